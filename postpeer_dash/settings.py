@@ -1,0 +1,337 @@
+"""All settings, from the environment and `.env`. docs/configuration.md explains each of them."""
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from postpeer_dash.env import (
+    is_loopback,
+    kept_secret,
+    read_bool,
+    read_float,
+    read_int,
+    read_list,
+    read_origin,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+if read_bool(os.environ, "READ_DOT_ENV", default=True):
+    environ.Env.read_env(BASE_DIR / ".env")
+ENV = os.environ
+
+# --- Which instance ----------------------------------------------------------------------------------------------
+
+PRODUCTION = ENV.get("POSTPEER_DASH_ENV", "") == "production"
+if ENV.get("POSTPEER_DASH_ENV", "") not in ("", "production"):
+    raise ImproperlyConfigured("POSTPEER_DASH_ENV takes production, or nothing.")
+DEBUG = read_bool(ENV, "DEBUG")
+# The sandbox takes the next one.
+PORT = read_int(ENV, "PORT", default=8000, least=1, most=65534)
+
+POSTPEER_API_KEY = ENV.get("POSTPEER_API_KEY", "").strip()
+SANDBOX = not POSTPEER_API_KEY
+if SANDBOX and PRODUCTION:
+    raise ImproperlyConfigured("POSTPEER_API_KEY is missing. In production the sandbox can't stand in for PostPeer.")
+
+# Sandbox and real use never share a database, nor any other file.
+VAR = (BASE_DIR / ENV.get("VAR", "var")).resolve() / ("sandbox" if SANDBOX else "live")
+
+if SANDBOX:
+    POSTPEER_API_KEY = kept_secret(VAR, "sandbox_key")
+    POSTPEER_BASE_URL = read_origin(ENV, "SANDBOX_URL", default=f"http://localhost:{PORT + 1}")
+else:
+    POSTPEER_BASE_URL = ENV.get("POSTPEER_BASE_URL", "").strip() or "https://api.postpeer.dev"
+    if urlsplit(POSTPEER_BASE_URL).scheme not in ("http", "https") or not urlsplit(POSTPEER_BASE_URL).hostname:
+        raise ImproperlyConfigured(f"POSTPEER_BASE_URL takes an address, not {POSTPEER_BASE_URL!r}.")
+
+SITE_URL = read_origin(ENV, "SITE_URL", default="" if PRODUCTION else f"http://localhost:{PORT}")
+_site = urlsplit(SITE_URL)
+SITE_IS_HTTPS = _site.scheme == "https"
+SITE_IS_LOCAL = is_loopback(_site.hostname or "")
+
+# --- Secrets and hosts -------------------------------------------------------------------------------------------
+
+SECRET_KEY = ENV.get("SECRET_KEY", "")
+if PRODUCTION:
+    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure-"):
+        raise ImproperlyConfigured("SECRET_KEY needs 50 random signs or more in production.")
+    if DEBUG:
+        raise ImproperlyConfigured("DEBUG can't be on in production.")
+elif not SECRET_KEY:
+    SECRET_KEY = kept_secret(VAR, "secret_key")
+SECRET_KEY_FALLBACKS = read_list(ENV, "SECRET_KEY_FALLBACKS")
+
+LOCAL_NAMES = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = read_list(ENV, "ALLOWED_HOSTS", default=[_site.hostname or "", *(LOCAL_NAMES if SITE_IS_LOCAL else [])])
+if PRODUCTION and any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS can't hold a wildcard in production.")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+# --- Applications ------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "postpeer_dash.web",
+    "postpeer_dash.teams",
+    "postpeer_dash.accounts",
+    "postpeer_dash.boards",
+    "postpeer_dash.pins",
+    "postpeer_dash.home",
+]
+
+MIDDLEWARE = [
+    "postpeer_dash.web.middleware.health",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "postpeer_dash.web.middleware.canonical_host",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "postpeer_dash.web.middleware.persons_locale",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "postpeer_dash.web.middleware.referrer_and_permissions",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "postpeer_dash.urls"
+WSGI_APPLICATION = "postpeer_dash.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "postpeer_dash.home.context.shell",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "postpeer_dash.web.templatetags.dash",
+                "postpeer_dash.web.templatetags.dash_times",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- Database, cache, tasks --------------------------------------------------------------------------------------
+
+_database_url = ENV.get("DATABASE_URL", "").strip() or f"sqlite:///{VAR / 'db.sqlite3'}"
+DATABASES = {"default": environ.Env.db_url_config(_database_url)}
+_database = DATABASES["default"]
+if not _database.get("ENGINE"):
+    raise ImproperlyConfigured("DATABASE_URL takes an address like postgres://user:password@host/name.")
+_database["CONN_MAX_AGE"] = 600
+_database["CONN_HEALTH_CHECKS"] = True
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    # IMMEDIATE takes the write lock before the first read, so that no transaction has to be thrown away half-way;
+    # with WAL, readers never wait for it.
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = ENV.get("REDIS_URL", "").strip()
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+else:
+    # Counters (rate limits) have to hold across processes, which memory of one process doesn't.
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "dash_cache"}}
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+WORKER_THREADS = read_int(ENV, "WORKER_THREADS", default=8, least=1, most=64)
+
+# --- People ------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "teams.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "postpeer_dash.teams.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+EMAIL_CONFIG = ENV.get("EMAIL_URL", "").strip()
+if EMAIL_CONFIG:
+    globals().update(environ.Env.email_url_config(EMAIL_CONFIG))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+HAS_MAIL = bool(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = ENV.get("DEFAULT_FROM_EMAIL", f"PostPeer Dash <dash@{_site.hostname}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 15
+
+# --- Cookies and headers -----------------------------------------------------------------------------------------
+
+# Cookies don't know ports: the port in the name keeps several local instances from signing each other out.
+_suffix = f"_{_site.port or PORT}" if SITE_IS_LOCAL else ""
+SESSION_COOKIE_NAME = f"dash_session{_suffix}"
+CSRF_COOKIE_NAME = f"dash_csrf{_suffix}"
+LANGUAGE_COOKIE_NAME = f"dash_language{_suffix}"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SITE_IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+
+SECURE_SSL_REDIRECT = SITE_IS_HTTPS and read_bool(ENV, "SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT: list[str] = []
+if read_bool(ENV, "BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = read_int(ENV, "HSTS_SECONDS", default=60 * 60 * 24 * 365) if SITE_IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SITE_IS_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+_postpeer = urlsplit(POSTPEER_BASE_URL)
+POSTPEER_ORIGIN = f"{_postpeer.scheme}://{_postpeer.netloc}"
+# Pictures of pins live at any address. Plain http is allowed only where the dashboard itself is served so.
+_pictures = ["'self'", "data:", "blob:", "https:", *([] if SITE_IS_HTTPS else ["http:"])]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "img-src": _pictures,
+        "media-src": _pictures,
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# --- Static files, languages, time -------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(ENV["STATIC_ROOT"]) if ENV.get("STATIC_ROOT") else VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+USE_TZ = True
+TIME_ZONE = ENV.get("TIME_ZONE", "").strip() or "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+
+# Uploads are streamed through to PostPeer; only small files stay in memory on the way.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_TEMP_DIR = str(VAR / "uploads")
+with contextlib.suppress(OSError):
+    # A folder that can't be made is said by `manage.py up` and by the system check.
+    Path(FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+# --- PostPeer: how long things may take (seconds) ----------------------------------------------------------------
+
+# One factor for every wait below, so that faults can be played through faster than life.
+TIME_SCALE = read_float(ENV, "TIME_SCALE", default=1.0, least=0.0001)
+
+
+def _scaled(seconds: float) -> float:
+    return seconds * TIME_SCALE
+
+
+POSTPEER_CONNECT_TIMEOUT = 5.0
+POSTPEER_READ_TIMEOUT = 20.0
+# A person waits in front of the page for these; a worker has longer.
+POSTPEER_PAGE_DEADLINE = 8.0
+POSTPEER_WORKER_DEADLINE = _scaled(60)
+
+BOARDS_FRESH = read_int(ENV, "BOARDS_FRESH_SECONDS", default=600)
+CONNECT_ATTEMPT_LIFETIME = 30 * 60
+
+PUBLISHING: dict[str, Any] = {
+    "lease": _scaled(120),
+    "post_deadline": _scaled(60),
+    "sweep_every": _scaled(15),
+    # After "never sent" (backoff) and after a 429 without Retry-After.
+    "retry_waits": [_scaled(seconds) for seconds in (5, 15, 60, 300, 900)],
+    # Asking about what is not final yet: after half its age so far, within these bounds.
+    "follow_up_least": _scaled(1),
+    "follow_up_most": _scaled(3600),
+    # Looking for what is unconfirmed.
+    "reconcile_waits": [_scaled(seconds) for seconds in (5, 15, 60)],
+    # PostPeer's list is read from this long before the POST.
+    "reading_margin": 15 * 60,
+    # Not there in two complete readings this far apart, the first one this long after the deadline: it was not taken.
+    "absent_after": _scaled(15 * 60),
+    "absent_apart": _scaled(5 * 60),
+    "watch_for": _scaled(24 * 3600),
+    "late_after": _scaled(15 * 60),
+    "overdue_after": _scaled(10 * 60),
+    "schedule_least": _scaled(60),
+}
+WORKER_SILENT_AFTER = _scaled(60)
+WORKER_POLL = 0.2
+
+# --- Logging -----------------------------------------------------------------------------------------------------
+
+LOG_LEVEL = ENV.get("LOG_LEVEL", "INFO").upper()
+if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+    raise ImproperlyConfigured(f"LOG_LEVEL takes DEBUG, INFO, WARNING or ERROR, not {LOG_LEVEL!r}.")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "postpeer_dash": {"level": LOG_LEVEL},
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,101 @@
+"""The one door to a team: who may do what, and "fetch it or 404" written once.
+
+An outsider gets 404, as if the team did not exist. A member without the right gets 403.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from postpeer_dash.teams.models import Membership, Role, Team, User
+
+
+class Right(StrEnum):
+    VIEW = "view"  # pins, boards, names of accounts
+    COMPOSE = "compose"  # own drafts; submits for approval
+    PUBLISH = "publish"  # all pins; publishes, schedules, cancels, approves
+    MANAGE = "manage"  # accounts, members, settings, audit
+    OWN = "own"  # deletes the team
+
+
+_VIEWER = frozenset({Right.VIEW})
+_CONTRIBUTOR = _VIEWER | {Right.COMPOSE}
+_EDITOR = _CONTRIBUTOR | {Right.PUBLISH}
+_ADMIN = _EDITOR | {Right.MANAGE}
+RIGHTS: dict[str, frozenset[Right]] = {
+    Role.VIEWER: _VIEWER,
+    Role.CONTRIBUTOR: _CONTRIBUTOR,
+    Role.EDITOR: _EDITOR,
+    Role.ADMIN: _ADMIN,
+    Role.OWNER: _ADMIN | {Right.OWN},
+}
+
+
+class TeamRequest(HttpRequest):
+    """A request that has passed the door: signed in, a member, with the right."""
+
+    user: User
+    team: Team
+    membership: Membership
+
+
+P = ParamSpec("P")
+M = TypeVar("M", bound=Model)
+TeamView = Callable[Concatenate[TeamRequest, P], HttpResponseBase]
+
+
+def can(membership: Membership, right: Right) -> bool:
+    """Whether this role has the right."""
+    return right in RIGHTS.get(membership.role, frozenset())
+
+
+def require(membership: Membership, right: Right) -> None:
+    """Raises PermissionDenied (403) when the role lacks the right."""
+    if not can(membership, right):
+        raise PermissionDenied
+
+
+def find_membership(user: User, slug: str) -> Membership:
+    """The person's membership in the team with this slug, with the team. Raises Http404 for everybody else."""
+    membership = (
+        Membership.objects.select_related("team").filter(team__slug=slug, user_id=user.pk).first()
+        if user.is_active
+        else None
+    )
+    if membership is None:
+        raise Http404
+    return membership
+
+
+def in_team(right: Right) -> Callable[[TeamView[P]], Callable[..., HttpResponseBase]]:
+    """Lets a view be reached by members with the right alone; takes the team's slug off the arguments.
+
+    The view gets `request.team` and `request.membership`. The right is kept on the view as `.right`, where the
+    matrix of permissions reads it.
+    """
+
+    def decorate(view: TeamView[P]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: Any, team: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            membership = find_membership(request.user, team)
+            require(membership, right)
+            request.team, request.membership = membership.team, membership
+            return view(request, *args, **kwargs)
+
+        guarded.right = right  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def get_or_404(rows: QuerySet[M], **lookup: Any) -> M:
+    """The one row of an already narrowed queryset; Http404 when there is none or the id makes no sense."""
+    try:
+        return rows.get(**lookup)
+    except (ObjectDoesNotExist, ValueError, TypeError, OverflowError):
+        raise Http404 from None

@@ -1,0 +1,82 @@
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from postpeer_dash.teams.models import User
+from postpeer_dash.web.times import find_zone, offset_text, zone_city, zone_names
+
+
+def zone_choices() -> list[tuple[str, Any]]:
+    """All zones by continent, each as a person looks for it: `Berlin (UTC+1)`."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(zone_names()):
+        zone = find_zone(name)
+        if zone is None:
+            continue
+        area = name.split("/")[0] if "/" in name else "UTC"
+        groups.setdefault(area, []).append((name, f"{zone_city(name)} ({offset_text(zone)})"))
+    utc = groups.pop("UTC", [])
+    return [*utc, *groups.items()]
+
+
+class TimeZoneField(forms.ChoiceField):
+    """One of the IANA zones."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=lazy(zone_choices, list), **kwargs)
+
+
+class SetupForm(forms.Form):
+    """The first person and the first team."""
+
+    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "username"})
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}, render_value=True),
+        help_text=_("Ten characters or more."),
+    )
+    team = forms.CharField(label=_("Name of your team"), max_length=100)
+    time_zone = TimeZoneField(label=_("Time zone"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        password = cleaned.get("password")
+        if password:
+            person = User(email=cleaned.get("email", ""), name=cleaned.get("name", ""))
+            try:
+                validate_password(password, person)
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+
+class PersonForm(forms.ModelForm[User]):
+    """What a person may change about themselves."""
+
+    time_zone = TimeZoneField(label=_("Time zone"), help_text=_("All times are shown in it."))
+
+    class Meta:
+        model = User
+        fields = ["name", "time_zone", "theme"]
+        widgets = {"theme": forms.RadioSelect}
+
+
+class ThemeForm(forms.ModelForm[User]):
+    class Meta:
+        model = User
+        fields = ["theme"]
+
+
+class GuessedTimeZoneForm(forms.Form):
+    """The zone that a browser tells."""
+
+    time_zone = TimeZoneField()

@@ -1,0 +1,92 @@
+"""What a person typed into a long form is kept when the form can't be taken: signed out meanwhile, or grown too old.
+
+It waits in the session, under the form's own address, until the form is shown again. Nothing is ever carried out of it.
+"""
+
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+_SESSION_KEY = "kept"
+# The longest form that can be filled in here is far below; a stranger's session must not fill the database.
+_MOST_SIGNS = 32_000
+_SIGNED_OUT_SECONDS = 60 * 60
+
+View = Callable[..., HttpResponseBase]
+
+
+def keeps_typed(names: Collection[str], *, owner: str) -> Callable[[View], View]:
+    """For a view with a long form, outside of everything that asks who is there.
+
+    A post by somebody signed out is kept (the fields in `names`) and comes back after the sign-in. `owner` is the
+    field that says who the form was made for; another person who signs in doesn't get it.
+    """
+
+    def decorate(view: View) -> View:
+        @login_not_required
+        @wraps(view)
+        def kept(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.user.is_authenticated:
+                return view(request, *args, **kwargs)
+            if request.method == "POST" and keep(request, {*names, owner}):
+                # Others may sit down at this machine: it waits for an hour, not for as long as a session lives.
+                request.session.set_expiry(_SIGNED_OUT_SECONDS)
+                messages.info(
+                    request, _("You were signed out. What you typed is kept, and nothing was sent. Sign in to go on.")
+                )
+            return redirect_to_login(request.get_full_path())
+
+        kept.keeps_typed = (*names, owner)  # type: ignore[attr-defined]
+        return kept
+
+    return decorate
+
+
+def keep(request: HttpRequest, names: Collection[str]) -> bool:
+    """Keeps the named fields of a post in the session; False when there is nothing, or too much."""
+    fields = {name: request.POST.getlist(name) for name in names if name in request.POST}
+    if not fields or sum(len(value) for values in fields.values() for value in values) > _MOST_SIGNS:
+        return False
+    request.session[_SESSION_KEY] = {"path": request.path, "fields": fields}
+    return True
+
+
+def read_kept(request: HttpRequest, *, owner: str, whose: str) -> QueryDict | None:
+    """What was kept for the form at this address, or None; what was typed by somebody else is thrown away."""
+    entry = request.session.get(_SESSION_KEY)
+    if not entry or entry["path"] != request.path:
+        return None
+    if entry["fields"].get(owner, [whose]) != [whose]:
+        drop_kept(request)
+        return None
+    typed = QueryDict(mutable=True)
+    for name, values in entry["fields"].items():
+        typed.setlist(name, values)
+    return typed
+
+
+def drop_kept(request: HttpRequest) -> None:
+    """Forgets what was kept: it is saved, or nobody wants it."""
+    request.session.pop(_SESSION_KEY, None)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it
+    """A form that isn't of this session: 403, and nothing is done. Django's CSRF_FAILURE_VIEW.
+
+    What was typed into one of our own pages (the browser says where a post comes from) is kept for its next showing.
+    """
+    view = request.resolver_match.func if request.resolver_match else None
+    names = getattr(view, "keeps_typed", ())
+    is_ours = (
+        request.headers.get("Sec-Fetch-Site") == "same-origin"
+        or request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    )
+    has_kept = bool(names) and is_ours and keep(request, names)
+    return render(request, "403_csrf.html", {"kept_at": request.get_full_path() if has_kept else ""}, status=403)

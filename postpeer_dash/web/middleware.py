@@ -1,0 +1,95 @@
+"""What happens to every request before and after its view."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils import timezone
+
+from postpeer_dash.env import is_loopback
+from postpeer_dash.web.times import negotiate_locale, set_locale, zone_of
+
+Next = Callable[[HttpRequest], HttpResponseBase]
+
+
+def health(get_response: Next) -> Next:
+    """Answers /healthz (the process serves) and /readyz (the database answers, too).
+
+    First of all, so that a probe needs no host name, no session and no https.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path_info == "/healthz":
+            return _probe({"ok": True}, 200)
+        if request.path_info == "/readyz":
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT 1")
+            except DatabaseError:
+                return _probe({"ok": False, "why": "database"}, 503)
+            return _probe({"ok": True}, 200)
+        return get_response(request)
+
+    return middleware
+
+
+def _probe(body: dict[str, object], status: int) -> JsonResponse:
+    response = JsonResponse(body, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def canonical_host(get_response: Next) -> Next:
+    """Sends another name for this same machine (127.0.0.1 for localhost) to SITE_URL.
+
+    The round trip of connecting an account comes back to SITE_URL; a session begun under another name would not be
+    there. A form that was posted under the other name can't be replayed elsewhere, so only GET and HEAD are sent on.
+    """
+    site = urlsplit(settings.SITE_URL)
+    home = site.netloc
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        host = request.get_host().lower()
+        if host != home and settings.SITE_IS_LOCAL and request.method in ("GET", "HEAD"):
+            parts = urlsplit(f"//{host}")
+            if is_loopback(parts.hostname or "") and parts.port == site.port:
+                return _redirect(f"{settings.SITE_URL}{request.get_full_path()}")
+        return get_response(request)
+
+    return middleware
+
+
+def _redirect(url: str) -> HttpResponse:
+    response = HttpResponse(status=302)
+    response["Location"] = url
+    return response
+
+
+def persons_locale(get_response: Next) -> Next:
+    """Times in the person's own zone and wording for the length of the request."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        timezone.activate(zone_of(request.user))
+        set_locale(negotiate_locale(request.headers.get("Accept-Language", "")))
+        try:
+            return get_response(request)
+        finally:
+            timezone.deactivate()
+
+    return middleware
+
+
+def referrer_and_permissions(get_response: Next) -> Next:
+    """No page needs a sensor, and pages with a team's work in them are never kept by a shared cache."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+        )
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    return middleware

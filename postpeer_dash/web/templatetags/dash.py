@@ -1,0 +1,206 @@
+"""The small pieces that every page is made of: icons, signs, pictures, faces, form controls.
+
+A wall holds a hundred of them, so they are strings put together here and no templates of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.templatetags.static import static
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from postpeer_dash.web.signs import find_sign
+from postpeer_dash.web.text import count_units, initials
+
+register = template.Library()
+register.filter("initials", initials)
+
+# Where no colour is known the mat stays the paper's own.
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_SIZES = {"": "pic", "s": "pic pic-s", "xs": "pic pic-xs"}
+
+
+@cache
+def _sprite() -> str:
+    return static("icons.svg")
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, classes: str) -> SafeString:
+    return format_html(
+        '<svg class="i{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        f" {classes}" if classes else "",
+        _sprite(),
+        name,
+    )
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """An icon of the sprite, hidden from assistive technology: a word stands beside it, or a hidden one."""
+    return _icon(name, classes)
+
+
+@register.simple_tag
+def sign(status: str, label: str = "") -> SafeString:
+    """A status as a pill; `label` replaces its word ("Out on one of three")."""
+    found = find_sign(status)
+    return format_html(
+        '<span class="sign sign-{} tone-{}">{}<span>{}</span></span>',
+        found.name,
+        found.tone,
+        _icon(found.icon, ""),
+        label or found.word,
+    )
+
+
+@register.simple_tag
+def sign_bare(status: str, label: str = "") -> SafeString:
+    """A status as icon and word without a ground, for captions."""
+    found = find_sign(status)
+    return format_html(
+        '<span class="sign sign-bare sign-{} tone-{}">{}<span>{}</span></span>',
+        found.name,
+        found.tone,
+        _icon(found.icon, ""),
+        label or found.word,
+    )
+
+
+@register.simple_tag
+def target_sign(status: str, platform: str) -> SafeString:
+    """One platform's status in a `ul.targets`: the platform is read, the status is seen and said."""
+    found = find_sign(status)
+    return format_html(
+        '<li class="sign sign-bare sign-{} tone-{}">{}<span>{}</span><span class="visually-hidden">: {}</span></li>',
+        found.name,
+        found.tone,
+        _icon(found.icon, ""),
+        platform,
+        str(found.word).lower(),
+    )
+
+
+@register.simple_tag
+def node(icon_name: str, tone: str = "still") -> SafeString:
+    """The round mark before one step of a timeline."""
+    return format_html('<span class="node node-{}">{}</span>', tone, _icon(icon_name, ""))
+
+
+@register.simple_tag
+def mat(color: str = "", classes: str = "mat") -> SafeString:
+    """A ground in a pin's dominant colour (`#RRGGBB`), as an SVG so that no style attribute is needed."""
+    fill = color if color and _COLOUR.fullmatch(color) else ""
+    if not fill:
+        return mark_safe("")
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><rect width="100%" height="100%" fill="{}"/></svg>', classes, fill
+    )
+
+
+@register.simple_tag
+def pic(
+    url: str | None, alt: str = "", color: str = "", size: str = "", over: SafeString | str = "", eager: bool = False
+) -> SafeString:
+    """A picture, 2:3, on its mat. `size` is "", "s" or "xs"; `over` lies on it (a sign); `eager` for what is seen first.
+
+    Without an address it is a place that says so. One that fails to load turns into the same place (app.js).
+    """
+    classes = _SIZES.get(size, "pic")
+    if not url:
+        return format_html(
+            '<span class="{} pic-gone">{}<span{}>{}</span>{}</span>',
+            classes,
+            _icon("image-off", ""),
+            mark_safe(' class="visually-hidden"') if size else "",
+            _("No picture"),
+            over,
+        )
+    return format_html(
+        '<span class="{}">{}<img src="{}" width="480" height="720" alt="{}"{} decoding="async" referrerpolicy="no-referrer">{}</span>',
+        classes,
+        mat(color),
+        url,
+        alt,
+        "" if eager else mark_safe(' loading="lazy"'),
+        over,
+    )
+
+
+@register.simple_tag
+def face(name: str, url: str = "", classes: str = "") -> SafeString:
+    """A person's or an account's picture, or their initials; the name stands beside it."""
+    picture = (
+        format_html('<img src="{}" width="64" height="64" alt="" loading="lazy" referrerpolicy="no-referrer">', url)
+        if url
+        else ""
+    )
+    return format_html(
+        '<span class="face{}" aria-hidden="true">{}{}</span>', f" {classes}" if classes else "", initials(name), picture
+    )
+
+
+@register.filter
+def control(field: BoundField, manner: str = "") -> SafeString:
+    """A form's field as its input alone, with the class its kind of widget needs and the describing texts tied to it.
+
+    The manner "bare" drops a placeholder, for forms of others that repeat the label in it.
+    """
+    widget = field.field.widget
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return conditional_escape(field.as_widget())
+    if isinstance(widget, CheckboxInput):
+        kind = "form-check-input"
+    elif isinstance(widget, Select):
+        kind = "form-select"
+    else:
+        kind = "form-control"
+    attrs: dict[str, Any] = {
+        "class": f"{widget.attrs.get('class', '')} {kind}{' is-invalid' if field.errors else ''}".strip()
+    }
+    if field.auto_id and "aria-describedby" not in widget.attrs:
+        described = [f"{field.auto_id}_helptext"] if field.help_text else []
+        described += [f"{field.auto_id}_error"] if field.errors else []
+        if described:
+            attrs["aria-describedby"] = " ".join(described)
+    if manner == "bare":
+        attrs["placeholder"] = False
+    return conditional_escape(field.as_widget(attrs=attrs))
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    """Whether a field is a single box to tick, which has its label behind it."""
+    widget = field.field.widget
+    return isinstance(widget, CheckboxInput) and not isinstance(widget, CheckboxSelectMultiple)
+
+
+@register.filter
+def is_set(field: BoundField) -> bool:
+    """Whether a field is several boxes or radios, which need a legend in place of a label."""
+    return isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple)
+
+
+@register.filter
+def bad_fields(form: BaseForm) -> list[BoundField]:
+    """The fields of a form that have errors, in order, for the summary above it."""
+    return [field for field in form if field.errors]
+
+
+@register.filter
+def used(field: BoundField) -> int:
+    """How much of its limit a text field uses, counted as the rules count."""
+    return count_units(str(field.value() or ""))
+
+
+@register.filter
+def names(error: str, field: BoundField) -> bool:
+    """Whether an error says itself which field it means, so that the summary need not."""
+    return str(field.label).casefold() in str(error).casefold()

@@ -1,0 +1,34 @@
+"""Counting and folding text as the platforms and people do."""
+
+import unicodedata
+
+
+def normalise_newlines(text: str) -> str:
+    """CRLF and CR become LF: browsers send CRLF, and a limit must not count what nobody typed."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def count_units(text: str) -> int:
+    """Length in UTF-16 code units after newline normalisation.
+
+    JavaScript and many platforms count so. It is never less than the count of code points, so what passes here
+    passes under either reading of a limit.
+    """
+    normal = normalise_newlines(text)
+    return len(normal) + sum(1 for sign in normal if ord(sign) > 0xFFFF)
+
+
+def fold(text: str) -> str:
+    """Text for comparing: accents and case ignored, runs of white space as one blank."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    return " ".join(bare.split())
+
+
+def initials(name: str) -> str:
+    """One or two letters that stand for a name in a face; a question mark when it has none."""
+    words = [word for word in name.replace("@", " ").replace("_", " ").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    letters = words[0][0] + (words[1][0] if len(words) > 1 else words[0][1:2])
+    return letters.upper()

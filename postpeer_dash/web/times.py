@@ -1,0 +1,133 @@
+"""Times as the person reads them: in their zone, in their country's order, with today and tomorrow by name."""
+
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from babel import localedata
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_decimal
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+_locale: ContextVar[str] = ContextVar("locale", default="en_150")
+
+
+def set_locale(identifier: str) -> None:
+    """Sets the locale (Babel's identifier) in which this request's times and numbers are written."""
+    _locale.set(identifier)
+
+
+@lru_cache(maxsize=256)
+def negotiate_locale(accept_language: str) -> str:
+    """English with the country of the first language a browser names: `de-DE,de;q=0.9` gives `en_DE`.
+
+    The wording is English so far, but the order of a date and the clock are the country's. Without a country it is
+    international English (24 hours, day before month).
+    """
+    first = accept_language.split(",")[0].split(";")[0].strip()
+    region = first.rpartition("-")[2].upper() if "-" in first else ""
+    identifier = f"en_{region}"
+    return identifier if len(region) == 2 and region.isalpha() and localedata.exists(identifier) else "en_150"
+
+
+@lru_cache(maxsize=512)
+def find_zone(name: str) -> tzinfo | None:
+    """The zone with this IANA name, or None when there is none."""
+    if not name or name not in zone_names():
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    """All names a person may choose: places and UTC, without the aliases of old."""
+    return frozenset(
+        name for name in available_timezones() if name == "UTC" or ("/" in name and not name.startswith("Etc/"))
+    )
+
+
+def zone_of(user: Any) -> tzinfo:
+    """The zone in which a person reads times; the installation's for everybody without one."""
+    return find_zone(getattr(user, "time_zone", "") or "") or find_zone(settings.TIME_ZONE) or UTC
+
+
+@lru_cache(maxsize=256)
+def zone_city(name: str) -> str:
+    """What people call a zone: `Europe/Berlin` is Berlin."""
+    return name if "/" not in name else name.rsplit("/", 1)[1].replace("_", " ")
+
+
+def current_city() -> str:
+    """The name of the zone that this page's times are in."""
+    return zone_city(timezone.get_current_timezone_name())
+
+
+@lru_cache(maxsize=2048)
+def _date_text(day: date, skeleton: str, locale: str) -> str:
+    if skeleton == "full":
+        return format_date(day, "full", locale=locale)
+    return format_skeleton(skeleton, datetime(day.year, day.month, day.day), tzinfo=None, locale=locale)  # noqa: DTZ001
+
+
+def clock(at: datetime, *, seconds: bool = False) -> str:
+    """The time of day: 14:05, or 2:05 PM where people write so."""
+    local = timezone.localtime(at)
+    return format_time(local.time(), "medium" if seconds else "short", locale=_locale.get())
+
+
+def day_name(at: datetime) -> str:
+    """Today, Tomorrow or Yesterday, or the date (with the year when it isn't this one)."""
+    local, now = timezone.localtime(at).date(), timezone.localtime().date()
+    distance = (local - now).days
+    if distance == 0:
+        return _("Today")
+    if distance == 1:
+        return _("Tomorrow")
+    if distance == -1:
+        return _("Yesterday")
+    return _date_text(local, "MMMMd" if local.year == now.year else "yMMMMd", _locale.get())
+
+
+def weekday(at: datetime) -> str:
+    """The day of the week, in full."""
+    return format_date(timezone.localtime(at).date(), "EEEE", locale=_locale.get())
+
+
+def short(at: datetime) -> str:
+    """As short as a caption wants it: 14:05 today, Mon 14:05 within a week, 26 Nov before, with the year if it isn't this one."""
+    local, now = timezone.localtime(at), timezone.localtime()
+    distance = (local.date() - now.date()).days
+    if distance == 0:
+        return clock(at)
+    if -7 < distance < 7:
+        return f"{_date_text(local.date(), 'E', _locale.get())} {clock(at)}"
+    return _date_text(local.date(), "MMMd" if local.year == now.year else "yMMMd", _locale.get())
+
+
+def long(at: datetime) -> str:
+    """Day and time in full: Today, 14:05 or Thursday, 26 November 2026, 14:05."""
+    local, now = timezone.localtime(at), timezone.localtime()
+    if abs((local.date() - now.date()).days) <= 1:
+        return f"{day_name(at)}, {clock(at)}"
+    return f"{_date_text(local.date(), 'full', _locale.get())}, {clock(at)}"
+
+
+def number(value: int) -> str:
+    """A whole number with the country's separators."""
+    return str(format_decimal(value, locale=_locale.get()))
+
+
+def offset_text(zone: tzinfo, at: datetime | None = None) -> str:
+    """A zone's distance from UTC at a moment: UTC+1, UTC−3:30."""
+    delta = (at or timezone.now()).astimezone(zone).utcoffset()
+    minutes = int(delta.total_seconds() // 60) if delta else 0
+    sign = "+" if minutes >= 0 else "−"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")

@@ -1,0 +1,83 @@
+"""The time zones as people choose them, and clock times in them that a clock change skips or repeats."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
+
+from django.utils import timezone
+
+from postpeer_dash.web.times import clock, find_zone, long, offset_text, zone_city, zone_names
+
+# The longest that any place ever skipped is a day (Samoa, 2011).
+_LONGEST_GAP = timedelta(hours=25)
+
+ZoneGroup = tuple[str, list[tuple[str, str]]]
+
+
+class SkippedTime(Exception):
+    """A clock change skips this time. `following` is the first instant after it (UTC)."""
+
+    def __init__(self, following: datetime) -> None:
+        super().__init__(following.isoformat())
+        self.following = following
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """A clock time that comes twice: both instants (UTC)."""
+
+    first: datetime
+    second: datetime
+
+
+def zone_groups() -> list[ZoneGroup]:
+    """All zones by continent as (name, words) pairs, UTC first: `Berlin (UTC+1)`, with today's distance from UTC."""
+    # Distances change with clock changes, so what was worked out is kept for an hour alone.
+    return _zone_groups(int(timezone.now().timestamp() // 3600))
+
+
+@lru_cache(maxsize=2)
+def _zone_groups(hour: int) -> list[ZoneGroup]:
+    at = datetime.fromtimestamp(hour * 3600, tz=UTC)
+    groups: dict[str, list[tuple[str, str]]] = {"UTC": []}
+    for name in sorted(zone_names()):
+        zone = find_zone(name)
+        if zone is not None:
+            area = name.split("/")[0] if "/" in name else "UTC"
+            groups.setdefault(area, []).append((name, f"{zone_city(name)} ({offset_text(zone, at)})"))
+    return list(groups.items())
+
+
+def find_twice(local: datetime, zone: tzinfo) -> Twice | None:
+    """Both instants of a clock time (naive) that comes twice in a zone, or None for every other."""
+    first, second = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return Twice(first, second) if first < second else None
+
+
+def resolve_local(local: datetime, zone: tzinfo, *, fold: int = 0) -> datetime:
+    """The instant (UTC) of a clock time (naive) in a zone; `fold` 1 takes the second of a time that comes twice.
+
+    Raises SkippedTime for a time that a clock change leaves out, and OverflowError at the ends of the calendar.
+    """
+    at = local.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+    if at.astimezone(zone).replace(tzinfo=None) == local:
+        return at
+    step = local.replace(second=0, microsecond=0)
+    while step < local + _LONGEST_GAP:
+        step += timedelta(minutes=1)
+        at = step.replace(tzinfo=zone).astimezone(UTC)
+        if at.astimezone(zone).replace(tzinfo=None) == step:
+            break
+    raise SkippedTime(at)
+
+
+def clock_in(at: datetime, zone: tzinfo) -> str:
+    """The time of day in a zone that isn't the person's: 02:30."""
+    with timezone.override(zone):
+        return clock(at)
+
+
+def long_in(at: datetime, zone: tzinfo) -> str:
+    """Day and time in full in a zone that isn't the person's."""
+    with timezone.override(zone):
+        return long(at)

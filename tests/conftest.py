@@ -1,0 +1,30 @@
+import os
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from tests.cast import Cast, make_cast
+from tests.postpeer.wire import postpeer_wire
+
+__all__ = ["postpeer_wire"]
+
+# The browser's driver runs an event loop in this thread, which Django would take for an async caller.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def as_(cast: Cast) -> Callable[[str], Client]:
+    """A signed-in client of one of the cast: `as_("bob").get(...)`."""
+
+    def sign_in(name: str) -> Client:
+        client = Client()
+        client.force_login(getattr(cast, name))
+        return client
+
+    return sign_in
