@@ -1,0 +1,287 @@
+// Makes a combobox (ARIA 1.2, editable, with a list) of the plain board select. The select stays in the form, hidden, and
+// keeps the value: it is what is sent, and it says "change" when another board is chosen.
+
+const ROOT = "#picker";
+let last = 0;
+
+// One sign of text as it is compared: without accents and case, as postpeer_dash/web/text.py folds it.
+const foldSign = (sign) => sign.toLowerCase().normalize("NFKD").replace(/\p{Mn}/gu, "").toLowerCase().replace(/ß/g, "ss");
+
+// Folded text, and for each of its units the place in the original it came from.
+function fold(text) {
+  let folded = "";
+  const from = [];
+  let at = 0;
+  for (const sign of text) {
+    const plain = /\s/.test(sign) ? (folded.endsWith(" ") ? "" : " ") : foldSign(sign);
+    for (let unit = 0; unit < plain.length; unit += 1) from.push(at);
+    folded += plain;
+    at += sign.length;
+  }
+  from.push(text.length);
+  return { folded, from };
+}
+
+const make = (tag, props = {}, attributes = {}) => {
+  const element = Object.assign(document.createElement(tag), props);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+};
+
+class BoardPicker {
+  constructor(root, select) {
+    this.root = root;
+    this.select = select;
+    this.id = `boards-${(last += 1)}`;
+    this.query = "";
+    this.here = null;
+    this.build();
+    this.listen();
+    this.showChosen();
+  }
+
+  icon(name) {
+    const found = this.root.querySelector("template[data-icons]")?.content.querySelector(`.for-${CSS.escape(name)}`);
+    return found ? found.cloneNode(true) : document.createTextNode("");
+  }
+
+  build() {
+    this.input = make("input", { className: this.select.className.replace("form-select", "form-control"), id: this.select.id, type: "text", autocomplete: "off", spellcheck: false, dir: "auto" }, {
+      role: "combobox", "aria-expanded": "false", "aria-controls": this.id, "aria-autocomplete": "list", enterkeyhint: "done",
+    });
+    for (const name of ["aria-invalid", "aria-describedby"]) {
+      if (this.select.hasAttribute(name)) this.input.setAttribute(name, this.select.getAttribute(name));
+    }
+    this.select.removeAttribute("id");
+    this.select.required = false;
+    this.select.hidden = true;
+    const field = make("div", { className: "combo-field" });
+    field.append(this.icon("search"), this.input, this.icon("open"));
+    this.scroll = make("div", { className: "combo-scroll", id: this.id }, { role: "listbox", "aria-label": this.root.querySelector("label")?.textContent ?? "" });
+    this.none = make("p", { className: "combo-head", textContent: this.root.dataset.none, hidden: true });
+    this.said = make("p", { className: "visually-hidden" }, { role: "status" });
+    this.list = make("div", { className: "combo-list", hidden: true });
+    this.groups = [...this.select.querySelectorAll("optgroup")].map((group, number) => this.buildGroup(group, number));
+    this.options = this.groups.flatMap((group) => group.options);
+    this.scroll.append(...this.groups.map((group) => group.element));
+    this.list.append(this.scroll, this.none);
+    const foot = this.root.querySelector("[data-foot]");
+    if (foot) this.list.append(foot);
+    this.combo = make("div", { className: "combo" });
+    this.select.before(this.combo);
+    this.combo.append(field, this.list, this.said, this.select);
+  }
+
+  buildGroup(group, number) {
+    const id = `${this.id}-group-${number}`;
+    const head = make("p", { className: "combo-head", id, textContent: group.label });
+    const element = make("div", {}, { role: "group", "aria-labelledby": id });
+    const options = [...group.children].map((option, place) => this.buildOption(option, `${id}-${place}`));
+    const list = make("ul", {}, { role: "presentation" });
+    list.append(...options.map((option) => option.element));
+    element.append(head, list);
+    return { element, options, name: group.dataset.group };
+  }
+
+  buildOption(option, id) {
+    const { name, privacy, word } = option.dataset;
+    const isGone = option.disabled;
+    const element = make("li", { className: `option${isGone ? " option-gone" : ""}`, id }, { role: "option", "aria-selected": "false", ...(isGone && { "aria-disabled": "true" }) });
+    const tick = make("span", { className: "tick" });
+    const label = make("span", { className: "name", dir: "auto", textContent: name });
+    const side = make("span", { className: "priv" });
+    if (isGone) side.append(this.root.dataset.gone);
+    else if (privacy) side.append(this.icon(privacy), word);
+    element.append(tick, label, side);
+    return { element, tick, label, name, value: option.value, isGone, isMarked: false, ...fold(name) };
+  }
+
+  listen() {
+    this.input.addEventListener("click", () => this.open());
+    this.input.addEventListener("input", () => {
+      const typed = this.input.value;
+      this.open(typed);
+      this.filter(typed);
+    });
+    this.input.addEventListener("keydown", (event) => this.press(event));
+    this.combo.addEventListener("focusout", (event) => {
+      // A refresh takes the button away under the finger: that is not leaving.
+      if (event.relatedTarget && !this.combo.contains(event.relatedTarget)) this.close();
+    });
+    this.list.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      this.close();
+      this.input.focus();
+    });
+    // A press on the list keeps the focus, and with it the keyboard of a phone, where it is.
+    this.scroll.addEventListener("mousedown", (event) => event.preventDefault());
+    this.scroll.addEventListener("click", (event) => {
+      const option = this.options.find((each) => each.element.contains(event.target));
+      if (option) this.choose(option);
+    });
+    this.select.addEventListener("change", () => this.showChosen());
+  }
+
+  get isOpen() { return !this.list.hidden; }
+
+  // `typed`: what was typed into the closed field, which then begins the search in place of the chosen name.
+  open(typed = "") {
+    if (this.isOpen) return;
+    this.list.hidden = false;
+    this.combo.classList.add("is-open");
+    this.input.setAttribute("aria-expanded", "true");
+    this.input.placeholder = this.chosen?.name ?? this.root.dataset.ask;
+    this.input.value = typed;
+    this.filter(typed);
+  }
+
+  close() {
+    if (!this.isOpen) return;
+    this.list.hidden = true;
+    this.combo.classList.remove("is-open");
+    this.input.setAttribute("aria-expanded", "false");
+    this.moveTo(null);
+    this.said.textContent = "";
+    this.showChosen();
+  }
+
+  get chosen() { return this.options.find((option) => option.value === this.select.value && this.select.value !== ""); }
+
+  showChosen() {
+    for (const option of this.options) {
+      const isChosen = option.value === this.select.value;
+      option.element.setAttribute("aria-selected", String(isChosen));
+      option.tick.replaceChildren(...(isChosen ? [this.icon("tick")] : []));
+    }
+    if (this.isOpen) return;
+    this.input.value = this.chosen?.name ?? "";
+    this.input.placeholder = this.root.dataset.ask;
+  }
+
+  filter(text) {
+    const wanted = fold(text).folded.trim();
+    this.query = text;
+    let shown = 0;
+    for (const group of this.groups) {
+      let left = 0;
+      for (const option of group.options) {
+        const at = wanted && !(group.name === "used") ? option.folded.indexOf(wanted) : wanted ? -1 : 0;
+        option.element.hidden = at < 0;
+        if (at < 0) continue;
+        left += 1;
+        this.mark(option, at, wanted.length);
+      }
+      // While searching, each board stands there once.
+      group.element.hidden = left === 0;
+      if (group.name !== "used") shown += left;
+    }
+    this.none.hidden = shown > 0;
+    this.scroll.hidden = shown === 0;
+    this.said.textContent = !wanted ? "" : shown ? this.root.dataset.found.replace("{n}", shown).replace("{all}", this.groups.at(-1).options.length) : this.root.dataset.none;
+    this.moveTo(wanted ? this.reachable()[0] : null);
+    this.scroll.scrollTop = 0;
+  }
+
+  // Names are other people's words: they go into the page as text alone.
+  mark(option, at, length) {
+    if (!length && !option.isMarked) return;
+    option.isMarked = length > 0;
+    if (!length) {
+      option.label.textContent = option.name;
+      return;
+    }
+    const start = option.from[at];
+    let end = option.from[at + length];
+    // Marks that were folded away belong to the letter before them.
+    while (end < option.name.length && /^\p{Mn}/u.test(option.name.slice(end))) end += 1;
+    if (end <= start) end = option.from.find((place) => place > start) ?? option.name.length;
+    const found = make("mark", { textContent: option.name.slice(start, end) });
+    option.label.replaceChildren(option.name.slice(0, start), found, option.name.slice(end));
+  }
+
+  reachable() { return this.options.filter((option) => !option.element.hidden && !option.isGone && !option.element.parentElement.parentElement.hidden); }
+
+  moveTo(option) {
+    this.here?.element.classList.remove("option-here");
+    this.here = option ?? null;
+    if (!option) {
+      this.input.removeAttribute("aria-activedescendant");
+      return;
+    }
+    option.element.classList.add("option-here");
+    this.input.setAttribute("aria-activedescendant", option.element.id);
+    option.element.scrollIntoView({ block: "nearest" });
+  }
+
+  step(by) {
+    const stops = this.reachable();
+    if (!stops.length) return;
+    let next = stops.indexOf(this.here) + by;
+    if (!this.here) next = by > 0 ? Math.max(0, stops.findIndex((option) => option.value === this.select.value)) : stops.length - 1;
+    else if (Math.abs(by) > 1) next = Math.min(Math.max(next, 0), stops.length - 1);
+    this.moveTo(stops[(next + stops.length) % stops.length]);
+  }
+
+  choose(option) {
+    if (option.isGone) return;
+    const isOther = this.select.value !== option.value;
+    this.select.value = option.value;
+    this.close();
+    if (isOther) this.select.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  press(event) {
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
+    if (event.isComposing || event.ctrlKey || event.metaKey) return;
+    if (event.key in steps) {
+      if (!this.isOpen) this.open();
+      if (!event.altKey) this.step(steps[event.key]);
+    } else if (event.key === "Home" && this.isOpen) this.moveTo(this.reachable()[0]);
+    else if (event.key === "End" && this.isOpen) this.moveTo(this.reachable().at(-1));
+    else if (event.key === "Enter") {
+      if (!this.isOpen) this.open();
+      else if (this.here) this.choose(this.here);
+    } else if (event.key === "Escape" && this.isOpen) this.close();
+    else return;
+    event.preventDefault();
+  }
+
+  // What a person is in the middle of, kept over a refresh.
+  get state() { return { account: this.root.dataset.account, value: this.select.value, isOpen: this.isOpen, query: this.query, isFocused: document.activeElement === this.input }; }
+
+  restore(state) {
+    if (state.account !== this.root.dataset.account) return;
+    const option = this.options.find((each) => each.value === state.value && !each.isGone);
+    if (option || state.value === "") this.select.value = state.value;
+    this.showChosen();
+    if (state.isFocused) this.input.focus();
+    if (!state.isOpen) return;
+    this.open(state.query);
+  }
+}
+
+const pickers = new WeakMap();
+let kept = null;
+
+function enhance() {
+  const root = document.querySelector(ROOT);
+  const select = root?.querySelector("select[name=board]:not(:disabled)");
+  if (!select || pickers.has(root)) return;
+  const picker = new BoardPicker(root, select);
+  pickers.set(root, picker);
+  if (kept) picker.restore(kept);
+  kept = null;
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const picker = event.detail.target?.id === "picker" && pickers.get(event.detail.target);
+  if (picker && event.detail.shouldSwap) kept = picker.state;
+});
+for (const name of ["htmx:afterSwap", "htmx:load"]) document.addEventListener(name, enhance);
+// Coming back through the browser's history, the select has its old value again.
+window.addEventListener("pageshow", () => pickers.get(document.querySelector(ROOT))?.showChosen());
+document.addEventListener("pointerdown", (event) => {
+  const picker = pickers.get(document.querySelector(ROOT));
+  if (picker && !picker.combo.contains(event.target)) picker.close();
+});
+enhance();

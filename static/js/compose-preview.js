@@ -1,0 +1,176 @@
+// The card as Pinterest shows it, as one types. Words of people go in as text alone.
+
+const form = document.querySelector("#compose");
+const one = (selector, root = form) => root.querySelector(selector);
+const field = (name) => one(`[name=${name}]`);
+const words = document.querySelector("#compose-words")?.dataset ?? {};
+const put = (pattern, value) => (pattern ?? "").replace("%s", () => value);
+const SVG = "http://www.w3.org/2000/svg";
+const SPRITE = () => document.querySelector("use")?.getAttribute("href").split("#")[0] ?? "";
+
+// A file just uploaded is shown from the disk: at once, and whether or not its address can be reached from here.
+let local = null;
+let shown = "";
+let timer;
+
+function icon(name, classes = "i") {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", classes);
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `${SPRITE()}#i-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+function say(text, iconName = "", classes = "i") {
+  const line = document.querySelector("#media-state");
+  line.hidden = !text;
+  line.replaceChildren(...(text ? [...(iconName ? [icon(iconName, classes)] : []), document.createTextNode(text)] : []));
+}
+
+const firstLine = (text) => text.trim().split("\n")[0];
+
+function showWords() {
+  const title = field("title").value.trim();
+  const description = field("description").value;
+  one("[data-preview-title]").textContent = title || firstLine(description);
+  one("[data-preview-description]").textContent = title ? description : description.trim().split("\n").slice(1).join("\n");
+  const picture = one("[data-preview-pic] img");
+  if (picture) picture.alt = field("alt_text").value;
+}
+
+function showAccount() {
+  const chosen = one("input[name=account]:checked") ?? one("select[name=account]")?.selectedOptions[0];
+  if (!chosen) return;
+  one("[data-preview-account]").textContent = chosen.dataset.name ?? "";
+  one("[data-preview-face]").textContent = chosen.dataset.face ?? "";
+}
+
+function showColor() {
+  const typed = field("dominant_color").value.trim();
+  const color = /^#[0-9a-f]{6}$/i.test(typed) ? typed : "none";
+  for (const rect of [...document.querySelectorAll("#preview [data-mat], .peek .mat rect, [data-swatch]")]) rect.setAttribute("fill", color);
+}
+
+const isWeb = (url) => /^https?:\/\/[^\s/]+/i.test(url);
+const isVideo = () => field("media_type") && one("[name=media_type]:checked").value === "video";
+
+function describe(width, height, bytes) {
+  const language = document.documentElement.lang || "en";
+  const parts = [`${width} × ${height}`];
+  const ratio = ratioOf(width, height);
+  if (ratio) parts.push(ratio);
+  if (bytes) {
+    const [size, unit] = bytes < 1e6 ? [bytes / 1e3, "kilobyte"] : [bytes / 1e6, "megabyte"];
+    parts.push(new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: unit === "kilobyte" ? 0 : 1 }).format(size));
+  }
+  return parts.join(", ");
+}
+
+function ratioOf(width, height) {
+  for (const [x, y] of [[2, 3], [9, 16], [3, 4], [4, 5], [1, 1], [1, 2], [1, 3], [4, 3], [3, 2], [16, 9]]) {
+    if (Math.abs(width / height - x / y) < 0.006) return `${x}:${y}`;
+  }
+  return "";
+}
+
+function makePicture(url) {
+  const image = new Image();
+  Object.assign(image, { alt: field("alt_text").value, referrerPolicy: "no-referrer", decoding: "async" });
+  image.addEventListener("load", () => {
+    settle();
+    say(put(words.loaded, describe(image.naturalWidth, image.naturalHeight, local?.size)), "circle-check", "i ok");
+  });
+  image.addEventListener("error", () => {
+    settle();
+    say(words.gone, "image-off");
+  });
+  image.src = url;
+  return image;
+}
+
+function makeVideo(url) {
+  const video = document.createElement("video");
+  Object.assign(video, { muted: true, controls: true, playsInline: true, preload: "metadata" });
+  const cover = field("cover_image_url").value.trim();
+  if (isWeb(cover)) video.poster = cover;
+  video.addEventListener("loadedmetadata", () => {
+    settle();
+    say(put(words.loaded, describe(video.videoWidth, video.videoHeight, local?.size)), "circle-check", "i ok");
+  });
+  video.addEventListener("error", () => {
+    settle();
+    say(words.goneVideo, "image-off");
+    for (const frame of frames()) frame.querySelector("video")?.remove();
+    one("[data-preview-none]").hidden = false;
+  });
+  video.src = url;
+  return video;
+}
+
+const frames = () => [one("[data-preview-pic]"), document.querySelector("[data-preview-small]")].filter(Boolean);
+const settle = () => frames()[0].classList.remove("is-loading");
+
+function showMedia() {
+  const typed = field("media_url").value.trim();
+  // A changed address is no longer the file.
+  if (local && local.url !== typed && local.url !== null) local = null;
+  const url = local ? local.blob : isWeb(typed) ? typed : "";
+  const key = `${isVideo()} ${url} ${isVideo() ? field("cover_image_url").value.trim() : ""}`;
+  if (key === shown) return;
+  shown = key;
+  const [large, small] = frames();
+  for (const frame of [large, small]) {
+    frame?.querySelectorAll("img, video, .pic-gone-part").forEach((part) => part.remove());
+    frame?.classList.remove("pic-gone");
+  }
+  one("[data-preview-none]").hidden = Boolean(url);
+  say("");
+  if (!url) return;
+  large.classList.add("is-loading");
+  say(isVideo() ? words.loadingVideo : words.loading);
+  const media = isVideo() ? makeVideo(url) : makePicture(url);
+  large.append(media);
+  if (small && !isVideo()) {
+    const copy = new Image();
+    copy.alt = "";
+    copy.referrerPolicy = "no-referrer";
+    copy.src = url;
+    small.append(copy);
+  }
+}
+
+// While an address is typed it isn't one yet.
+function showMediaSoon() {
+  clearTimeout(timer);
+  timer = setTimeout(showMedia, 400);
+}
+
+function showAll() {
+  showWords();
+  showAccount();
+  showColor();
+  showMedia();
+}
+
+if (form) {
+  form.addEventListener("input", (event) => {
+    if (["title", "description", "alt_text"].includes(event.target.name)) showWords();
+    if (event.target.name === "dominant_color") showColor();
+    if (["media_url", "cover_image_url"].includes(event.target.name)) showMediaSoon();
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "account") showAccount();
+    if (["media_type", "media_url", "cover_image_url"].includes(event.target.name)) showMedia();
+  });
+  form.addEventListener("compose:filled", showAll);
+  // From compose-upload.js: { blob, size, url } (url null until it is known), or null when it came to nothing.
+  form.addEventListener("compose:local", (event) => {
+    if (local && local.blob !== event.detail?.blob) URL.revokeObjectURL(local.blob);
+    local = event.detail;
+    showMedia();
+  });
+  window.addEventListener("pageshow", showAll);
+  showAll();
+}
