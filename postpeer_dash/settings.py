@@ -72,6 +72,7 @@ ALLOWED_HOSTS = read_list(ENV, "ALLOWED_HOSTS", default=[_site.hostname or "", *
 if PRODUCTION and any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS can't hold a wildcard in production.")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "postpeer_dash.web.kept.csrf_failure"
 
 # --- Applications ------------------------------------------------------------------------------------------------
 
@@ -112,6 +113,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "postpeer_dash.web.middleware.persons_locale",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "csp.middleware.CSPMiddleware",
     "postpeer_dash.web.middleware.referrer_and_permissions",
@@ -202,7 +204,7 @@ if EMAIL_CONFIG:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 HAS_MAIL = bool(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = ENV.get("DEFAULT_FROM_EMAIL", f"PostPeer Dash <dash@{_site.hostname}>")
+DEFAULT_FROM_EMAIL = ENV.get("DEFAULT_FROM_EMAIL", "").strip() or f"PostPeer Dash <dash@{_site.hostname}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 15
 
@@ -285,6 +287,11 @@ def _scaled(seconds: float) -> float:
     return seconds * TIME_SCALE
 
 
+# A file of certificates to trust in place of the usual ones, for a PostPeer behind one of its own; the variables that
+# other programs read for this are ignored on purpose.
+POSTPEER_CA_BUNDLE = ENV.get("POSTPEER_CA_BUNDLE", "").strip()
+if POSTPEER_CA_BUNDLE and not Path(POSTPEER_CA_BUNDLE).is_file():
+    raise ImproperlyConfigured(f"POSTPEER_CA_BUNDLE takes a file of certificates, and {POSTPEER_CA_BUNDLE} isn't one.")
 POSTPEER_CONNECT_TIMEOUT = 5.0
 POSTPEER_READ_TIMEOUT = 20.0
 # A person waits in front of the page for these; a worker has longer.
@@ -306,7 +313,7 @@ PUBLISHING: dict[str, Any] = {
     # Looking for what is unconfirmed.
     "reconcile_waits": [_scaled(seconds) for seconds in (5, 15, 60)],
     # PostPeer's list is read from this long before the POST.
-    "reading_margin": 15 * 60,
+    "reading_margin": _scaled(15 * 60),
     # Not there in two complete readings this far apart, the first one this long after the deadline: it was not taken.
     "absent_after": _scaled(15 * 60),
     "absent_apart": _scaled(5 * 60),
@@ -314,6 +321,8 @@ PUBLISHING: dict[str, Any] = {
     "late_after": _scaled(15 * 60),
     "overdue_after": _scaled(10 * 60),
     "schedule_least": _scaled(60),
+    # A scheduled pin that was not taken is sent again by itself once, and only this long before its time.
+    "resend_ahead": _scaled(30 * 60),
 }
 WORKER_SILENT_AFTER = _scaled(60)
 WORKER_POLL = 0.2

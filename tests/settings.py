@@ -1,12 +1,15 @@
 """The suite's settings: the real ones, with a throwaway folder and quick passwords."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ["READ_DOT_ENV"] = "false"
 for name in ("POSTPEER_DASH_ENV", "POSTPEER_BASE_URL", "SITE_URL", "SECRET_KEY", "ALLOWED_HOSTS", "REDIS_URL", "DEBUG"):
     os.environ.pop(name, None)
 os.environ["VAR"] = tempfile.mkdtemp(prefix="dash-tests-")
+atexit.register(shutil.rmtree, os.environ["VAR"], ignore_errors=True)
 os.environ["POSTPEER_API_KEY"] = "test-key-0123456789"
 os.environ["POSTPEER_BASE_URL"] = "https://postpeer.test"
 

@@ -41,7 +41,7 @@ def keeps_typed(names: Collection[str], *, owner: str) -> Callable[[View], View]
                 messages.info(
                     request, _("You were signed out. What you typed is kept, and nothing was sent. Sign in to go on.")
                 )
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(request.path if request.method == "POST" else request.get_full_path())
 
         kept.keeps_typed = (*names, owner)  # type: ignore[attr-defined]
         return kept
@@ -89,4 +89,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
         or request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
     )
     has_kept = bool(names) and is_ours and keep(request, names)
-    return render(request, "403_csrf.html", {"kept_at": request.get_full_path() if has_kept else ""}, status=403)
+    return render(request, "403_csrf.html", {"kept_at": request.path if has_kept else ""}, status=403)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db.models import F, Model, QuerySet, Value
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan, TupleLookupMixin
 
 M = TypeVar("M", bound=Model)
 PAGE_SIZE = 24
@@ -44,6 +44,21 @@ class Position:
         return cls(at, number, raw[0] == "b")
 
 
+class _AsRowValues(TupleLookupMixin):
+    """Django spells row values out as an OR for SQLite, which then walks the index from its beginning."""
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        return super(TupleLookupMixin, self).as_sql(compiler, connection)  # type: ignore[misc]
+
+
+class _Below(_AsRowValues, TupleLessThan):
+    pass
+
+
+class _Above(_AsRowValues, TupleGreaterThan):
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[M]):
     """Up to `PAGE_SIZE` rows, newest first, and the positions of the neighbours (empty where there are none)."""
@@ -66,7 +81,7 @@ def read_page(
     order = (time_field, pk_field) if backwards else (f"-{time_field}", f"-{pk_field}")
     page = rows.order_by(*order)
     if position is not None:
-        lookup = TupleGreaterThan if backwards else TupleLessThan
+        lookup = _Above if backwards else _Below
         bounds = (Value(position.at), Value(position.pk))
         page = page.filter(lookup(Tuple(*key), bounds))
     found: list[Any] = list(page[: size + 1])

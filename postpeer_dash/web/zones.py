@@ -33,7 +33,12 @@ class Twice:
 def zone_groups() -> list[ZoneGroup]:
     """All zones by continent as (name, words) pairs, UTC first: `Berlin (UTC+1)`, with today's distance from UTC."""
     # Distances change with clock changes, so what was worked out is kept for an hour alone.
-    return _zone_groups(int(timezone.now().timestamp() // 3600))
+    return _zone_groups(current_hour())
+
+
+def current_hour() -> int:
+    """The hours since 1970: what is worked out of zones is good for one."""
+    return int(timezone.now().timestamp() // 3600)
 
 
 @lru_cache(maxsize=2)
