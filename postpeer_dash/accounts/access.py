@@ -1,0 +1,37 @@
+"""The accounts of a team, as other apps see them. Always those of the PostPeer that is configured now."""
+
+from django.db.models import QuerySet
+
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.accounts.platforms import PLATFORMS
+from postpeer_dash.accounts.postpeer import base_url
+from postpeer_dash.teams.models import Team
+
+
+def all_accounts_of(team: Team) -> QuerySet[Account]:
+    """Every account the team ever connected, disconnected ones included."""
+    return Account.objects.filter(team=team, connection__base_url=base_url())
+
+
+def accounts_of(team: Team) -> QuerySet[Account]:
+    """The connected accounts, by platform and name; those that need reconnecting are among them."""
+    return (
+        all_accounts_of(team)
+        .exclude(health=Account.Health.DISCONNECTED)
+        .order_by("-platform", "display_name", "username", "pk")
+    )
+
+
+def postable(team: Team) -> QuerySet[Account]:
+    """The accounts to which something may be sent now, on platforms this dashboard knows."""
+    return accounts_of(team).filter(
+        health__in=[Account.Health.ACTIVE, Account.Health.UNKNOWN], platform__in=list(PLATFORMS)
+    )
+
+
+def get_account(team: Team, pk: int | str) -> Account:
+    """One connected account of the team. Raises Account.DoesNotExist for any other, and for what is no id."""
+    try:
+        return accounts_of(team).get(pk=pk)
+    except (ValueError, TypeError, OverflowError):
+        raise Account.DoesNotExist from None

@@ -1,0 +1,89 @@
+"""What PostPeer says of an account, written into its row."""
+
+from django.utils import timezone
+
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.postpeer import Client, Integration, NotFound, PostPeerError
+from postpeer_dash.web.sentences import WORDINGS, Sentence, explain
+
+GONE = "gone"  # our own reason: PostPeer doesn't know the integration any more
+_SEEN = (
+    "remote_id",
+    "platform_user_id",
+    "username",
+    "display_name",
+    "profile_url",
+    "image_url",
+    "health",
+    "failure_reason",
+    "checked_at",
+)
+
+
+def apply_integration(account: Account, integration: Integration) -> None:
+    """Writes what PostPeer tells into the account's fields, without saving. A name that is missing keeps the old one."""
+    account.remote_id = integration.id
+    account.platform_user_id = integration.platform_user_id or account.platform_user_id
+    account.username = integration.username or account.username
+    account.display_name = integration.display_name or account.display_name
+    account.profile_url = integration.profile_url or account.profile_url
+    account.image_url = integration.image_url or account.image_url
+    account.health = health_of(integration)
+    account.failure_reason = integration.auth_failure_reason[:60] if account.needs_reconnecting else ""
+    account.checked_at = timezone.now()
+
+
+def health_of(integration: Integration) -> Account.Health:
+    """Active, needs reconnecting, or unknown: a server that doesn't tell, or uses a new word, has not called it broken."""
+    if integration.needs_reconnecting:
+        return Account.Health.RECONNECT_REQUIRED
+    return Account.Health.ACTIVE if integration.auth_status == "active" else Account.Health.UNKNOWN
+
+
+def save_integration(account: Account, integration: Integration) -> None:
+    """Writes what PostPeer tells into a connected account's row."""
+    apply_integration(account, integration)
+    _save_connected(account, _SEEN)
+
+
+def note_reconnect_required(account: Account, reason: str = "") -> None:
+    """Remembers that nothing can be sent there until a person gives the permission again."""
+    account.health = Account.Health.RECONNECT_REQUIRED
+    account.failure_reason = reason[:60]
+    account.checked_at = timezone.now()
+    _save_connected(account, ("health", "failure_reason", "checked_at"))
+
+
+def check_account(account: Account, *, client: Client) -> None:
+    """Asks PostPeer for one account and writes down its health; raises PostPeerError when there is no answer."""
+    try:
+        integration = client.get_integration(account.remote_id)
+    except NotFound:
+        note_reconnect_required(account, GONE)
+    else:
+        save_integration(account, integration)
+
+
+def try_to_check(account: Account, *, client: Client) -> bool:
+    """Like `check_account`, for those who have a failure to explain already: whether there was an answer."""
+    try:
+        check_account(account, client=client)
+    except PostPeerError:
+        return False
+    return True
+
+
+def why(account: Account) -> Sentence | None:
+    """Why an account needs reconnecting, in words; None while it doesn't."""
+    if not account.needs_reconnecting:
+        return None
+    kind = f"account_{account.failure_reason}"
+    facts = {"platform": account.platform_name, "account": account.name}
+    return explain(kind if kind in WORDINGS else "account_broken", **facts)
+
+
+def _save_connected(account: Account, fields: tuple[str, ...]) -> None:
+    # Only while it is still connected: an answer that was under way must not bring a disconnected account back.
+    Account.objects.filter(pk=account.pk).exclude(health=Account.Health.DISCONNECTED).update(
+        **{name: getattr(account, name) for name in fields}
+    )

@@ -1,0 +1,69 @@
+"""What the accounts' pages show, read in one place for the page and its fragment."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from postpeer_dash.accounts.access import accounts_of
+from postpeer_dash.accounts.health import why
+from postpeer_dash.accounts.models import Account, Profile
+from postpeer_dash.accounts.platforms import PLATFORMS, Platform
+from postpeer_dash.accounts.profiles import find_profile
+from postpeer_dash.accounts.services import Unclaimed, unclaimed_of
+from postpeer_dash.teams.access import Right, can
+from postpeer_dash.teams.models import Membership
+from postpeer_dash.web.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One account in the list, and why it needs somebody, if it does."""
+
+    account: Account
+    why: Sentence | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsPage:
+    """The list of accounts, and what may be done with it."""
+
+    rows: list[Row]
+    platforms: list[Platform]
+    unclaimed: list[Unclaimed]
+    may_manage: bool
+    wants_refresh: bool
+    problem: Sentence | None
+
+    @property
+    def first_platform(self) -> Platform:
+        return self.platforms[0]
+
+    @property
+    def other_platforms(self) -> list[Platform]:
+        return self.platforms[1:]
+
+
+def read_accounts_page(
+    membership: Membership, *, problem: Sentence | None = None, is_fresh: bool = False
+) -> AccountsPage:
+    """The page for one member. `is_fresh`: PostPeer was asked just now, so the page shall not ask again by itself."""
+    team = membership.team
+    may_manage = can(membership, Right.MANAGE)
+    profile = find_profile(team) if may_manage else None
+    return AccountsPage(
+        rows=[Row(account, why(account)) for account in accounts_of(team)],
+        platforms=list(PLATFORMS.values()),
+        unclaimed=unclaimed_of(profile),
+        may_manage=may_manage,
+        wants_refresh=may_manage and not is_fresh and problem is None and _is_old(profile),
+        problem=problem,
+    )
+
+
+def _is_old(profile: Profile | None) -> bool:
+    if profile is None:
+        return False
+    oldest = timezone.now() - timedelta(seconds=settings.BOARDS_FRESH)
+    return profile.checked_at is None or profile.checked_at < oldest

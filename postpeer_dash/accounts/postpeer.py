@@ -1,0 +1,62 @@
+"""The configured PostPeer: its row, and a client for it."""
+
+import hashlib
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from postpeer_dash.accounts.models import Connection
+
+if TYPE_CHECKING:
+    from postpeer_dash.postpeer import Client
+
+
+def key_fingerprint(key: str) -> str:
+    """What tells two keys apart without giving either away; a key is random, so a plain hash can't be guessed back."""
+    return hashlib.sha256(f"postpeer-dash:key:{key}".encode()).hexdigest()
+
+
+def current_connection() -> Connection:
+    """The row of the configured PostPeer, made when it is first asked for."""
+    connection, _made = Connection.objects.get_or_create(
+        base_url=base_url(), defaults={"key_fingerprint": key_fingerprint(settings.POSTPEER_API_KEY)}
+    )
+    return connection
+
+
+def base_url() -> str:
+    """The configured address in its one form."""
+    return _normalised(settings.POSTPEER_BASE_URL)
+
+
+@lru_cache(maxsize=8)
+def _normalised(url: str) -> str:
+    from postpeer_dash.postpeer import normalise_base_url
+
+    return normalise_base_url(url)
+
+
+def page_client() -> "Client":
+    """A client for a request that a person waits for: a short deadline, one repeat of a GET."""
+    return _client(deadline=settings.POSTPEER_PAGE_DEADLINE, retries=1)
+
+
+def worker_client() -> "Client":
+    """A client for a worker: the long deadline, GETs repeated."""
+    return _client(deadline=settings.POSTPEER_WORKER_DEADLINE, retries=2)
+
+
+def _client(*, deadline: float, retries: int) -> "Client":
+    # Imported late: the web process serves most pages without ever speaking to PostPeer.
+    from postpeer_dash.postpeer import Client, Timeouts
+
+    return Client(
+        base_url=settings.POSTPEER_BASE_URL,
+        api_key=settings.POSTPEER_API_KEY,
+        timeouts=Timeouts(
+            connect=settings.POSTPEER_CONNECT_TIMEOUT, read=settings.POSTPEER_READ_TIMEOUT, deadline=deadline
+        ),
+        retries=retries,
+        ca_bundle=settings.POSTPEER_CA_BUNDLE,
+    )
