@@ -22,11 +22,12 @@ function fold(text) {
   return { folded, from };
 }
 
-const make = (tag, props = {}, attributes = {}) => {
+function make(tag, props = {}, attributes = {}, ...children) {
   const element = Object.assign(document.createElement(tag), props);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
   return element;
-};
+}
 
 class BoardPicker {
   constructor(root, select) {
@@ -34,7 +35,7 @@ class BoardPicker {
     this.select = select;
     this.id = `boards-${(last += 1)}`;
     this.query = "";
-    this.here = null;
+    this.here = null; // the option that the keyboard is on
     this.build();
     this.listen();
     this.showChosen();
@@ -55,18 +56,14 @@ class BoardPicker {
     this.select.removeAttribute("id");
     this.select.required = false;
     this.select.hidden = true;
-    const field = make("div", { className: "combo-field" });
-    field.append(this.icon("search"), this.input, this.icon("open"));
-    this.scroll = make("div", { className: "combo-scroll", id: this.id }, { role: "listbox", "aria-label": this.root.querySelector("label")?.textContent ?? "" });
-    this.none = make("p", { className: "combo-head", textContent: this.root.dataset.none, hidden: true });
-    this.said = make("p", { className: "visually-hidden" }, { role: "status" });
-    this.list = make("div", { className: "combo-list", hidden: true });
+    const field = make("div", { className: "combo-field" }, {}, this.icon("search"), this.input, this.icon("open"));
     this.groups = [...this.select.querySelectorAll("optgroup")].map((group, number) => this.buildGroup(group, number));
     this.options = this.groups.flatMap((group) => group.options);
-    this.scroll.append(...this.groups.map((group) => group.element));
-    this.list.append(this.scroll, this.none);
-    const foot = this.root.querySelector("[data-foot]");
-    if (foot) this.list.append(foot);
+    const label = this.root.querySelector("label").textContent;
+    this.scroll = make("div", { className: "combo-scroll", id: this.id }, { role: "listbox", "aria-label": label }, ...this.groups.map((group) => group.element));
+    this.none = make("p", { className: "combo-head", textContent: this.root.dataset.none, hidden: true });
+    this.said = make("p", { className: "visually-hidden" }, { role: "status" });
+    this.list = make("div", { className: "combo-list", hidden: true }, {}, this.scroll, this.none, this.root.querySelector("[data-foot]"));
     this.combo = make("div", { className: "combo" });
     this.select.before(this.combo);
     this.combo.append(field, this.list, this.said, this.select);
@@ -75,29 +72,26 @@ class BoardPicker {
   buildGroup(group, number) {
     const id = `${this.id}-group-${number}`;
     const head = make("p", { className: "combo-head", id, textContent: group.label });
-    const element = make("div", {}, { role: "group", "aria-labelledby": id });
     const options = [...group.children].map((option, place) => this.buildOption(option, `${id}-${place}`));
-    const list = make("ul", {}, { role: "presentation" });
-    list.append(...options.map((option) => option.element));
-    element.append(head, list);
+    const list = make("ul", {}, { role: "presentation" }, ...options.map((option) => option.element));
+    const element = make("div", {}, { role: "group", "aria-labelledby": id }, head, list);
     return { element, options, name: group.dataset.group };
   }
 
   buildOption(option, id) {
     const { name, privacy, word } = option.dataset;
     const isGone = option.disabled;
-    const element = make("li", { className: `option${isGone ? " option-gone" : ""}`, id }, { role: "option", "aria-selected": "false", ...(isGone && { "aria-disabled": "true" }) });
     const tick = make("span", { className: "tick" });
     const label = make("span", { className: "name", dir: "auto", textContent: name });
-    const side = make("span", { className: "priv" });
-    if (isGone) side.append(this.root.dataset.gone);
-    else if (privacy) side.append(this.icon(privacy), word);
-    element.append(tick, label, side);
+    const side = make("span", { className: "priv" }, {}, ...(isGone ? [this.root.dataset.gone] : privacy ? [this.icon(privacy), word] : []));
+    const element = make("li", { className: `option${isGone ? " option-gone" : ""}`, id }, { role: "option", "aria-selected": "false", ...(isGone && { "aria-disabled": "true" }) }, tick, label, side);
     return { element, tick, label, name, value: option.value, isGone, isMarked: false, ...fold(name) };
   }
 
   listen() {
     this.input.addEventListener("click", () => this.open());
+    // What is typed takes the place of the chosen name.
+    this.input.addEventListener("focus", () => this.isOpen || this.input.select());
     this.input.addEventListener("input", () => {
       const typed = this.input.value;
       this.open(typed);
@@ -127,9 +121,7 @@ class BoardPicker {
   // `typed`: what was typed into the closed field, which then begins the search in place of the chosen name.
   open(typed = "") {
     if (this.isOpen) return;
-    this.list.hidden = false;
-    this.combo.classList.add("is-open");
-    this.input.setAttribute("aria-expanded", "true");
+    this.unfold(true);
     this.input.placeholder = this.chosen?.name ?? this.root.dataset.ask;
     this.input.value = typed;
     this.filter(typed);
@@ -137,12 +129,17 @@ class BoardPicker {
 
   close() {
     if (!this.isOpen) return;
-    this.list.hidden = true;
-    this.combo.classList.remove("is-open");
-    this.input.setAttribute("aria-expanded", "false");
+    this.unfold(false);
     this.moveTo(null);
     this.said.textContent = "";
     this.showChosen();
+    if (document.activeElement === this.input) this.input.select();
+  }
+
+  unfold(isOpen) {
+    this.list.hidden = !isOpen;
+    this.combo.classList.toggle("is-open", isOpen);
+    this.input.setAttribute("aria-expanded", String(isOpen));
   }
 
   get chosen() { return this.options.find((option) => option.value === this.select.value && this.select.value !== ""); }
@@ -165,13 +162,13 @@ class BoardPicker {
     for (const group of this.groups) {
       let left = 0;
       for (const option of group.options) {
-        const at = wanted && !(group.name === "used") ? option.folded.indexOf(wanted) : wanted ? -1 : 0;
+        // While searching, each board stands there once.
+        const at = !wanted ? 0 : group.name === "used" ? -1 : option.folded.indexOf(wanted);
         option.element.hidden = at < 0;
         if (at < 0) continue;
         left += 1;
         this.mark(option, at, wanted.length);
       }
-      // While searching, each board stands there once.
       group.element.hidden = left === 0;
       if (group.name !== "used") shown += left;
     }
@@ -186,10 +183,8 @@ class BoardPicker {
   mark(option, at, length) {
     if (!length && !option.isMarked) return;
     option.isMarked = length > 0;
-    if (!length) {
-      option.label.textContent = option.name;
-      return;
-    }
+    option.label.textContent = option.name;
+    if (!length) return;
     const start = option.from[at];
     let end = option.from[at + length];
     // Marks that were folded away belong to the letter before them.
@@ -204,13 +199,10 @@ class BoardPicker {
   moveTo(option) {
     this.here?.element.classList.remove("option-here");
     this.here = option ?? null;
-    if (!option) {
-      this.input.removeAttribute("aria-activedescendant");
-      return;
-    }
+    if (!option) return this.input.removeAttribute("aria-activedescendant");
     option.element.classList.add("option-here");
     this.input.setAttribute("aria-activedescendant", option.element.id);
-    option.element.scrollIntoView({ block: "nearest" });
+    return option.element.scrollIntoView({ block: "nearest" });
   }
 
   step(by) {
@@ -247,16 +239,15 @@ class BoardPicker {
   }
 
   // What a person is in the middle of, kept over a refresh.
-  get state() { return { account: this.root.dataset.account, value: this.select.value, isOpen: this.isOpen, query: this.query, isFocused: document.activeElement === this.input }; }
+  get state() { return { account: this.root.dataset.account, value: this.select.value, isOpen: this.isOpen, query: this.query, focus: this.root.contains(document.activeElement) ? document.activeElement.id : "" }; }
 
   restore(state) {
     if (state.account !== this.root.dataset.account) return;
     const option = this.options.find((each) => each.value === state.value && !each.isGone);
     if (option || state.value === "") this.select.value = state.value;
     this.showChosen();
-    if (state.isFocused) this.input.focus();
-    if (!state.isOpen) return;
-    this.open(state.query);
+    if (state.isOpen) this.open(state.query);
+    if (state.focus) document.getElementById(state.focus)?.focus({ preventScroll: true });
   }
 }
 

@@ -1,0 +1,56 @@
+"""Boards as PostPeer last told them, per account, with the time of the last good reading."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from postpeer_dash.accounts.models import Account
+
+
+class BoardList(models.Model):
+    """How old the boards of one account are, and what went wrong when they were last asked for."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="board_list")
+    read_at = models.DateTimeField(null=True, blank=True)  # the last good reading
+    tried_at = models.DateTimeField(null=True, blank=True)
+    # Who asks holds the row until then, so that two people opening the picker cause one request.
+    asking_until = models.DateTimeField(null=True, blank=True)
+    error_kind = models.CharField(max_length=40, blank=True)
+    error_text = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"boards of {self.account_id}"
+
+
+class Board(models.Model):
+    """One board. Gone from Pinterest means marked, not deleted, so that history keeps its name."""
+
+    class Privacy(models.TextChoices):
+        PUBLIC = "PUBLIC", _("Public")
+        PROTECTED = "PROTECTED", _("Protected")
+        SECRET = "SECRET", _("Secret")
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="boards")
+    remote_id = models.CharField(max_length=100)  # 18 to 19 digits: text, never a number
+    name = models.TextField()
+    description = models.TextField(blank=True)
+    privacy = models.CharField(max_length=20, blank=True)  # an unknown word stays as it is
+    position = models.PositiveIntegerField(default=0)  # PostPeer's order
+    seen_at = models.DateTimeField(default=timezone.now)
+    gone_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "remote_id"], name="one_board_per_account_and_id")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def shown_name(self) -> str:
+        """Its name; words for one without."""
+        return self.name.strip() or str(_("A board without a name"))
+
+    @property
+    def privacy_word(self) -> str:
+        return str(self.Privacy(self.privacy).label) if self.privacy in self.Privacy.values else self.privacy.title()

@@ -1,0 +1,73 @@
+"""What the boards page shows: each account's boards, searched in what is stored here."""
+
+from dataclasses import dataclass
+
+from postpeer_dash.accounts.access import accounts_of
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.boards.access import boards_of, in_order
+from postpeer_dash.boards.models import Board, BoardList
+from postpeer_dash.boards.reading import is_worth_asking
+from postpeer_dash.boards.services import problem_with
+from postpeer_dash.teams.models import Team
+from postpeer_dash.web.sentences import Sentence
+from postpeer_dash.web.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBoards:
+    """One account and those of its boards that were searched for."""
+
+    account: Account
+    board_list: BoardList
+    boards: list[Board]
+    total: int  # without the gone ones
+    problem: Sentence | None
+    query: str
+
+    @property
+    def wants_refresh(self) -> bool:
+        return is_worth_asking(self.board_list)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardsPage:
+    """The boards page: all accounts that have boards, and the boards of those it is narrowed to."""
+
+    accounts: list[Account]
+    sections: list[AccountBoards]
+    query: str
+    chosen: int | None
+
+    @property
+    def found(self) -> int:
+        return sum(len(section.boards) for section in self.sections)
+
+
+def read_boards_page(team: Team, *, query: str = "", account: int | None = None) -> BoardsPage:
+    """The page, narrowed to a text (accents and case ignored) and an account of the team. Asks PostPeer nothing."""
+    accounts = [each for each in accounts_of(team) if each.has_boards]
+    shown = [each for each in accounts if each.pk == account] or accounts
+    lists = {row.account_id: row for row in BoardList.objects.filter(account__in=shown)}
+    boards: dict[int, list[Board]] = {}
+    for board in in_order(Board.objects.filter(account__in=shown)):
+        boards.setdefault(board.account_id, []).append(board)
+    sections = [
+        _section(each, lists.get(each.pk) or BoardList(account=each), boards.get(each.pk, []), query) for each in shown
+    ]
+    return BoardsPage(accounts, sections, query, account if len(shown) == 1 < len(accounts) else None)
+
+
+def read_section(account: Account, *, query: str = "") -> AccountBoards:
+    """One account's part of the page."""
+    board_list = BoardList.objects.filter(account=account).first() or BoardList(account=account)
+    boards = list(boards_of(account))
+    return _section(account, board_list, boards, query)
+
+
+def _section(account: Account, board_list: BoardList, boards: list[Board], query: str) -> AccountBoards:
+    folded = fold(query)
+    total = sum(1 for board in boards if board.gone_at is None)
+    found = [board for board in boards if folded in fold(board.name)] if folded else boards
+    never_asked = board_list.read_at is None and not board_list.error_kind
+    problem = None if never_asked and not account.needs_reconnecting else problem_with(account, board_list, count=total)
+    return AccountBoards(account, board_list, found, total, problem, query)

@@ -1,0 +1,107 @@
+"""The picker's contents, and what becomes of a board when it is used."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.boards.access import board_of, boards_of
+from postpeer_dash.boards.models import Board, BoardList
+from postpeer_dash.boards.reading import is_stale, is_worth_asking, list_of, refresh_boards
+from postpeer_dash.web import times
+from postpeer_dash.web.sentences import Sentence, explain
+
+__all__ = ["Group", "Picker", "board_of", "boards_of", "mark_used", "problem_with", "read_picker", "refresh_boards"]
+
+USED_LAST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some of the boards under a heading: "used" or "all"."""
+
+    name: str
+    boards: list[Board]
+
+
+@dataclass(frozen=True, slots=True)
+class Picker:
+    """Everything the picker shows for one account."""
+
+    account: Account
+    used_last: list[Board]
+    all: list[Board]  # the gone ones last; they can't be chosen
+    chosen: Board | None
+    read_at: datetime | None  # the last good reading
+    is_stale: bool
+    is_being_read: bool  # somebody asks PostPeer at this moment
+    wants_refresh: bool  # the page should ask for a fresh list by itself
+    problem: Sentence | None
+    count: int  # without the gone ones
+
+    @property
+    def groups(self) -> Iterator[Group]:
+        """The groups that have something in them."""
+        if self.used_last:
+            yield Group("used", self.used_last)
+        if self.all:
+            yield Group("all", self.all)
+
+
+def read_picker(
+    account: Account, *, chosen: object = None, refresh: bool = False, is_background: bool = False
+) -> Picker:
+    """The picker for an account; `chosen` is the id of one of our boards, and nobody else's is taken.
+
+    What was never read is read at once. What is old is served as it is, with `wants_refresh` set. `refresh` asks
+    PostPeer in any case; `is_background` only if the list is still old.
+    """
+    board_list = list_of(account)
+    never_read = board_list.read_at is None and is_worth_asking(board_list)
+    asks = refresh or never_read or (is_background and is_worth_asking(board_list))
+    if asks:
+        board_list = refresh_boards(account)
+        account.refresh_from_db(fields=["health", "failure_reason"])
+    boards = list(boards_of(account))
+    present = [board for board in boards if board.gone_at is None]
+    used = sorted(
+        (board for board in present if board.last_used_at is not None),
+        key=lambda board: (board.last_used_at is not None and board.last_used_at.timestamp(), board.pk),
+        reverse=True,
+    )
+    is_being_read = board_list.asking_until is not None and board_list.asking_until > timezone.now()
+    return Picker(
+        account=account,
+        used_last=used[:USED_LAST],
+        all=boards,
+        chosen=next((board for board in boards if str(board.pk) == str(chosen)), None),
+        read_at=board_list.read_at,
+        is_stale=is_stale(board_list),
+        is_being_read=is_being_read,
+        wants_refresh=is_being_read or (not asks and is_worth_asking(board_list)),
+        problem=problem_with(account, board_list, count=len(present)),
+        count=len(present),
+    )
+
+
+def problem_with(account: Account, board_list: BoardList, *, count: int) -> Sentence | None:
+    """What stands between a person and the boards, in words; None when nothing does."""
+    facts = {"account": account.name, "time": times.short(board_list.read_at) if board_list.read_at else ""}
+    suffix = "_old" if count else ""
+    if account.needs_reconnecting:
+        return explain(f"boards_reconnect{suffix}", **facts)
+    if board_list.error_kind == "key_rejected":
+        return explain(f"boards_key_rejected{suffix}", **facts)
+    if board_list.error_kind:
+        return explain(f"boards_unreachable{suffix}", **facts)
+    if board_list.read_at is None:
+        return explain("boards_busy", **facts)
+    return None if count else explain("boards_none", **facts)
+
+
+def mark_used(board: Board) -> None:
+    """Remembers that a pin was composed for this board, so that the picker offers it first."""
+    board.last_used_at = timezone.now()
+    board.save(update_fields=["last_used_at"])
