@@ -41,17 +41,26 @@ class Client:
 
     Reading keeps its connections open for the next call: use it as a context manager, or `close()` it. It may not be
     shared between threads. `timeouts` are in seconds, its deadline spans a whole method, pages and retries included;
-    `retries` is how often a GET may be repeated.
+    `retries` is how often a GET may be repeated. `ca_bundle` is a file of certificates to trust in place of the usual.
     """
 
-    def __init__(self, *, base_url: str, api_key: str, timeouts: Timeouts | None = None, retries: int = 2) -> None:
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        api_key: str,
+        timeouts: Timeouts | None = None,
+        retries: int = 2,
+        ca_bundle: str = "",
+    ) -> None:
         self.base_url = normalise_base_url(base_url)
         self._timeouts = timeouts or Timeouts()
         auth = _make_auth(api_key, self.base_url)
         del api_key
         if auth is None:
             raise ValueError("The API key is empty or holds characters that a header can't carry.")
-        self._dialogue = Dialogue(Transport(self.base_url, auth, self._timeouts, retries), self._timeouts.deadline)
+        transport = Transport(self.base_url, auth, self._timeouts, retries, ca_bundle)
+        self._dialogue = Dialogue(transport, self._timeouts.deadline)
 
     def __repr__(self) -> str:
         return f"<Client {self.base_url}>"

@@ -108,9 +108,10 @@ class WatchedAdapter(HTTPAdapter):
 class BareSession(requests.Session):
     """A session that knows nothing but what it is told: no environment, no cookies, no redirects."""
 
-    def __init__(self) -> None:
+    def __init__(self, ca_bundle: str = "") -> None:
         super().__init__()
         self.trust_env = False
+        self.verify = ca_bundle or True
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.headers["User-Agent"] = USER_AGENT
         self.mount("http://", WatchedAdapter())
@@ -124,12 +125,15 @@ class BareSession(requests.Session):
 class Transport:
     """Sends calls to one PostPeer and reads what comes back."""
 
-    def __init__(self, base_url: str, auth: KeyAuth, timeouts: Timeouts, retries: int) -> None:
+    def __init__(
+        self, base_url: str, auth: KeyAuth, timeouts: Timeouts, retries: int, ca_bundle: str = ""
+    ) -> None:
         self._base_url = base_url
         self._auth = auth
         self._timeouts = timeouts
         self._retries = retries
-        self._pool = BareSession()
+        self._ca_bundle = ca_bundle
+        self._pool = BareSession(ca_bundle)
 
     def close(self) -> None:
         """Close the connections kept for reading."""
@@ -155,7 +159,7 @@ class Transport:
     def _exchange(self, call: Call, deadline: Deadline) -> Answer | Failure:
         # A write has a connection of its own: on one kept from earlier, the server's goodbye and our request can
         # cross, and nobody could tell whether it was read.
-        session = BareSession() if call.is_write else self._pool
+        session = BareSession(self._ca_bundle) if call.is_write else self._pool
         headers = {"Accept": "application/json"}
         if call.body is not None:
             headers["Content-Type"] = "application/json"

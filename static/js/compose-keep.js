@@ -17,7 +17,9 @@ function read() {
   return fields;
 }
 
-const normal = (fields) => JSON.stringify(Object.entries(fields).filter(([name]) => name !== "form_id" && name !== "fold").map(([name, texts]) => [name, texts.map((text) => text.replace(/\r\n?/g, "\n").trim())]).sort());
+// As the server writes it, so that what it has isn't taken for something else.
+const plain = (name, text) => (name === "dominant_color" ? text.toUpperCase() : text).replace(/\r\n?/g, "\n").trim();
+const normal = (fields) => JSON.stringify(Object.entries(fields).filter(([name]) => name !== "form_id" && name !== "fold").map(([name, texts]) => [name, texts.map((text) => plain(name, text))]).sort());
 const hasText = (fields) => TEXTS.some((name) => (fields[name] ?? [""])[0].trim());
 
 // Storage may be full or forbidden: then the page works as if this script weren't there.

@@ -53,7 +53,8 @@ function showColor() {
   for (const rect of [...document.querySelectorAll("#preview [data-mat], .peek .mat rect, [data-swatch]")]) rect.setAttribute("fill", color);
 }
 
-const isWeb = (url) => /^https?:\/\/[^\s/]+/i.test(url);
+// From a page on https a browser takes no picture over http; trying would only be noise in its console.
+const isWeb = (url) => /^https?:\/\/[^\s/]+/i.test(url) && !(location.protocol === "https:" && /^http:/i.test(url));
 const isVideo = () => field("media_type") && one("[name=media_type]:checked").value === "video";
 
 function describe(width, height, bytes) {
@@ -84,7 +85,7 @@ function makePicture(url) {
   });
   image.addEventListener("error", () => {
     settle();
-    say(words.gone, "image-off");
+    say(local ? words.undecodable : words.gone, "image-off");
   });
   image.src = url;
   return image;
@@ -101,7 +102,7 @@ function makeVideo(url) {
   });
   video.addEventListener("error", () => {
     settle();
-    say(words.goneVideo, "image-off");
+    say(local ? words.undecodable : words.goneVideo, "image-off");
     for (const frame of frames()) frame.querySelector("video")?.remove();
     one("[data-preview-none]").hidden = false;
   });
@@ -167,10 +168,11 @@ if (form) {
   form.addEventListener("compose:filled", showAll);
   // From compose-upload.js: { blob, size, url } (url null until it is known), or null when it came to nothing.
   form.addEventListener("compose:local", (event) => {
-    if (local && local.blob !== event.detail?.blob) URL.revokeObjectURL(local.blob);
+    // The address of a file on the disk holds nothing in memory, so it may stay until the page goes.
     local = event.detail;
     showMedia();
   });
+  one("[data-preview-moves]").hidden = false;
   window.addEventListener("pageshow", showAll);
   showAll();
 }

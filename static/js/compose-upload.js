@@ -145,18 +145,22 @@ async function fillColor(blob, kind) {
   }
 }
 
+function choose(kind) {
+  if (kind.checked) return;
+  kind.checked = true;
+  kind.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
 async function take(file) {
   current?.stop?.();
   const run = { stop: null };
   current = run;
   const isOurs = () => run === current;
+  const before = kinds().find((kind) => kind.checked);
   showWrong("");
   try {
     const kind = check(file);
-    if (!kind.checked) {
-      kind.checked = true;
-      kind.dispatchEvent(new Event("change", { bubbles: true }));
-    }
+    choose(kind);
     const blob = URL.createObjectURL(file);
     tell("compose:local", { blob, size: file.size, url: null });
     fillColor(blob, kind);
@@ -172,10 +176,12 @@ async function take(file) {
     tell("compose:local", { blob, size: file.size, url });
     tell("compose:filled");
     end(run);
+    showWrong("");
     one("[data-upload-name]").textContent = put(words.uploaded, file.name);
   } catch (error) {
     if (!isOurs()) return;
     end(run);
+    choose(before);
     tell("compose:local");
     one("[data-upload-name]").textContent = one("[data-upload]").dataset.name;
     if (error instanceof Refused) showWrong(error.message);

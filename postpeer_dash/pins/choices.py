@@ -1,0 +1,26 @@
+"""Which accounts a pin can be composed for, and which it can be sent to as well."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.accounts.platforms import PLATFORMS
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The team's connected accounts by their ids: those a pin is composed for, and those it can be sent to as well."""
+
+    primary: dict[int, Account] = field(default_factory=dict)
+    others: dict[int, Account] = field(default_factory=dict)
+
+    @classmethod
+    def sorted_from(cls, accounts: Sequence[Account]) -> "Accounts":
+        """Sorts accounts by what their platform is; one on a platform we don't know can't be composed for."""
+        primary: dict[int, Account] = {}
+        others: dict[int, Account] = {}
+        for account in accounts:
+            platform = PLATFORMS.get(account.platform)
+            if platform is not None:
+                (primary if platform.is_primary else others)[account.pk] = account
+        return cls(primary, others)

@@ -1,0 +1,1 @@
+"""What pages of pins show, put together in one place for the page and for its fragment."""

@@ -1,0 +1,199 @@
+"""What a pin's page shows, and the part of it that moves."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from postpeer_dash.pins.access import may_edit, may_publish
+from postpeer_dash.pins.contexts.cards import find_title, safe_url
+from postpeer_dash.pins.contexts.results import Result, make_result
+from postpeer_dash.pins.contexts.summary import Summary, summarise
+from postpeer_dash.pins.models import Carried, Event, MediaType, Pin, Status, Submission, Target
+from postpeer_dash.pins.publishing.transitions import OPEN_STATES, UNDER_WAY
+from postpeer_dash.pins.wording import Line, describe_event, join_names
+from postpeer_dash.teams.access import Right, can
+from postpeer_dash.teams.models import Membership
+
+State = Submission.State
+_PLACES = ("pin", "live", "edit", "delete", "cancel", "copy", "retry")
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One submission's part of the timeline, newest line first."""
+
+    title: str
+    detail: str
+    lines: Sequence[Line]
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One row of "What was sent"."""
+
+    name: str
+    text: str
+    url: str = ""
+    color: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PinRows:
+    """Everything that is stored about one pin."""
+
+    pin: Pin
+    targets: Sequence[Target]
+    submissions: Sequence[Submission]  # oldest first
+    carried: dict[int, list[Target]]  # by submission
+    events: Sequence[Event]  # oldest first
+
+    def holder(self, target: Target) -> Submission | None:
+        """The last submission that carried a target."""
+        held = [one for one in self.submissions if any(t.pk == target.pk for t in self.carried.get(one.pk, ()))]
+        return held[-1] if held else None
+
+
+def read_pin(pin: Pin) -> PinRows:
+    """Reads what belongs to a pin, in four queries."""
+    targets = list(Target.objects.filter(pin=pin).select_related("account", "board").order_by("pk"))
+    by_id = {target.pk: target for target in targets}
+    submissions = list(
+        Submission.objects.filter(pin=pin).select_related("requested_by", "connection").order_by("requested_at", "pk")
+    )
+    carried: dict[int, list[Target]] = {}
+    pairs = Carried.objects.filter(submission__pin=pin).order_by("pk").values_list("submission_id", "target_id")
+    for submission_id, target_id in pairs:
+        if target_id in by_id:
+            carried.setdefault(submission_id, []).append(by_id[target_id])
+    events = list(Event.objects.filter(pin=pin).select_related("actor").order_by("at", "pk"))
+    return PinRows(pin, targets, submissions, carried, events)
+
+
+def read_pin_context(pin: Pin, membership: Membership) -> dict[str, Any]:
+    """Everything the page and its fragment show."""
+    rows = read_pin(pin)
+    summary = summarise(rows)
+    results = [make_result(rows, target, membership) for target in rows.targets] if pin.is_frozen else []
+    every = _poll_seconds(rows)
+    is_film = pin.media_type == MediaType.VIDEO
+    args = [membership.team.slug, pin.uuid]
+    return {
+        "pin": pin,
+        "title": find_title(pin.title, pin.description),
+        "picture": safe_url(pin.cover_image_url if is_film else pin.media_url),
+        "film": safe_url(pin.media_url) if is_film else "",
+        "media": safe_url(pin.media_url),
+        "summary": summary,
+        "results": results,
+        "sent": _sent(pin, rows.targets),
+        "stories": _stories(rows),
+        "every": every,
+        "state": _fingerprint(rows, summary, results, every),
+        "may_edit": may_edit(membership, pin),
+        "may_copy": can(membership, Right.COMPOSE),
+        "may_cancel": may_publish(membership) and _is_cancellable(rows),
+        "has_bodies": bool(rows.submissions),
+        "urls": {name: reverse(f"pins:{name}", args=args) for name in _PLACES},
+    }
+
+
+def _is_cancellable(rows: PinRows) -> bool:
+    open_ones = [one for one in rows.submissions if one.state in OPEN_STATES]
+    waits = {Status.QUEUED, Status.SCHEDULED, Status.PENDING}
+    return any(target.status in waits for target in rows.targets) and not all(one.wants_cancel for one in open_ones)
+
+
+def _poll_seconds(rows: PinRows) -> int:
+    """How often the page looks again (seconds), the oftener the fresher; 0 when nothing moves. Asks our rows alone."""
+    pin, now = rows.pin, timezone.now()
+    if pin.status == Status.SCHEDULED and pin.scheduled_for:
+        ahead = (pin.scheduled_for - now).total_seconds()
+        if ahead > 0:
+            return min(max(int(ahead) + 1, 2), 600) if ahead < 3600 else 0
+        return 3 if ahead > -600 else 60
+    if any(one.wants_cancel and one.state in OPEN_STATES for one in rows.submissions):
+        return 2
+    if pin.status not in UNDER_WAY:
+        return 0
+    age = now - max([pin.updated_at, *(one.requested_at for one in rows.submissions)])
+    if age < timedelta(seconds=30):
+        return 1
+    return 2 if age < timedelta(minutes=3) else 5 if age < timedelta(hours=1) else 60
+
+
+def _fingerprint(rows: PinRows, summary: Summary, results: Sequence[Result], every: int) -> str:
+    """What the page shows in one short word: the same word means that there is nothing to bring in."""
+    parts = [
+        every,
+        rows.pin.updated_at,
+        len(rows.events),
+        summary,
+        results,
+        [(one.state, one.due_at, one.wants_cancel) for one in rows.submissions],
+    ]
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _sent(pin: Pin, targets: Sequence[Target]) -> list[Sent]:
+    board = next((target.board for target in targets if target.board), pin.board)
+    privacy = f" ({board.privacy_word.lower()})" if board and board.privacy_word else ""
+    others = [f"{target.account.name} ({target.account.platform_name})" for target in targets if not target.board_id]
+    rows = [
+        Sent(_("Title"), pin.title),
+        Sent(_("Description"), pin.description),
+        Sent(_("Link"), pin.link, url=safe_url(pin.link)),
+        Sent(_("Account"), pin.account.name if pin.account else ""),
+        Sent(_("Board"), f"{board.name}{privacy}" if board else ""),
+        Sent(_("Also to"), join_names(others) if pin.board_id else ""),
+        Sent(_("Alt text"), pin.alt_text),
+        Sent(_("Dominant colour"), pin.dominant_color, color=pin.dominant_color),
+        Sent(_("Media"), pin.media_url, url=safe_url(pin.media_url)),
+        Sent(_("Cover image"), pin.cover_image_url, url=safe_url(pin.cover_image_url)),
+    ]
+    return [row for row in rows if row.text]
+
+
+def _stories(rows: PinRows) -> list[Story]:
+    """The timeline by submission, the newest first. What no submission owns belongs to the next one that followed."""
+    lines: dict[int, list[Line]] = {one.pk: [] for one in rows.submissions}
+    rest: list[Line] = []
+    for event in rows.events:
+        owner = event.submission_id or _next_submission(rows.submissions, event.at)
+        lines.get(owner or 0, rest).append(describe_event(event))
+    stories = [Story(_("Since then"), "", rest[::-1], "")] if rest and rows.submissions else []
+    if rest and not rows.submissions:
+        return [Story("", "", rest[::-1], "")]
+    for number, one in reversed(list(enumerate(rows.submissions, start=1))):
+        stories.append(_story(rows, one, number, lines[one.pk]))
+    return stories
+
+
+def _next_submission(submissions: Sequence[Submission], at: datetime) -> int | None:
+    return next((one.pk for one in submissions if one.requested_at >= at), None)
+
+
+def _story(rows: PinRows, submission: Submission, number: int, lines: list[Line]) -> Story:
+    names = join_names([target.account.platform_name for target in rows.carried.get(submission.pk, ())])
+    who = str(submission.requested_by) if submission.requested_by else _("the dashboard")
+    body = json.dumps(submission.body, indent=2, ensure_ascii=False)
+    if len(rows.submissions) == 1:
+        return Story("", "", lines[::-1], body)
+    ordinals = {1: _("First submission"), 2: _("Second submission"), 3: _("Third submission")}
+    title = ordinals.get(number) or _("Submission %(number)d") % {"number": number}
+    return Story(title, _("%(platforms)s, by %(who)s") % {"platforms": names, "who": who}, lines[::-1], body)
+
+
+def is_overdue(pin: Pin) -> bool:
+    """Whether a scheduled pin should have gone out a while ago."""
+    if pin.status != Status.SCHEDULED or pin.scheduled_for is None:
+        return False
+    return timezone.now() - pin.scheduled_for > timedelta(seconds=settings.PUBLISHING["overdue_after"])

@@ -1,0 +1,154 @@
+"""The sign and the sentence on top of a pin's page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from postpeer_dash.pins.models import Pin, Review, Status, Submission, Target
+from postpeer_dash.pins.wording import moment
+from postpeer_dash.web import times
+from postpeer_dash.web.sentences import explain
+from postpeer_dash.web.zones import long_in
+
+if TYPE_CHECKING:
+    from postpeer_dash.pins.contexts.pin import PinRows
+
+State = Submission.State
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """`label` replaces the sign's word; `notes` are sentences below the first, most important first."""
+
+    sign: str
+    label: str
+    text: str
+    notes: Sequence[str] = ()
+
+
+def summarise(rows: PinRows) -> Summary:
+    """What became of a pin as a whole, in one sentence or two."""
+    pin = rows.pin
+    if not pin.is_frozen:
+        return _draft(pin)
+    first = rows.submissions[0] if rows.submissions else None
+    who = str(first.requested_by) if first and first.requested_by else _("Somebody")
+    label = ""
+    notes: list[str] = []
+    if pin.status == Status.QUEUED:
+        text = _queued(rows.submissions)
+    elif pin.status == Status.SENDING:
+        text = _("It is being handed to PostPeer right now. You can close this page.")
+    elif pin.status in (Status.PENDING, Status.PUBLISHING):
+        text = _("PostPeer has it and is publishing it. You can close this page.")
+    elif pin.status == Status.SCHEDULED:
+        text, notes = _scheduled(pin, rows.submissions, who)
+    elif pin.status == Status.UNCONFIRMED:
+        facts = {"who": who, "when": _zoned(_started(pin))}
+        text = _("%(who)s sent it %(when)s. Nobody can know yet whether it is out.") % facts
+    elif pin.status == Status.CANCELLED:
+        text = _("It was called back %(when)s and does not go out.") % {"when": _zoned(_ended(rows))}
+    elif pin.status == Status.FAILED:
+        text = _("%(who)s sent it %(when)s. It is not out.") % {"who": who, "when": _zoned(_started(pin))}
+    else:
+        label = _out_on(rows.targets) if pin.status == Status.PARTIAL else ""
+        text = _published(pin, rows.targets, who)
+    return Summary(pin.status, label, text, notes)
+
+
+def _draft(pin: Pin) -> Summary:
+    who = str(pin.author) if pin.author else _("Somebody")
+    facts = {"who": who, "when": _zoned(pin.created_at)}
+    texts = {
+        Review.WAITING: _("%(who)s asks for approval. Nothing is sent until somebody who may publish does it."),
+        Review.RETURNED: _("It was sent back to %(who)s to be changed."),
+    }
+    text = texts.get(Review(pin.review)) or _("%(who)s started it %(when)s. It stays a draft until it is published.")
+    sign = pin.review if pin.review in (Review.WAITING, Review.RETURNED) else pin.status
+    notes = []
+    if pin.scheduled_for:
+        notes.append(_("It should go out %(when)s.") % {"when": _in_both_zones(pin)})
+    return Summary(sign, "", text % facts, notes)
+
+
+def _queued(submissions: Sequence[Submission]) -> str:
+    waiting = [one for one in submissions if one.state == State.QUEUED]
+    if any(one.connection.held_at for one in waiting):
+        return _(
+            "It is in line, and nothing is sent for now: whoever runs the dashboard has to look at PostPeer’s key."
+        )
+    later = [one.due_at for one in waiting if one.due_at and one.due_at > timezone.now() + timedelta(seconds=30)]
+    if later:
+        return _("It is in line and has not left yet. We try again at %(time)s.") % {"time": times.clock(min(later))}
+    return _("It is in line and leaves within seconds. You can close this page.")
+
+
+def _scheduled(pin: Pin, submissions: Sequence[Submission], who: str) -> tuple[str, list[str]]:
+    if pin.scheduled_for is None:
+        return _("PostPeer holds it until its time."), []
+    if timezone.now() - pin.scheduled_for > timedelta(seconds=settings.PUBLISHING["overdue_after"]):
+        return str(explain("publish_overdue", time=_zoned_clock(pin.scheduled_for))), []
+    notes = []
+    if any(one.wants_cancel for one in submissions if one.state == State.ACCEPTED):
+        notes.append(_("It is being called back at PostPeer. It counts as cancelled when PostPeer says so."))
+    text = _("%(who)s scheduled it. It goes out %(when)s, and PostPeer has it already.")
+    return text % {"who": who, "when": _in_both_zones(pin)}, notes
+
+
+def next_look(submission: Submission | None) -> str:
+    """The time of day at which PostPeer is asked again about a submission."""
+    due_at = submission.due_at if submission else None
+    return times.clock(max(due_at or timezone.now(), timezone.now()))
+
+
+def _published(pin: Pin, targets: Sequence[Target], who: str) -> str:
+    out = [target.published_at for target in targets if target.published_at]
+    if pin.scheduled_for and out:
+        facts = {"when": _zoned(min(out)), "who": who}
+        return _("It went out %(when)s, as %(who)s had scheduled it.") % facts
+    return _("%(who)s published it %(when)s.") % {"who": who, "when": _zoned(_started(pin))}
+
+
+def _out_on(targets: Sequence[Target]) -> str:
+    out = sum(1 for target in targets if target.status == Status.PUBLISHED)
+    if not out:
+        return _("Ended differently")
+    return _("Out on %(out)d of %(all)d") % {"out": out, "all": len(targets)}
+
+
+def _started(pin: Pin) -> datetime:
+    return pin.frozen_at or pin.sort_at
+
+
+def _ended(rows: PinRows) -> datetime:
+    ends = [one.ended_at for one in rows.submissions if one.ended_at]
+    return max(ends) if ends else rows.pin.updated_at
+
+
+def _zoned(at: datetime) -> str:
+    """The one place on the page that names the zone of its times."""
+    return _("%(when)s, %(city)s time") % {"when": moment(at), "city": times.current_city()}
+
+
+def _zoned_clock(at: datetime) -> str:
+    today = timezone.localtime(at).date() == timezone.localtime().date()
+    return times.clock(at) if today else f"{times.clock(at)}, {times.day_name(at)}"
+
+
+def _in_both_zones(pin: Pin) -> str:
+    """The wish in the zone it was meant in, and in the reader's when that is another."""
+    at = pin.scheduled_for
+    zone = times.find_zone(pin.time_zone)
+    if at is None:
+        return ""
+    if zone is None or at.astimezone(zone).utcoffset() == timezone.localtime(at).utcoffset():
+        return _zoned(at)
+    facts = {"there": long_in(at, zone), "city": times.zone_city(pin.time_zone), "here": _zoned(at)}
+    return _("%(here)s (%(there)s in %(city)s)") % facts

@@ -1,0 +1,111 @@
+"""What history is narrowed down by: read from the address, and written back into it, so that it can be shared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.utils import timezone
+
+from postpeer_dash.pins.models import Status
+from postpeer_dash.teams.models import User
+from postpeer_dash.web.text import fold
+
+WAITING = "waiting"  # asks for approval: a word of the status filter that is no status
+_STATUSES = [(value, value) for value in [*Status.values, WAITING]]
+_MOST_ID = 2**63 - 1
+# Days beyond these can't be moved between zones.
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2200, 1, 1)
+
+
+def _number() -> forms.IntegerField:
+    return forms.IntegerField(required=False, min_value=1, max_value=_MOST_ID)
+
+
+def _day() -> forms.DateField:
+    return forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+
+
+class FilterForm(forms.Form):
+    """Everything the address of history may hold. What it doesn't understand is left out."""
+
+    q = forms.CharField(required=False, max_length=200)
+    status = forms.ChoiceField(required=False, choices=_STATUSES)
+    account = _number()
+    board = _number()
+    author = _number()
+    since = _day()
+    until = _day()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """One narrowing of history. Days are meant in the person's zone; `until` is the last day that is shown."""
+
+    q: str = ""
+    status: str = ""
+    account: int | None = None
+    board: int | None = None
+    author: int | None = None
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def folded(self) -> str:
+        """The searched text as it is compared."""
+        return fold(self.q)
+
+    @property
+    def count(self) -> int:
+        """How many filters are on."""
+        return sum(1 for field in fields(self) if getattr(self, field.name))
+
+    @property
+    def begins_at(self) -> datetime | None:
+        return _midnight(self.since) if self.since else None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The first instant that is no longer shown."""
+        return _midnight(self.until + timedelta(days=1)) if self.until else None
+
+    def without(self, *names: str) -> "Filters":
+        """The same narrowing with some filters off."""
+        return replace(self, **{name: _OFF[name] for name in names})
+
+    def query(self, **more: str) -> str:
+        """The filters as an address's query with its question mark, or nothing when none is on."""
+        values = [(field.name, getattr(self, field.name)) for field in fields(self)] + list(more.items())
+        text = urlencode([(name, value) for name, value in values if value])
+        return f"?{text}" if text else ""
+
+
+_OFF: dict[str, Any] = {field.name: field.default for field in fields(Filters)}
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def read_filters(params: Mapping[str, str]) -> tuple[Filters, bool]:
+    """The filters of an address. Returns them and whether something in it made no sense and was left out."""
+    names = [name for name in _OFF if params.get(name)]
+    if not names:
+        return Filters(), False
+    form = FilterForm({name: params[name] for name in names})
+    form.is_valid()
+    values = {name: form.cleaned_data[name] for name in names if form.cleaned_data.get(name)}
+    for name in ("since", "until"):
+        if name in values and not _FIRST_DAY <= values[name] <= _LAST_DAY:
+            del values[name]
+    return Filters(**values), len(values) < len(names)
+
+
+class ViewForm(forms.ModelForm[User]):
+    """How a person looks at history."""
+
+    class Meta:
+        model = User
+        fields = ["pins_view"]

@@ -1,0 +1,240 @@
+"""A pin, the targets it goes to, the submissions that carried it there, and the timeline of both."""
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from postpeer_dash.accounts.models import Account, Connection
+from postpeer_dash.boards.models import Board
+from postpeer_dash.teams.models import Team
+
+
+class Status(models.TextChoices):
+    """Of a target, and of a pin as the sum of its targets. Our own words first, then PostPeer's."""
+
+    DRAFT = "draft", _("Draft")
+    QUEUED = "queued", _("Queued")  # waits for a worker
+    SENDING = "sending", _("Sending")
+    UNCONFIRMED = "unconfirmed", _("Unconfirmed")  # nobody can know yet
+    CANCELLED = "cancelled", _("Cancelled")
+    PENDING = "pending", _("Pending")
+    SCHEDULED = "scheduled", _("Scheduled")
+    PUBLISHING = "publishing", _("Publishing")
+    PUBLISHED = "published", _("Published")
+    FAILED = "failed", _("Failed")
+    PARTIAL = "partial", _("Partly out")  # a pin's alone: its targets ended differently
+
+
+class MediaType(models.TextChoices):
+    IMAGE = "image", _("Image")
+    VIDEO = "video", _("Video")
+
+
+class Review(models.TextChoices):
+    NONE = "none", _("Not asked for")
+    WAITING = "waiting", _("Waits for approval")
+    RETURNED = "returned", _("Sent back")
+    APPROVED = "approved", _("Approved")
+
+
+class Pin(models.Model):
+    """What a person composed. Its content freezes at its first submission."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="pins")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    # One filled-in form makes one pin, however often it is sent.
+    form_id = models.UUIDField(default=uuid4)
+    # The pin this draft was made from, when another board or picture was chosen after sending.
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
+
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    board = models.ForeignKey(Board, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    title = models.TextField(blank=True)
+    description = models.TextField(blank=True)
+    link = models.TextField(blank=True)
+    media_type = models.CharField(max_length=5, choices=MediaType, default=MediaType.IMAGE)
+    media_url = models.TextField(blank=True)
+    alt_text = models.TextField(blank=True)
+    dominant_color = models.CharField(max_length=7, blank=True)  # #RRGGBB
+    cover_image_url = models.TextField(blank=True)
+
+    status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
+    review = models.CharField(max_length=8, choices=Review, default=Review.NONE)
+    approved_hash = models.CharField(max_length=64, blank=True)
+    # The wish as the person put it: an instant, and the zone in which they meant it.
+    scheduled_for = models.DateTimeField(null=True, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+    frozen_at = models.DateTimeField(null=True, blank=True)
+    # Where the pin stands in history: when it was first handed in, and until then when it was begun.
+    sort_at = models.DateTimeField(default=timezone.now)
+    # Title, description and link folded for searching.
+    search_text = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "form_id"], name="one_pin_per_form")]
+        indexes = [
+            models.Index(fields=["team", "-sort_at", "-id"], name="pins_history"),
+            models.Index(fields=["team", "status", "-sort_at", "-id"], name="pins_by_status"),
+            models.Index(fields=["team", "author", "-sort_at", "-id"], name="pins_by_author"),
+            models.Index(fields=["board", "-sort_at", "-id"], name="pins_by_board"),
+            models.Index(fields=["team", "status", "scheduled_for"], name="pins_going_out"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(self.uuid)
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.frozen_at is not None
+
+
+class Target(models.Model):
+    """One account (on Pinterest one board of it) that a pin goes to, and what became of it there."""
+
+    pin = models.ForeignKey(Pin, on_delete=models.CASCADE, related_name="targets")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    board = models.ForeignKey(Board, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    platform = models.CharField(max_length=40)
+    status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
+    url = models.TextField(blank=True)
+    platform_post_id = models.CharField(max_length=300, blank=True)
+    error_kind = models.CharField(max_length=40, blank=True)  # a key of the sentences
+    error_text = models.TextField(blank=True)  # PostPeer's or the platform's own words
+    warning_text = models.TextField(blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField(default=timezone.now)
+    # Copy of the pin's, so that history filtered by account reads one index.
+    sort_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pin", "account", "board"], name="one_target_per_board"),
+            models.UniqueConstraint(
+                fields=["pin", "account"], condition=Q(board__isnull=True), name="one_target_per_account"
+            ),
+        ]
+        indexes = [models.Index(fields=["account", "-sort_at", "-pin"], name="targets_by_account")]
+
+    def __str__(self) -> str:
+        return f"{self.pin_id} to {self.account_id}: {self.status}"
+
+
+class Submission(models.Model):
+    """One POST to PostPeer: the frozen body, the targets it carries, and how it ended."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENDING = "sending"
+        UNCONFIRMED = "unconfirmed"
+        ACCEPTED = "accepted"  # PostPeer has it; asked about until every target is final
+        DONE = "done"
+        REFUSED = "refused"
+        ABSENT = "absent"  # it was not taken
+        CANCELLED = "cancelled"
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    pin = models.ForeignKey(Pin, on_delete=models.CASCADE, related_name="submissions")
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="submissions")
+    targets = models.ManyToManyField(Target, through="Carried", related_name="submissions")
+    body = models.JSONField()
+    body_hash = models.CharField(max_length=64)  # of the body's canonical form
+    scheduled_for = models.DateTimeField(null=True, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    requested_at = models.DateTimeField(default=timezone.now)
+
+    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    wants_cancel = models.BooleanField(default=False)
+    attempts = models.PositiveIntegerField(default=0)
+    # When something is to be done about it next, whatever its state calls for; none when nothing is.
+    due_at = models.DateTimeField(null=True, blank=True)
+    rung_at = models.DateTimeField(null=True, blank=True)  # when a worker was last called for it
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_key = models.CharField(max_length=32, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    http_status = models.PositiveIntegerField(null=True, blank=True)
+    request_id = models.CharField(max_length=200, blank=True)
+    remote_id = models.CharField(max_length=200, blank=True)  # PostPeer's postId
+    remote_status = models.CharField(max_length=40, blank=True)
+    checks = models.PositiveIntegerField(default=0)  # how often it was asked about in this state
+    error_kind = models.CharField(max_length=40, blank=True)
+    error_text = models.TextField(blank=True)
+    evidence = models.JSONField(default=dict)  # what reconciliation has read so far
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "remote_id"], condition=~Q(remote_id=""), name="one_submission_per_post"
+            ),
+            models.UniqueConstraint(
+                fields=["connection", "body_hash"],
+                condition=Q(state__in=["sending", "unconfirmed"]),
+                name="one_identical_body_in_flight",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="submissions_due"),
+            models.Index(fields=["connection", "-sent_at"], name="submissions_by_sending"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.uuid}: {self.state}"
+
+
+class Carried(models.Model):
+    """A target in a submission. While the submission is open no other may carry that target."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="carried")
+    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="carried")
+    is_open = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "target"], name="target_once_per_submission"),
+            models.UniqueConstraint(
+                fields=["target"], condition=Q(is_open=True), name="one_open_submission_per_target"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target_id} in {self.submission_id}"
+
+
+class Event(models.Model):
+    """One line of a pin's timeline."""
+
+    pin = models.ForeignKey(Pin, on_delete=models.CASCADE, related_name="events")
+    submission = models.ForeignKey(Submission, null=True, blank=True, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=40)  # a key of the timeline's wording
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["pin", "at", "id"], name="timeline")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M:%S} {self.kind}"
+
+
+class Worker(models.Model):
+    """A worker process that was seen lately, so that a page can say when there is none."""
+
+    name = models.CharField(max_length=100, unique=True)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,170 @@
+"""After a restore or a move the database may know less than PostPeer: what a worker does before its first POST.
+
+It reads what PostPeer has since the last recorded submission. A post that nothing here holds is matched to a submission
+with the same body. One that stays unknown and goes to an account of ours holds sending until a person has looked.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from postpeer_dash.accounts.models import Account, Connection
+from postpeer_dash.pins.models import Submission
+from postpeer_dash.pins.publishing.hold import hold_sending
+from postpeer_dash.pins.publishing.matching import find_unclaimed, objects
+from postpeer_dash.pins.publishing.payload import body_hash, without_schedule
+from postpeer_dash.pins.publishing.reading import adopt, read_list
+from postpeer_dash.pins.publishing.rows import change, lock, publishing_setting
+from postpeer_dash.pins.publishing.watch import take_in
+from postpeer_dash.postpeer import Post
+
+log = logging.getLogger(__name__)
+State = Submission.State
+_TEXT = 140
+
+
+class _Gate:
+    """What this process knows about each connection: that it has looked, and the last POST recorded then."""
+
+    def __init__(self) -> None:
+        self.is_armed = False
+        self.lock = threading.Lock()
+        self.seen: dict[int, datetime] = {}
+        self.not_before = 0.0
+
+
+_gate = _Gate()
+
+
+def require_look() -> None:
+    """From now on this process looks around before its first POST. Called when a worker starts."""
+    _gate.is_armed = True
+    _gate.seen.clear()
+    _gate.not_before = 0.0
+
+
+def is_cleared(connection: Connection) -> bool:
+    """Whether a POST may leave as far as a restore is concerned; looks around when that has to be done first.
+
+    A database that was put back under a running worker is noticed too: it has forgotten a POST that it knew.
+    """
+    if not _gate.is_armed:
+        return True
+    with _gate.lock:
+        latest = _last_sent(connection)
+        seen = _gate.seen.get(connection.pk)
+        if seen is None or latest < seen:
+            if time.monotonic() < _gate.not_before:
+                return False
+            if not look_around(connection, latest):
+                _gate.not_before = time.monotonic() + publishing_setting("retry_waits")[0]
+                return False
+        _gate.seen[connection.pk] = latest
+    return Connection.objects.filter(pk=connection.pk, held_at=None).exists()
+
+
+def _last_sent(connection: Connection) -> datetime:
+    latest: datetime | None = Submission.objects.filter(connection=connection).aggregate(at=Max("sent_at"))["at"]
+    return latest or connection.created_at
+
+
+def look_around(connection: Connection, since: datetime) -> bool:
+    """Reads what PostPeer has since then and matches what nothing here holds. False when the reading doesn't count."""
+    reading, problem = read_list(connection, since)
+    if reading is None:
+        log.warning("nothing is sent before PostPeer's list has been read: %s", problem)
+        return False
+    used: set[int] = set()
+    unknown = [
+        post
+        for post in find_unclaimed(reading.posts, connection.pk)
+        if _concerns_us(connection, post) and not _match(connection, post, used)
+    ]
+    _remember(connection, unknown)
+    return True
+
+
+def _concerns_us(connection: Connection, post: Post) -> bool:
+    """Other programs may use the same PostPeer: what goes to none of our accounts is theirs. Unreadable, it may be ours."""
+    ids = _account_ids(post.raw_request_body)
+    return not ids or Account.objects.filter(connection=connection, remote_id__in=ids).exists()
+
+
+def _account_ids(body: Mapping[str, Any] | None) -> list[str]:
+    return [
+        str(entry.get("accountId", "")) for entry in objects((body or {}).get("platforms")) if entry.get("accountId")
+    ]
+
+
+def _match(connection: Connection, post: Post, used: set[int]) -> bool:
+    """Whether a submission explains this post; one that waits, or was given up, takes it as its own."""
+    raw = post.raw_request_body
+    if not raw:
+        return False
+    rows = Submission.objects.filter(connection=connection, remote_id="").exclude(state=State.CANCELLED)
+    hashed = body_hash(raw)
+    keys = [*rows.filter(body_hash=hashed).exclude(pk__in=used).order_by("pk").values_list("pk", flat=True)]
+    if not keys and raw.get("publishNow"):
+        # A scheduled one that was late goes out as one for now.
+        waiting = rows.filter(state=State.QUEUED).exclude(scheduled_for=None).exclude(pk__in=used)
+        keys = [one.pk for one in waiting if body_hash(without_schedule(one.body)) == hashed]
+    with transaction.atomic():
+        held = [lock(key) for key in keys]
+        # What is on its way or looked for already comes first, then what waits, then what was given up.
+        order = (
+            State.SENDING,
+            State.UNCONFIRMED,
+            State.QUEUED,
+            State.ABSENT,
+            State.REFUSED,
+            State.DONE,
+            State.ACCEPTED,
+        )
+        for submission in sorted(held, key=lambda one: order.index(State(one.state))):
+            used.add(submission.pk)
+            if submission.state in (State.SENDING, State.UNCONFIRMED):
+                return True
+            if submission.state == State.QUEUED and adopt(submission, post):
+                return True
+            if submission.state in (State.ABSENT, State.REFUSED) and submission.sent_at:
+                if not take_in(submission, post):
+                    change(submission, due_at=timezone.now())
+                return True
+            if submission.state == State.DONE:
+                # A person had said that it is out.
+                change(submission, remote_id=post.post_id)
+                return True
+    return False
+
+
+def _remember(connection: Connection, unknown: list[Post]) -> None:
+    """Keeps what nobody here knows for a person to look at, and holds sending until that is done."""
+    with transaction.atomic():
+        row = Connection.objects.select_for_update().get(pk=connection.pk)
+        before: dict[str, dict[str, Any]] = {post["id"]: post for post in row.unknown_posts}
+        ids = {post.post_id for post in unknown}
+        kept = [post for post in before.values() if not post["is_seen"] or post["id"] in ids]
+        new = [
+            {
+                "id": post.post_id,
+                "created_at": (post.created_at or timezone.now()).isoformat(),
+                "text": post.content[:_TEXT],
+                "accounts": _account_ids(post.raw_request_body),
+                "is_seen": False,
+            }
+            for post in unknown
+            if post.post_id not in before
+        ]
+        row.unknown_posts = [*kept, *new]
+        row.save(update_fields=["unknown_posts"])
+        if new:
+            log.warning("%d posts at PostPeer are unknown here", len(new))
+    if new:
+        hold_sending(connection, "unknown_posts")

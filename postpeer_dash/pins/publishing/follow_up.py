@@ -1,0 +1,146 @@
+"""Asking PostPeer what became of what it has accepted, until every target has ended."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from postpeer_dash.accounts.postpeer import worker_client
+from postpeer_dash.pins.models import Status, Submission, Target
+from postpeer_dash.pins.publishing.rows import change, lock, move, release_final, ring, seconds, sum_up
+from postpeer_dash.pins.publishing.timeline import Kind, record
+from postpeer_dash.pins.publishing.transitions import next_target_status
+from postpeer_dash.postpeer import NotFound, PlatformState, Post, PostPeerError
+
+State = Submission.State
+_KIND_OF = {
+    Status.PUBLISHED: Kind.PUBLISHED,
+    Status.FAILED: Kind.FAILED,
+    Status.SCHEDULED: Kind.SCHEDULED,
+    Status.CANCELLED: Kind.CANCELLED,
+}
+# How often a record may be missing before it is said aloud.
+_GONE_AFTER = 5
+
+
+def follow_up(submission_id: int) -> None:
+    """Asks once about an accepted submission, writes down what PostPeer's record says, and sets the next time."""
+    submission = Submission.objects.get(pk=submission_id)
+    if submission.state != State.ACCEPTED or not submission.remote_id:
+        return
+    try:
+        with worker_client() as client:
+            post = client.get_post(submission.remote_id)
+    except NotFound:
+        _record_missing(submission_id)
+    except PostPeerError:
+        _ask_later(submission_id)
+    else:
+        with transaction.atomic():
+            submission = lock(submission_id)
+            # An answer of its own can have taken the place of an adopted post meanwhile.
+            if submission.state == State.ACCEPTED and submission.remote_id == post.post_id:
+                apply_post(submission, post)
+
+
+def apply_post(submission: Submission, post: Post) -> None:
+    """Takes over what a record of PostPeer's says of each platform. In the caller's transaction."""
+    entries = {entry.platform: entry for entry in post.platforms}
+    held = list(Target.objects.filter(carried__submission=submission, carried__is_open=True).select_related("account"))
+    for target in held:
+        entry = entries.get(target.platform)
+        remote = _word_for(post, entry)
+        apply_entry(submission, target, entry or PlatformState(target.platform, remote), remote)
+    is_over = release_final(submission, held)
+    change(submission, remote_status=post.status[:40], checks=submission.checks + 1)
+    sum_up(submission.pin)
+    if is_over:
+        is_cancelled = all(target.status == Status.CANCELLED for target in held) and bool(held)
+        move(submission, State.CANCELLED if is_cancelled else State.DONE, due_at=None, wants_cancel=False)
+        return
+    _set_next(submission)
+
+
+def _word_for(post: Post, entry: PlatformState | None) -> str:
+    """What the record says of one platform of a post."""
+    if entry is None:
+        # Of a post that is out in part, nobody can say which part this is.
+        return "" if post.status == "partial" else post.status
+    # A cancelled post is a draft as a whole, whatever its platforms still say; what is out is out even so.
+    return "draft" if post.status == "draft" and entry.status not in ("published", "partial") else entry.status
+
+
+def apply_entry(submission: Submission, target: Target, entry: PlatformState, remote: str) -> None:
+    """Takes over what the record says of one platform: `remote` is its word for how things stand."""
+    before = target.status
+    target.status = next_target_status(before, remote)
+    target.url = entry.url or target.url
+    target.platform_post_id = entry.platform_post_id[:300] or target.platform_post_id
+    target.warning_text = entry.warning
+    if remote == "partial" and not target.warning_text:
+        target.warning_text = entry.error
+    if target.status == Status.FAILED:
+        target.error_kind, target.error_text = "platform_failed", entry.error
+    elif target.status != Status.UNCONFIRMED:
+        target.error_kind = target.error_text = ""
+    if target.status == Status.PUBLISHED and target.published_at is None:
+        target.published_at = entry.published_at or timezone.now()
+    target.updated_at = timezone.now()
+    target.save()
+    if target.status != before and target.status in _KIND_OF:
+        record(
+            submission.pin,
+            _KIND_OF[Status(target.status)],
+            submission=submission,
+            platform=target.platform,
+            url=target.url,
+            text=target.error_text,
+        )
+
+
+def _set_next(submission: Submission) -> None:
+    """When to ask again: after half the time since it was accepted or due, within bounds; not before it is due."""
+    now = timezone.now()
+    since = submission.answered_at or submission.requested_at
+    if submission.scheduled_for and submission.remote_status == "scheduled":
+        since = max(since, submission.scheduled_for)
+    if submission.wants_cancel:
+        # Before anything else it is to be called back; the more often that failed, the longer the pause.
+        at = now + min(seconds("follow_up_least") * 2 ** min(submission.checks, 12), seconds("follow_up_most"))
+    elif since > now:
+        # Asked now and then even so: it may be cancelled or moved at PostPeer.
+        at = min(since + seconds("follow_up_least"), now + 6 * seconds("follow_up_most"))
+    else:
+        at = now + min(max((now - since) / 2, seconds("follow_up_least")), seconds("follow_up_most"))
+    ask_at(submission, at)
+
+
+def ask_at(submission: Submission, at: datetime) -> None:
+    """Sets when PostPeer is asked next."""
+    change(submission, due_at=at)
+    ring(submission)
+
+
+def _ask_later(submission_id: int) -> None:
+    with transaction.atomic():
+        submission = lock(submission_id)
+        if submission.state == State.ACCEPTED:
+            _set_next(submission)
+
+
+def _record_missing(submission_id: int) -> None:
+    """PostPeer has no such post. It may be late in showing it: after some tries it is said aloud, after a day let be."""
+    with transaction.atomic():
+        submission = lock(submission_id)
+        if submission.state != State.ACCEPTED:
+            return
+        missing = int(submission.evidence.get("missing", 0)) + 1
+        change(submission, evidence={**submission.evidence, "missing": missing})
+        if missing == _GONE_AFTER:
+            record(submission.pin, Kind.RECORD_GONE, submission=submission)
+            change(submission, error_kind="record_gone")
+        since = submission.answered_at or submission.requested_at
+        if missing > _GONE_AFTER and timezone.now() - since > seconds("watch_for"):
+            change(submission, due_at=None)
+            return
+        _set_next(submission)

@@ -1,0 +1,73 @@
+"""Telling whose a post of PostPeer's is: its `rawRequestBody` is the natural key, since there is no other."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from postpeer_dash.pins.models import Submission
+from postpeer_dash.pins.publishing.payload import body_hash, canonical, is_same_body
+from postpeer_dash.postpeer import Post
+
+State = Submission.State
+_CHUNK = 500
+
+
+def find_unclaimed(listed: Iterable[Post], connection_id: int, *, apart_from: int = 0) -> list[Post]:
+    """The posts that no submission (apart from one) holds by their id, in the order given."""
+    posts = list(listed)
+    rows = Submission.objects.filter(connection_id=connection_id).exclude(pk=apart_from)
+    ids = [post.post_id for post in posts]
+    held: set[str] = set()
+    for start in range(0, len(ids), _CHUNK):
+        held.update(rows.filter(remote_id__in=ids[start : start + _CHUNK]).values_list("remote_id", flat=True))
+    return [post for post in posts if post.post_id not in held]
+
+
+def is_ours(submission: Submission, post: Post) -> bool:
+    """Whether a post was made from this submission's frozen body, or from the one it had before it was late."""
+    raw = post.raw_request_body
+    if raw is None:
+        return False
+    bodies = [submission.body, submission.evidence.get("earlier_body")]
+    return any(isinstance(body, Mapping) and is_same_body(body, raw) for body in bodies)
+
+
+def find_alike(submission: Submission, posts: Iterable[Post]) -> tuple[str, ...]:
+    """Ids of posts with the same media, board, title or text, or with a body that can't be read: a person decides.
+
+    Left out are those that a person has looked at before, and those made from another submission's body: they are
+    that one's, whose answer is still on its way or was lost as well.
+    """
+    dismissed = submission.evidence.get("dismissed", [])
+    alike = [post for post in posts if post.post_id not in dismissed and _is_alike(submission.body, post)]
+    hashes = {post.post_id: body_hash(post.raw_request_body) for post in alike if post.raw_request_body}
+    others = Submission.objects.filter(connection_id=submission.connection_id, remote_id="", sent_at__isnull=False)
+    explained = set(
+        others.filter(body_hash__in=set(hashes.values())).exclude(pk=submission.pk).values_list("body_hash", flat=True)
+    )
+    return tuple(post.post_id for post in alike if hashes.get(post.post_id) not in explained)
+
+
+def _is_alike(body: Mapping[str, Any], post: Post) -> bool:
+    theirs = _marks(canonical(post.raw_request_body or {}))
+    return not theirs or bool(_marks(canonical(body)) & theirs)
+
+
+def _marks(body: Any) -> set[tuple[str, str]]:
+    """What a post can be recognised by; nothing for a body that can't be read."""
+    marks: set[tuple[str, str]] = set()
+    if not isinstance(body, dict):
+        return marks
+    marks.add(("text", str(body.get("content", "")).strip()))
+    for item in objects(body.get("mediaItems")):
+        marks.add(("media", str(item.get("url", ""))))
+    for entry in objects(body.get("platforms")):
+        data = entry.get("platformSpecificData")
+        if isinstance(data, dict):
+            marks.add(("board", str(data.get("boardId", ""))))
+            marks.add(("title", str(data.get("title", "")).strip()))
+    return {mark for mark in marks if mark[1]}
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The JSON objects of a list; none of anything else."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

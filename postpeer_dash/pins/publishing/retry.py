@@ -1,0 +1,92 @@
+"""Before what failed is sent again: what PostPeer says of the earlier attempts, and what is left to be sent."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from postpeer_dash.accounts.postpeer import worker_client
+from postpeer_dash.pins.models import Status, Submission, Target
+from postpeer_dash.pins.publishing.follow_up import apply_entry, ask_at
+from postpeer_dash.pins.publishing.rows import change, lock, move, reopen, seconds, sum_up
+from postpeer_dash.pins.publishing.submit import withdraw
+from postpeer_dash.pins.publishing.timeline import Kind, record
+from postpeer_dash.pins.publishing.transitions import FINAL_STATUSES, OPEN_STATES, STATUS_OF_REMOTE
+from postpeer_dash.pins.publishing.watch import watch
+from postpeer_dash.postpeer import NotFound, Post, PostPeerError
+
+State = Submission.State
+_NOT_OUT = (Status.FAILED, Status.CANCELLED)
+
+
+def refresh_earlier(submission_id: int) -> bool:
+    """Asks about the submissions that failed before this one, and leaves out what PostPeer no longer calls failed.
+
+    What was accepted is asked about by its id; what was given up as not taken is looked for in the list once more.
+    Returns whether anything is left to be sent now; when PostPeer can't be asked, the submission waits.
+    """
+    submission = Submission.objects.get(pk=submission_id)
+    if submission.state != State.QUEUED or submission.evidence.get("asked_earlier"):
+        return submission.state == State.QUEUED
+    earlier = list(
+        Submission.objects.filter(targets__in=submission.targets.all(), pk__lt=submission.pk)
+        .exclude(remote_id="", sent_at=None)
+        .distinct()
+        .order_by("pk")
+    )
+    posts: dict[int, Post] = {}
+    for before in earlier:
+        try:
+            if before.remote_id:
+                with worker_client() as client:
+                    posts[before.pk] = client.get_post(before.remote_id)
+            elif problem := watch(before.pk):
+                _wait(submission_id, problem, 0)
+                return False
+        except NotFound:
+            continue
+        except PostPeerError as error:
+            _wait(submission_id, error.message, error.retry_after or 0)
+            return False
+    with transaction.atomic():
+        submission = lock(submission_id)
+        if submission.state != State.QUEUED:
+            return False
+        change(submission, evidence={**submission.evidence, "asked_earlier": True})
+        for key, post in posts.items():
+            _take_over(submission, key, post)
+        return submission.state == State.QUEUED
+
+
+def _wait(submission_id: int, problem: str, retry_after: float) -> None:
+    with transaction.atomic():
+        submission = lock(submission_id)
+        if submission.state != State.QUEUED:
+            return
+        at = timezone.now() + max(seconds("follow_up_least") * 5, timedelta(seconds=retry_after))
+        change(submission, checks=submission.checks + 1)
+        if submission.checks == 1:
+            record(submission.pin, Kind.READ_FAILED, submission=submission, text=problem, next_at=at.isoformat())
+        ask_at(submission, at)
+
+
+def _take_over(submission: Submission, earlier_id: int, post: Post) -> None:
+    """Takes out of the new submission what the earlier one's post has not failed for."""
+    alive = {
+        entry.platform: entry for entry in post.platforms if STATUS_OF_REMOTE.get(entry.status, "") not in _NOT_OUT
+    }
+    carried = Target.objects.filter(carried__submission=submission, carried__is_open=True)
+    held = carried.filter(submissions=earlier_id, platform__in=alive).select_related("account")
+    targets = list(held)
+    if not targets:
+        return
+    withdraw(submission, targets)
+    earlier = lock(earlier_id)
+    for target in targets:
+        apply_entry(earlier, target, alive[target.platform], alive[target.platform].status)
+    if any(target.status not in FINAL_STATUSES for target in targets) and earlier.state not in OPEN_STATES:
+        # It is on its way after all, so it has to be asked about again.
+        move(earlier, State.ACCEPTED, due_at=timezone.now(), ended_at=None, checks=0)
+        reopen(earlier, {target.status for target in targets} - FINAL_STATUSES)
+        ask_at(earlier, timezone.now() + seconds("follow_up_least"))
+    sum_up(submission.pin)

@@ -1,0 +1,184 @@
+"""Sending once: claim with a lease, commit, one POST, and the answer read strictly."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.accounts.postpeer import worker_client
+from postpeer_dash.pins.models import Status, Submission, Target
+from postpeer_dash.pins.publishing import answers
+from postpeer_dash.pins.publishing.arrival import is_cleared
+from postpeer_dash.pins.publishing.follow_up import follow_up
+from postpeer_dash.pins.publishing.payload import body_hash, without_schedule
+from postpeer_dash.pins.publishing.reading import read_before_sending
+from postpeer_dash.pins.publishing.retry import refresh_earlier
+from postpeer_dash.pins.publishing.rows import (
+    change,
+    lock,
+    move,
+    publishing_setting,
+    ring,
+    seconds,
+    set_targets,
+    wait_of,
+    write_down,
+)
+from postpeer_dash.pins.publishing.stop import is_stopped
+from postpeer_dash.pins.publishing.timeline import Kind, record
+from postpeer_dash.pins.publishing.unconfirmed import become_unconfirmed
+from postpeer_dash.postpeer import PostPeerError
+
+log = logging.getLogger(__name__)
+State = Submission.State
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to send one submission once, until the lease ends."""
+
+    submission_id: int
+    lease_key: str
+    lease_until: datetime
+    body: dict[str, Any]
+    must_read_first: bool
+
+    @property
+    def is_running(self) -> bool:
+        """Whether there is time for a whole POST within the lease."""
+        return timezone.now() + seconds("post_deadline") < self.lease_until
+
+
+def send(submission_id: int) -> None:
+    """Sends one queued submission that is due. Does nothing when it isn't, or when somebody else has it."""
+    if not _may_leave(submission_id) or not refresh_earlier(submission_id):
+        return
+    claim = _claim(submission_id)
+    if claim is None:
+        return
+    if claim.must_read_first and not read_before_sending(claim.submission_id, claim.lease_key):
+        return
+    if not claim.is_running or (claim.must_read_first and not _may_leave(submission_id)):
+        # It took too long to get here. Nothing has been sent, and the lease's end will not be outlived.
+        answers.give_back(claim.submission_id, claim.lease_key, kind=Kind.NEVER_SENT, text="", wait=timedelta(0))
+        return
+    # From here on no question is asked and no row is locked: the bytes leave.
+    post(claim)
+
+
+def post(claim: Claim) -> None:
+    """The one POST of a claim, and what its answer does."""
+    key = claim.submission_id
+    try:
+        with worker_client() as client:
+            receipt = client.create_post(claim.body)
+    except PostPeerError as error:
+        # The name is gone when the block ends, and the writing may be repeated.
+        failed = error
+        write_down(lambda: answers.apply_error(key, claim.lease_key, failed))
+    else:
+        write_down(lambda: answers.apply_receipt(key, receipt))
+        follow_up(key)
+
+
+def _may_leave(submission_id: int) -> bool:
+    """Whether anything may leave at all; otherwise it stays queued, and the sweep looks again."""
+    submission = Submission.objects.select_related("pin__team", "connection").get(pk=submission_id)
+    if not is_stopped(submission) and is_cleared(submission.connection):
+        return True
+    waiting = Submission.objects.filter(pk=submission_id, state=State.QUEUED)
+    waiting.update(due_at=timezone.now() + seconds("sweep_every"))
+    return False
+
+
+def _claim(submission_id: int) -> Claim | None:
+    try:
+        with transaction.atomic():
+            return _claim_in_transaction(submission_id)
+    except IntegrityError:
+        # The partial unique index: an identical body is on its way. This one, a twin meant on purpose, waits for it.
+        with transaction.atomic():
+            submission = lock(submission_id)
+            if submission.state == State.QUEUED:
+                at = timezone.now() + wait_of(publishing_setting("retry_waits"), 0)
+                change(submission, due_at=at)
+                if not submission.events.filter(kind=Kind.TWIN_WAITS).exists():
+                    record(submission.pin, Kind.TWIN_WAITS, submission=submission, next_at=at.isoformat())
+                ring(submission)
+        return None
+
+
+def _claim_in_transaction(submission_id: int) -> Claim | None:
+    submission = lock(submission_id)
+    now = timezone.now()
+    if submission.state != State.QUEUED or submission.due_at is None or submission.due_at > now:
+        return None
+    if is_stopped(submission):
+        change(submission, due_at=now + seconds("sweep_every"))
+        return None
+    if submission.wants_cancel:
+        set_targets(submission, Status.CANCELLED)
+        move(submission, State.CANCELLED, due_at=None)
+        record(submission.pin, Kind.CANCELLED, submission=submission)
+        return None
+    if not _is_still_wanted(submission, now):
+        return None
+    key, until = secrets.token_hex(16), now + seconds("lease")
+    move(
+        submission,
+        State.SENDING,
+        due_at=until,
+        lease_key=key,
+        lease_until=until,
+        sent_at=now,
+        attempts=submission.attempts + 1,
+    )
+    set_targets(submission, Status.SENDING)
+    record(submission.pin, Kind.SENT, submission=submission)
+    return Claim(submission.pk, key, until, submission.body, bool(submission.evidence.get("read_first")))
+
+
+def _is_still_wanted(submission: Submission, now: datetime) -> bool:
+    """Whether it may go out as it is; otherwise ends it, or turns a late one into one for now."""
+    held = Target.objects.filter(carried__submission=submission, carried__is_open=True)
+    if held.filter(account__health=Account.Health.DISCONNECTED).exists():
+        _end_unsent(submission, Kind.ACCOUNT_GONE, "account_disconnected")
+        return False
+    if submission.scheduled_for is None or submission.scheduled_for >= now + seconds("schedule_least"):
+        return True
+    if submission.scheduled_for > now:
+        # Too near to be left to PostPeer's clock: it goes out from here when its time comes.
+        change(submission, due_at=submission.scheduled_for)
+        ring(submission)
+        return False
+    if now - submission.scheduled_for <= seconds("late_after"):
+        if not submission.body.get("publishNow"):
+            body = without_schedule(submission.body)
+            evidence = {**submission.evidence, "earlier_body": submission.body}
+            change(submission, body=body, body_hash=body_hash(body), evidence=evidence)
+            record(submission.pin, Kind.LATE, submission=submission)
+        return True
+    _end_unsent(submission, Kind.TOO_LATE, "too_late")
+    return False
+
+
+def _end_unsent(submission: Submission, kind: Kind, error_kind: str) -> None:
+    record(submission.pin, kind, submission=submission)
+    set_targets(submission, Status.FAILED, error_kind=error_kind)
+    move(submission, State.REFUSED, due_at=None, error_kind=error_kind)
+
+
+def end_lease(submission_id: int) -> None:
+    """What a lost worker left behind as sending becomes unconfirmed: it may be out or not."""
+    with transaction.atomic():
+        submission = lock(submission_id)
+        if submission.state != State.SENDING or submission.lease_until is None:
+            return
+        if submission.lease_until > timezone.now():
+            return
+        become_unconfirmed(submission, Kind.LEASE_ENDED, error_kind="lease_ended", text="")

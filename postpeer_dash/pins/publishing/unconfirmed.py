@@ -1,0 +1,39 @@
+"""The state in which nobody can know: how a submission comes to it, and how PostPeer's list or a person ends it."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from postpeer_dash.pins.models import Status, Submission
+from postpeer_dash.pins.publishing.rows import move, publishing_setting, ring, set_targets, wait_of
+from postpeer_dash.pins.publishing.timeline import Kind, record
+
+State = Submission.State
+# So many looks, a minute apart, before they become rarer.
+_PATIENCE = 180
+
+
+def become_unconfirmed(submission: Submission, kind: Kind, *, error_kind: str, text: str, **facts: Any) -> None:
+    """It may be out or not. From here on it is only looked for, never sent again. In the caller's transaction."""
+    at = timezone.now() + next_look(0)
+    move(
+        submission,
+        State.UNCONFIRMED,
+        due_at=at,
+        lease_until=None,
+        checks=0,
+        error_kind=error_kind,
+        error_text=text,
+        answered_at=timezone.now(),
+        **facts,
+    )
+    set_targets(submission, Status.UNCONFIRMED, error_kind=error_kind, error_text=text)
+    record(submission.pin, kind, submission=submission, text=text, next_at=at.isoformat())
+    ring(submission)
+
+
+def next_look(checks: int) -> timedelta:
+    """The wait before PostPeer's list is read again; ten times as long once it has waited for a person for hours."""
+    wait = wait_of(publishing_setting("reconcile_waits"), checks)
+    return wait * 10 if checks > _PATIENCE else wait

@@ -1,0 +1,121 @@
+"""Watching what was given up: for a day, whether it has come in late all the same."""
+
+from contextlib import suppress
+
+from django.db import transaction
+from django.utils import timezone
+
+from postpeer_dash.accounts.postpeer import worker_client
+from postpeer_dash.pins.models import Status, Submission, Target
+from postpeer_dash.pins.publishing.reading import adopt, look_for
+from postpeer_dash.pins.publishing.rows import change, lock, ring, seconds
+from postpeer_dash.pins.publishing.submit import withdraw
+from postpeer_dash.pins.publishing.timeline import Kind, record
+from postpeer_dash.postpeer import Conflict, NotFound, Post, PostPeerError
+
+State = Submission.State
+_GIVEN_UP = (State.ABSENT, State.REFUSED)
+_IN_FLIGHT = (State.SENDING, State.UNCONFIRMED)
+
+
+def watch(submission_id: int) -> str:
+    """Looks once for what was given up, and adopts it. Returns why the look doesn't count, empty when it does.
+
+    When it was sent again meanwhile: what still waits in the queue is not sent; what has gone out too makes this one a
+    late twin, which is said aloud, and called back if it is only scheduled.
+    """
+    submission = Submission.objects.select_related("connection").get(pk=submission_id)
+    if submission.state not in _GIVEN_UP:
+        return ""
+    if submission.remote_id:
+        call_twin_back(submission_id)
+        return ""
+    look = look_for(submission)
+    with transaction.atomic():
+        submission = lock(submission_id)
+        if submission.state not in _GIVEN_UP or submission.remote_id:
+            return ""
+        if not look.is_complete:
+            _set_next(submission)
+            return look.problem
+        # Another one with this very body is on its way: the post is rather that one's, and its outcome is awaited.
+        same = Submission.objects.filter(connection_id=submission.connection_id, body_hash=submission.body_hash)
+        is_awaited = look.found is not None and same.filter(state__in=_IN_FLIGHT).exists()
+        if look.found is None or is_awaited or not take_in(submission, look.found):
+            _set_next(submission)
+            return "An identical one is on its way." if is_awaited else ""
+    call_twin_back(submission_id)
+    return ""
+
+
+def take_in(submission: Submission, post: Post) -> bool:
+    """Adopts the post, or writes it down as a late twin when the same targets went out again. False to look later."""
+    again = _sent_again(submission)
+    if any(newer.state in _IN_FLIGHT for newer in again):
+        return False
+    for newer in again:
+        if newer.state == State.QUEUED:
+            withdraw(newer, _shared(newer, submission))
+    targets = list(submission.targets.all())
+    free = [target for target in targets if target.status in (Status.FAILED, Status.CANCELLED, Status.QUEUED)]
+    if free:
+        # Whatever went out again has failed, or was still waiting: this one counts.
+        Target.objects.filter(submissions=submission, status=Status.QUEUED).update(status=Status.FAILED)
+        if not adopt(submission, post):
+            return False
+    else:
+        state = "scheduled" if post.status == "scheduled" else "out"
+        evidence = {**submission.evidence, "twin": state}
+        facts = {"remote_id": post.post_id, "remote_status": post.status[:40], "error_kind": "late_twin"}
+        change(submission, due_at=None, evidence=evidence, **facts)
+    if len(free) < len(targets):
+        url = next((entry.url for entry in post.platforms if entry.url), "")
+        record(submission.pin, Kind.LATE_TWIN, submission=submission, post_id=post.post_id, url=url)
+    return True
+
+
+def _sent_again(submission: Submission) -> list[Submission]:
+    newer = Submission.objects.filter(targets__in=submission.targets.all(), pk__gt=submission.pk).distinct()
+    return [lock(key) for key in newer.order_by("pk").values_list("pk", flat=True)]
+
+
+def _shared(newer: Submission, submission: Submission) -> list[Target]:
+    return list(Target.objects.filter(submissions=newer).filter(submissions=submission))
+
+
+def call_twin_back(submission_id: int) -> None:
+    """Cancels a late twin that is only scheduled. It counts as called back when PostPeer's record says so."""
+    submission = Submission.objects.get(pk=submission_id)
+    if submission.evidence.get("twin") != "scheduled":
+        return
+    try:
+        with worker_client() as client:
+            # When it is no longer scheduled, the record tells what it is instead.
+            with suppress(Conflict, NotFound):
+                client.cancel_scheduled(submission.remote_id)
+            post = client.get_post(submission.remote_id)
+    except NotFound:
+        status = "gone"
+    except PostPeerError:
+        status = "scheduled"
+    else:
+        status = "cancelled" if post.status == "draft" else "scheduled" if post.status == "scheduled" else "out"
+    with transaction.atomic():
+        submission = lock(submission_id)
+        if submission.evidence.get("twin") != "scheduled":
+            return
+        change(submission, evidence={**submission.evidence, "twin": status})
+        if status == "scheduled":
+            change(submission, due_at=timezone.now() + seconds("follow_up_least") * 5)
+            ring(submission)
+            return
+        change(submission, due_at=None)
+        if status == "cancelled":
+            record(submission.pin, Kind.TWIN_CANCELLED, submission=submission, post_id=submission.remote_id)
+
+
+def _set_next(submission: Submission) -> None:
+    now = timezone.now()
+    age = now - (submission.ended_at or now)
+    is_over = age > seconds("watch_for")
+    change(submission, due_at=None if is_over else now + max(seconds("absent_apart"), age / 2))

@@ -1,0 +1,195 @@
+"""Every rule that a pin has to keep, in one place: the forms enforce them, the page's hints and counters show them.
+
+Source: PostPeer's documentation of Pinterest posts and media. Lengths are UTF-16 units after CRLF became LF.
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from postpeer_dash.web.text import count_units
+
+TITLE_MOST = 100
+DESCRIPTION_MOST = 500
+ALT_TEXT_MOST = 500
+ADDRESS_MOST = 2048
+
+MEGABYTE = 1024 * 1024
+RECOMMENDED_SIZE = (1000, 1500)
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRule:
+    """What a file of one kind may be: its types by MIME name with their usual endings, and its size in bytes."""
+
+    types: dict[str, tuple[str, ...]]
+    most_bytes: int
+
+    @property
+    def accept(self) -> str:
+        """For a file field's `accept`."""
+        return ",".join([*self.types, *(f".{ending}" for endings in self.types.values() for ending in endings)])
+
+    def has_ending(self, name: str) -> bool:
+        """Whether a file's name ends as one of these types does."""
+        return name.rpartition(".")[2].lower() in {ending for endings in self.types.values() for ending in endings}
+
+
+MEDIA_RULES: dict[str, MediaRule] = {
+    "image": MediaRule({"image/jpeg": ("jpg", "jpeg"), "image/png": ("png",), "image/webp": ("webp",)}, 32 * MEGABYTE),
+    "video": MediaRule({"video/mp4": ("mp4", "m4v"), "video/quicktime": ("mov",)}, 2048 * MEGABYTE),
+}
+
+_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+_HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.?", re.I)
+
+
+def check_length(text: str, most: int, *, what: str) -> str:
+    """Refuses a text that is too long, saying by how much; never cuts. `what` is the field's name in a sentence."""
+    surplus = count_units(text) - most
+    if surplus > 0:
+        raise ValidationError(
+            ngettext(
+                "%(what)s is %(count)d character too long. Pinterest takes %(most)d.",
+                "%(what)s is %(count)d characters too long. Pinterest takes %(most)d.",
+                surplus,
+            )
+            % {"what": what, "count": surplus, "most": most},
+            code="too_long",
+        )
+    return text
+
+
+def check_link(url: str) -> str:
+    """Where a pin leads: an https address, nothing else."""
+    if not url:
+        return url
+    scheme = url.partition(":")[0].lower()
+    if scheme != "https" or not url[len("https:") :].startswith("//"):
+        raise ValidationError(_("The link has to start with https://. Pinterest takes no others."), code="not_https")
+    return _check_address(url, what=_("The link"))
+
+
+def check_media_url(url: str, *, may_be_private: bool = False) -> str:
+    """Where PostPeer fetches the picture or video: an http(s) address that is open to the internet.
+
+    `may_be_private`: PostPeer itself runs on this machine or network, so it reaches private addresses, too.
+    """
+    if not url:
+        return url
+    if url.partition(":")[0].lower() not in ("http", "https"):
+        raise ValidationError(_("The address has to start with https://."), code="not_http")
+    _check_address(url, what=_("The address"))
+    if not may_be_private and is_private_host(urlsplit(url).hostname or ""):
+        raise ValidationError(
+            _("PostPeer can't reach this address: it leads into a private network. Upload the file instead."),
+            code="private",
+        )
+    return url
+
+
+def _check_address(url: str, *, what: str) -> str:
+    check_length(url, ADDRESS_MOST, what=what)
+    broken = ValidationError(_("%(what)s isn't a complete web address.") % {"what": what}, code="broken")
+    if re.search(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]", url):
+        raise ValidationError(
+            _("%(what)s has a blank or a sign that web addresses can't hold.") % {"what": what}, code="bad_sign"
+        )
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna").decode() if ":" not in (parts.hostname or "") else parts.hostname
+        _port = parts.port
+    except (ValueError, UnicodeError):
+        raise broken from None
+    if not host:
+        raise broken
+    if "@" in parts.netloc:
+        raise ValidationError(_("%(what)s can't hold a name or password.") % {"what": what}, code="user_info")
+    if ":" not in host and not _HOST.fullmatch(host):
+        raise broken
+    return url
+
+
+def is_private_host(host: str) -> bool:
+    """Whether a host can't be reached from the internet, as far as its name tells."""
+    host = host.rstrip(".").lower()
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        pass
+    if "." not in host or re.fullmatch(r"[0-9.]+|0x[0-9a-f.x]+", host):
+        return True
+    return host.endswith((".localhost", ".local", ".internal", ".lan", ".home.arpa"))
+
+
+def is_color(color: str) -> bool:
+    """Whether this is a colour as #RRGGBB."""
+    return _COLOR.fullmatch(color) is not None
+
+
+def check_color(color: str) -> str:
+    """A colour as #RRGGBB; returned in capitals."""
+    if color and not _COLOR.fullmatch(color):
+        raise ValidationError(_("Write the colour as # and six digits or letters A to F, like #C3CEDA."), code="color")
+    return color.upper()
+
+
+def check_file(*, name: str, mime_type: str, size: int, media_type: str) -> None:
+    """A file before it is uploaded: one of the types Pinterest takes, and not too large."""
+    rule = MEDIA_RULES[media_type]
+    if mime_type not in rule.types and not (mime_type in ("", "application/octet-stream") and rule.has_ending(name)):
+        kinds = _("a JPG, PNG or WebP picture") if media_type == "image" else _("an MP4 or MOV video")
+        raise ValidationError(
+            _("Pinterest takes %(kinds)s here. This file is neither.") % {"kinds": kinds}, code="type"
+        )
+    if size <= 0:
+        raise ValidationError(_("This file is empty."), code="empty")
+    if size > rule.most_bytes:
+        raise ValidationError(
+            _("This file has %(size)s MB. Pinterest takes %(most)d.")
+            % {"size": f"{size / MEGABYTE:.1f}", "most": rule.most_bytes // MEGABYTE},
+            code="too_large",
+        )
+
+
+def mime_type_of(*, name: str, mime_type: str, media_type: str) -> str:
+    """The type to upload a file as: what the browser says, or what the name's ending means when it says nothing."""
+    rule = MEDIA_RULES[media_type]
+    if mime_type in rule.types:
+        return mime_type
+    ending = name.rpartition(".")[2].lower()
+    return next((kind for kind, endings in rule.types.items() if ending in endings), mime_type)
+
+
+def check_time(at: datetime, *, least_seconds: float = 60) -> datetime:
+    """A time to publish at: a minute ahead at least, since it has to reach PostPeer first, and within a year."""
+    now = timezone.now()
+    if at < now + timedelta(seconds=least_seconds):
+        raise ValidationError(
+            _("This time has passed, or is less than a minute away. Choose a later one, or publish now."), code="past"
+        )
+    if at > now + timedelta(days=366):
+        raise ValidationError(_("This is more than a year away. Choose an earlier time."), code="far")
+    return at
+
+
+def missing_for_sending(*, has_account: bool, has_board: bool, media_url: str, texts: Iterable[str]) -> dict[str, str]:
+    """What a pin still lacks before it can go out, by field. A draft may lack all of it."""
+    missing = {}
+    if not has_account:
+        missing["account"] = _("Choose the account it goes to.")
+    elif not has_board:
+        missing["board"] = _("Choose a board. Pinterest doesn't take a pin without one.")
+    if not media_url:
+        missing["media_url"] = _("A pin needs one picture or video. Give its address or upload a file.")
+    if not any(text.strip() for text in texts):
+        missing["title"] = _("Write a title or a description.")
+    return missing

@@ -1,0 +1,245 @@
+"""What a person does with pins: save a draft, publish, schedule, cancel, send again, decide what nobody could know."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from postpeer_dash.accounts.dependents import Dependents
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.boards.models import Board
+from postpeer_dash.pins.models import MediaType, Pin, Review, Status, Submission, Target
+from postpeer_dash.pins.publishing.cancel import request_cancel
+from postpeer_dash.pins.publishing.resolve import resolve_absent, resolve_found
+from postpeer_dash.pins.publishing.submit import submit
+from postpeer_dash.pins.publishing.timeline import Kind, record
+from postpeer_dash.teams.models import Team, User
+from postpeer_dash.teams.services import record_audit
+from postpeer_dash.web.text import fold, normalise_newlines
+
+__all__ = [
+    "AlreadySent",
+    "Content",
+    "cancel_pin",
+    "copy_pin",
+    "delete_pin",
+    "publish_pin",
+    "resolve_absent",
+    "resolve_found",
+    "retry_pin",
+    "save_draft",
+    "schedule_pin",
+    "submit_for_review",
+]
+
+
+class AlreadySent(Exception):
+    """The pin this form belongs to was handed in before; its content is frozen."""
+
+    def __init__(self, pin: Pin) -> None:
+        super().__init__(str(pin.uuid))
+        self.pin = pin
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a person composed. Texts come with LF newlines, the accounts and the board are rows of the pin's team."""
+
+    account: Account | None = None
+    board: Board | None = None
+    title: str = ""
+    description: str = ""
+    link: str = ""
+    media_type: str = MediaType.IMAGE
+    media_url: str = ""
+    alt_text: str = ""
+    dominant_color: str = ""
+    cover_image_url: str = ""
+    cross_post: tuple[Account, ...] = field(default=())
+
+
+_TEXTS = ("title", "description", "link", "media_type", "media_url", "alt_text", "dominant_color", "cover_image_url")
+
+
+def save_draft(
+    *,
+    team: Team,
+    author: User,
+    form_id: UUID,
+    content: Content,
+    scheduled_for: datetime | None = None,
+    time_zone: str = "",
+    pin: Pin | None = None,
+) -> Pin:
+    """Saves a draft, a new one or `pin`. The same form sent twice makes one pin.
+
+    Raises AlreadySent when that pin's content is frozen, so that a second click leads to its page.
+    """
+    try:
+        with transaction.atomic():
+            if pin is None:
+                pin = Pin(team=team, author=author, form_id=form_id)
+                _fill(pin, content, scheduled_for, time_zone)
+                pin.save()
+                record(pin, Kind.DRAFTED, actor=author)
+            else:
+                pin = _locked(pin)
+                _fill(pin, content, scheduled_for, time_zone)
+                pin.save(update_fields=[*_TEXTS, *_ROUTE])
+            _set_targets(pin, content)
+            return pin
+    except IntegrityError:
+        first = Pin.objects.filter(team=team, form_id=form_id).first()
+        if first is None:
+            raise
+    return save_draft(
+        team=team,
+        author=author,
+        form_id=form_id,
+        content=content,
+        scheduled_for=scheduled_for,
+        time_zone=time_zone,
+        pin=first,
+    )
+
+
+_ROUTE = ("account", "board", "scheduled_for", "time_zone", "search_text", "review", "approved_hash", "updated_at")
+
+
+def _locked(pin: Pin) -> Pin:
+    locked = Pin.objects.select_for_update(of=("self",)).select_related("team").get(pk=pin.pk)
+    if locked.is_frozen:
+        raise AlreadySent(locked)
+    return locked
+
+
+def _fill(pin: Pin, content: Content, scheduled_for: datetime | None, time_zone: str) -> None:
+    for name in _TEXTS:
+        setattr(pin, name, normalise_newlines(getattr(content, name)))
+    pin.account, pin.board = content.account, content.board
+    pin.scheduled_for, pin.time_zone = scheduled_for, time_zone
+    pin.search_text = fold(f"{pin.title} {pin.description} {pin.link}")
+    # What was approved is what is sent: any change asks again.
+    pin.review, pin.approved_hash = Review.NONE, ""
+    pin.updated_at = timezone.now()
+
+
+def _set_targets(pin: Pin, content: Content) -> None:
+    wanted: dict[int, tuple[Account, Board | None]] = {}
+    if content.account is not None:
+        wanted[content.account.pk] = (content.account, content.board)
+    for account in content.cross_post:
+        wanted.setdefault(account.pk, (account, None))
+    Target.objects.filter(pin=pin).delete()
+    Target.objects.bulk_create(
+        Target(pin=pin, account=account, board=board, platform=account.platform, sort_at=pin.sort_at)
+        for account, board in wanted.values()
+    )
+
+
+def publish_pin(*, pin: Pin, actor: User) -> None:
+    """Hands a draft in to be published now. Pressed twice it is handed in once."""
+    _hand_in(pin, actor, Kind.PUBLISH_PRESSED, scheduled_for=None)
+
+
+def schedule_pin(*, pin: Pin, actor: User) -> None:
+    """Hands a draft in to be published at its own time (`pin.scheduled_for`); PostPeer gets it at once."""
+    if pin.scheduled_for is None:
+        raise ValueError("A pin is scheduled for a time.")
+    _hand_in(pin, actor, Kind.SCHEDULE_PRESSED, scheduled_for=pin.scheduled_for)
+
+
+def _hand_in(pin: Pin, actor: User, kind: Kind, *, scheduled_for: datetime | None) -> None:
+    with transaction.atomic():
+        locked = Pin.objects.select_for_update(of=("self",)).select_related("team", "board").get(pk=pin.pk)
+        if locked.is_frozen:
+            return
+        if scheduled_for is None and locked.scheduled_for is not None:
+            locked.scheduled_for = None
+            locked.save(update_fields=["scheduled_for"])
+        at = scheduled_for.isoformat() if scheduled_for else ""
+        record(locked, kind, actor=actor, scheduled_for=at, time_zone=locked.time_zone)
+        targets = list(Target.objects.filter(pin=locked))
+        submit(locked, targets, actor=actor, scheduled_for=scheduled_for)
+        if locked.board is not None:
+            Board.objects.filter(pk=locked.board.pk).update(last_used_at=timezone.now())
+        record_audit(team=locked.team, actor=actor, action=f"pin.{kind.value}", subject=_name(locked))
+
+
+def submit_for_review(*, pin: Pin, actor: User) -> None:
+    """Asks an editor to publish or schedule a draft."""
+    with transaction.atomic():
+        locked = _locked(pin)
+        locked.review, locked.updated_at = Review.WAITING, timezone.now()
+        locked.save(update_fields=["review", "updated_at"])
+        record(locked, Kind.REVIEW_ASKED, actor=actor)
+        record_audit(team=locked.team, actor=actor, action="pin.review_asked", subject=_name(locked))
+
+
+def cancel_pin(*, pin: Pin, actor: User) -> None:
+    """Calls back what has not gone out."""
+    with transaction.atomic():
+        request_cancel(pin, actor=actor)
+        record_audit(team=pin.team, actor=actor, action="pin.cancel_pressed", subject=_name(pin))
+
+
+def delete_pin(*, pin: Pin, actor: User) -> None:
+    """Deletes a draft. Raises AlreadySent for anything that was handed in: history keeps it."""
+    with transaction.atomic():
+        locked = _locked(pin)
+        record_audit(team=locked.team, actor=actor, action="pin.deleted", subject=_name(locked))
+        locked.delete()
+
+
+def copy_pin(*, pin: Pin, actor: User) -> Pin:
+    """A new draft with the same content, linked to the one it was made from.
+
+    Accounts that are gone and boards that no longer exist are left out; the draft asks for others.
+    """
+    board = pin.board if pin.board and pin.board.gone_at is None else None
+    account = pin.account if pin.account and pin.account.can_publish else None
+    others = Target.objects.filter(pin=pin, board=None).select_related("account")
+    with transaction.atomic():
+        draft = Pin(team=pin.team, author=actor, parent=pin)
+        content = Content(
+            **{name: getattr(pin, name) for name in _TEXTS},
+            account=account,
+            board=board if account else None,
+            cross_post=tuple(target.account for target in others if target.account.can_publish),
+        )
+        _fill(draft, content, None, pin.time_zone)
+        draft.save()
+        _set_targets(draft, content)
+        record(draft, Kind.COPIED, actor=actor, source=str(pin.uuid))
+    return draft
+
+
+def retry_pin(*, pin: Pin, actor: User) -> list[Submission]:
+    """Sends again what failed, to the failed platforms alone. Returns the new submissions; none when nothing failed.
+
+    What had been accepted before it failed is asked about first, by the worker, and left out if it lives after all.
+    """
+    with transaction.atomic():
+        locked = Pin.objects.select_for_update(of=("self",)).select_related("team").get(pk=pin.pk)
+        failed = list(Target.objects.filter(pin=locked, status=Status.FAILED))
+        if not failed:
+            return []
+        record(locked, Kind.RETRY_PRESSED, actor=actor, platforms=[target.platform for target in failed])
+        record_audit(team=locked.team, actor=actor, action="pin.retry_pressed", subject=_name(locked))
+        ahead = locked.scheduled_for if locked.scheduled_for and locked.scheduled_for > timezone.now() else None
+        return submit(locked, failed, actor=actor, scheduled_for=ahead)
+
+
+def count_dependents(account: Account) -> Dependents:
+    """How many pins wait to go out to this account, and how many drafts are meant for it."""
+    waiting = (Status.QUEUED, Status.SCHEDULED, Status.PENDING)
+    targets = Target.objects.filter(account=account)
+    return Dependents(
+        scheduled=targets.filter(status__in=waiting).count(), drafts=targets.filter(status=Status.DRAFT).count()
+    )
+
+
+def _name(pin: Pin) -> str:
+    return pin.title or str(pin.uuid)

@@ -1,0 +1,24 @@
+"""The pages of pins, by what a person does on them."""
+
+from postpeer_dash.pins.views.actions import cancel, confirm_absent, confirm_published, copy, delete, retry
+from postpeer_dash.pins.views.compose import compose, edit
+from postpeer_dash.pins.views.history import choose_view, history
+from postpeer_dash.pins.views.pin import live, pin
+from postpeer_dash.pins.views.upload import start_upload, upload_through
+
+__all__ = [
+    "cancel",
+    "choose_view",
+    "compose",
+    "confirm_absent",
+    "confirm_published",
+    "copy",
+    "delete",
+    "edit",
+    "history",
+    "live",
+    "pin",
+    "retry",
+    "start_upload",
+    "upload_through",
+]

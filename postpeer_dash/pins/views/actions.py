@@ -1,0 +1,101 @@
+"""What a person does with a pin. Each is one service call; what can't be taken back is asked about on a page of its own."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from postpeer_dash.pins import services
+from postpeer_dash.pins.access import get_pin, require_edit
+from postpeer_dash.pins.contexts.cards import find_title
+from postpeer_dash.pins.models import Pin, Submission
+from postpeer_dash.pins.page_forms import FoundForm
+from postpeer_dash.teams.access import Right, TeamRequest, get_or_404, in_team
+
+
+@require_http_methods(["GET", "POST"])
+@in_team(Right.COMPOSE)
+def delete(request: TeamRequest, pin: UUID) -> HttpResponse:
+    """Deletes a draft, after asking."""
+    draft = get_pin(request, pin)
+    if draft.is_frozen:
+        messages.warning(request, _("This pin was handed in meanwhile, so it stays in the history."))
+        return _back(request, draft)
+    require_edit(request.membership, draft)
+    if request.method != "POST":
+        return render(request, "pins/delete.html", _named(draft))
+    try:
+        services.delete_pin(pin=draft, actor=request.user)
+    except services.AlreadySent:
+        messages.warning(request, _("This pin was handed in meanwhile, so it stays in the history."))
+        return _back(request, draft)
+    messages.success(request, _("The draft “%(title)s” is deleted.") % {"title": _named(draft)["title"]})
+    return redirect("pins:history", team=request.team.slug)
+
+
+@require_http_methods(["GET", "POST"])
+@in_team(Right.PUBLISH)
+def cancel(request: TeamRequest, pin: UUID) -> HttpResponse:
+    """Calls back what has not gone out, after asking."""
+    held = get_pin(request, pin)
+    if request.method != "POST":
+        return render(request, "pins/cancel.html", _named(held))
+    services.cancel_pin(pin=held, actor=request.user)
+    return _back(request, held)
+
+
+@require_POST
+@in_team(Right.COMPOSE)
+def copy(request: TeamRequest, pin: UUID) -> HttpResponse:
+    """A new draft with the same content, opened for changing."""
+    draft = services.copy_pin(pin=get_pin(request, pin), actor=request.user)
+    return redirect("pins:edit", team=request.team.slug, pin=draft.uuid)
+
+
+@require_POST
+@in_team(Right.PUBLISH)
+def retry(request: TeamRequest, pin: UUID) -> HttpResponse:
+    """Sends again what failed."""
+    failed = get_pin(request, pin)
+    if not services.retry_pin(pin=failed, actor=request.user):
+        messages.info(request, _("Nothing of this pin has failed by now, so nothing was sent again."))
+    return _back(request, failed)
+
+
+@require_http_methods(["GET", "POST"])
+@in_team(Right.PUBLISH)
+def confirm_published(request: TeamRequest, pin: UUID, submission: UUID) -> HttpResponse:
+    """A person has seen there what nobody could know."""
+    held = get_pin(request, pin)
+    one = get_or_404(Submission.objects.filter(pin=held), uuid=submission)
+    form = FoundForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if not services.resolve_found(submission=one, actor=request.user, url=form.cleaned_data["url"]):
+            messages.info(request, _("It was cleared up meanwhile. Nothing was changed."))
+        return _back(request, held)
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "pins/confirm_published.html", {**_named(held), "form": form}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@in_team(Right.PUBLISH)
+def confirm_absent(request: TeamRequest, pin: UUID, submission: UUID) -> HttpResponse:
+    """A person has seen that it isn't there, and wants it sent again."""
+    held = get_pin(request, pin)
+    one = get_or_404(Submission.objects.filter(pin=held), uuid=submission)
+    if request.method != "POST":
+        return render(request, "pins/confirm_absent.html", _named(held))
+    if not services.resolve_absent(submission=one, actor=request.user):
+        messages.info(request, _("It was cleared up meanwhile. Nothing was changed."))
+    return _back(request, held)
+
+
+def _named(pin: Pin) -> dict[str, object]:
+    return {"pin": pin, "title": find_title(pin.title, pin.description)}
+
+
+def _back(request: TeamRequest, pin: Pin) -> HttpResponse:
+    return redirect("pins:pin", team=request.team.slug, pin=pin.uuid)

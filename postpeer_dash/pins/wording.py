@@ -1,0 +1,273 @@
+"""The words for what became of a pin: the sentence on top of its page, each platform's result, each line of its timeline.
+
+Failures are worded in web/sentences.py; here it is decided which of them fits.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.accounts.platforms import platform_name
+from postpeer_dash.pins.models import Event, Submission, Target
+from postpeer_dash.pins.publishing.timeline import Kind
+from postpeer_dash.web import times
+
+# What a platform's words are about, and the sentence that helps with it.
+_ABOUT = (
+    ("publish_board", re.compile(r"\bboard", re.I)),
+    ("publish_reconnect", re.compile(r"\b(token|reconnect|permission|unauthori[sz]ed|log ?in|revoked|expired)", re.I)),
+    ("publish_duplicate", re.compile(r"\bduplicate", re.I)),
+    ("publish_media", re.compile(r"\b(image|picture|video|media|file|download|thumbnail)", re.I)),
+)
+# Verdicts of PostPeer itself: the words that come with them are its own, not a platform's.
+POSTPEERS_OWN = frozenset({"refused", "out_of_credits", "not_allowed"})
+# What the button under a failure does.
+HELP = {
+    "publish_board": "copy",
+    "publish_media": "copy",
+    "publish_duplicate": "copy",
+    "publish_refused": "copy",
+    "publish_account_disconnected": "copy",
+    "publish_reconnect": "reconnect",
+    "publish_platform_failed": "retry",
+    "publish_out_of_credits": "retry",
+    "publish_not_allowed": "retry",
+    "publish_absent": "retry",
+    "publish_too_late": "retry",
+}
+
+
+def find_failure(target: Target) -> str:
+    """The sentence's kind for a target that failed, by our own verdict or by what the platform's words are about."""
+    if target.error_kind not in ("platform_failed", "refused", ""):
+        return f"publish_{target.error_kind}"
+    about = next((kind for kind, words in _ABOUT if words.search(target.error_text)), "")
+    if about or target.error_kind == "refused":
+        return about or "publish_refused"
+    needs_reconnecting = target.account.health == Account.Health.RECONNECT_REQUIRED
+    return "publish_reconnect" if needs_reconnecting else "publish_platform_failed"
+
+
+def find_doubt(submission: Submission | None) -> str:
+    """The sentence's kind for what is unconfirmed."""
+    if submission is None:
+        return "publish_unclear"
+    if submission.evidence.get("person_says_absent"):
+        return "publish_person_absent"
+    if submission.evidence.get("candidates"):
+        return "publish_candidates"
+    return "publish_refused_unread" if submission.error_kind == "refused_unread" else f"publish_{_doubt(submission)}"
+
+
+def _doubt(submission: Submission) -> str:
+    return "lease_ended" if submission.error_kind == "lease_ended" else "unclear"
+
+
+def moment(at: datetime) -> str:
+    """A time inside a sentence: today at 13:38, on Thursday, 26 November at 18:15."""
+    facts = {"day": day_inside(at), "time": times.clock(at)}
+    if abs(_distance(at)) <= 1:
+        return _("%(day)s at %(time)s") % facts
+    return _("on %(weekday)s, %(day)s at %(time)s") % {**facts, "weekday": times.weekday(at)}
+
+
+def day_inside(at: datetime) -> str:
+    """A day inside a sentence: today, tomorrow, 26 November."""
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
+    return near.get(_distance(at)) or times.day_name(at)
+
+
+def _distance(at: datetime) -> int:
+    return (timezone.localtime(at).date() - timezone.localtime().date()).days
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Names in a sentence: Pinterest, LinkedIn and Bluesky."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a timeline; `small` is what stands below it."""
+
+    at: datetime
+    icon: str
+    tone: str
+    text: str
+    small: str = ""
+
+
+_Words = Callable[[Mapping[str, Any], str], str]
+
+
+def _fixed(text: str) -> _Words:
+    return lambda _data, _who: _(text)
+
+
+def _by(text: str) -> _Words:
+    return lambda _data, who: _(text) % {"who": who}
+
+
+def _on(text: str) -> _Words:
+    return lambda data, _who: _(text) % {"platform": platform_name(str(data.get("platform", "")))}
+
+
+def _next(text: str) -> _Words:
+    return lambda data, _who: _(text) % {"time": _clock(data.get("next_at"))}
+
+
+def _retry_words(data: Mapping[str, Any], who: str) -> str:
+    names = join_names([platform_name(str(name)) for name in _list(data.get("platforms"))])
+    return _("%(who)s pressed “Send again” for %(platforms)s") % {"who": who, "platforms": names}
+
+
+def _schedule_words(data: Mapping[str, Any], who: str) -> str:
+    at = parse_instant(data.get("scheduled_for"))
+    if at is None:
+        return _("%(who)s pressed “Schedule”") % {"who": who}
+    return _("%(who)s scheduled it, to go out %(when)s") % {"who": who, "when": moment(at)}
+
+
+def _accepted_words(data: Mapping[str, Any], _who: str) -> str:
+    seconds = data.get("seconds")
+    if not isinstance(seconds, int | float):
+        return _("PostPeer accepted it")
+    return _("PostPeer accepted it after %(seconds)s seconds") % {"seconds": f"{seconds:.1f}"}
+
+
+def _read_words(data: Mapping[str, Any], _who: str) -> str:
+    at = _clock(data.get("next_at"))
+    if _list(data.get("candidates")):
+        return _("Looked through PostPeer’s list: a post there is much like it. A person has to decide.")
+    return _("Looked through PostPeer’s list: it isn’t there. We look again at %(time)s.") % {"time": at}
+
+
+_LINES: dict[str, tuple[str, str, _Words]] = {
+    Kind.DRAFTED: ("pencil-line", "still", _by(gettext_noop("%(who)s started the draft"))),
+    Kind.COPIED: ("copy", "still", _by(gettext_noop("%(who)s made it from another pin"))),
+    Kind.REVIEW_ASKED: ("stamp", "still", _by(gettext_noop("%(who)s asked for approval"))),
+    Kind.PUBLISH_PRESSED: ("user-round", "still", _by(gettext_noop("%(who)s pressed “Publish now”"))),
+    Kind.SCHEDULE_PRESSED: ("user-round", "still", _schedule_words),
+    Kind.RETRY_PRESSED: ("user-round", "still", _retry_words),
+    Kind.CANCEL_PRESSED: ("user-round", "still", _by(gettext_noop("%(who)s pressed “Cancel”"))),
+    Kind.SENT: ("send", "way", _fixed(gettext_noop("Sent to PostPeer"))),
+    Kind.NEVER_SENT: (
+        "hourglass",
+        "look",
+        _next(gettext_noop("It never left: PostPeer couldn’t be reached. Next try at %(time)s.")),
+    ),
+    Kind.RATE_LIMITED: (
+        "hourglass",
+        "look",
+        _next(gettext_noop("PostPeer asks us to come back later. Next try at %(time)s.")),
+    ),
+    Kind.TWIN_WAITS: (
+        "hourglass",
+        "look",
+        _fixed(gettext_noop("Waits: a pin with exactly this content is on its way right now")),
+    ),
+    Kind.ACCEPTED: ("check", "way", _accepted_words),
+    Kind.REFUSED: ("octagon-x", "fail", _fixed(gettext_noop("PostPeer refused it"))),
+    Kind.UNCLEAR: (
+        "circle-question-mark",
+        "look",
+        _fixed(gettext_noop("No clear answer. From here on nobody could know.")),
+    ),
+    Kind.LEASE_ENDED: (
+        "circle-question-mark",
+        "look",
+        _fixed(gettext_noop("The worker was lost in the middle. From here on nobody could know.")),
+    ),
+    Kind.LATE: ("clock", "look", _fixed(gettext_noop("Its time had passed while it waited, so it goes out at once"))),
+    Kind.TOO_LATE: ("clock", "fail", _fixed(gettext_noop("Its time passed too long ago to send it unasked"))),
+    Kind.ACCOUNT_GONE: ("unplug", "fail", _fixed(gettext_noop("The account was disconnected while it waited"))),
+    Kind.READ: ("search", "look", _read_words),
+    Kind.READ_FAILED: (
+        "search",
+        "look",
+        _next(gettext_noop("PostPeer’s list couldn’t be read. We look again at %(time)s.")),
+    ),
+    Kind.FOUND: ("search", "done", _fixed(gettext_noop("Found it: PostPeer has it"))),
+    Kind.ABSENT: ("octagon-x", "fail", _fixed(gettext_noop("Read PostPeer’s whole list again: it was not taken"))),
+    Kind.PUBLISHED: ("circle-check", "done", _on(gettext_noop("Published on %(platform)s"))),
+    Kind.FAILED: ("octagon-x", "fail", _on(gettext_noop("%(platform)s refused it"))),
+    Kind.SCHEDULED: ("clock", "way", _on(gettext_noop("PostPeer holds it for %(platform)s until its time"))),
+    Kind.CANCELLED: ("ban", "still", _fixed(gettext_noop("Called back. It does not go out."))),
+    Kind.CANCEL_FAILED: (
+        "triangle-alert",
+        "look",
+        _fixed(gettext_noop("It couldn’t be called back yet. We try again.")),
+    ),
+    Kind.CANCEL_TOO_LATE: (
+        "triangle-alert",
+        "look",
+        _fixed(gettext_noop("Too late to call it back: it was no longer scheduled")),
+    ),
+    Kind.PERSON_FOUND: ("user-round", "done", _by(gettext_noop("%(who)s says that it is out"))),
+    Kind.PERSON_ABSENT: ("user-round", "look", _by(gettext_noop("%(who)s says that it isn’t there"))),
+    Kind.RESENT: (
+        "send",
+        "way",
+        _fixed(gettext_noop("It was not taken and its time is far ahead, so it is sent once more")),
+    ),
+    Kind.LATE_TWIN: (
+        "triangle-alert",
+        "fail",
+        _fixed(gettext_noop("What had been given up came in late all the same, so it may be there twice")),
+    ),
+    Kind.TWIN_CANCELLED: (
+        "ban",
+        "still",
+        _fixed(gettext_noop("What had been given up came in late, was only scheduled, and has been called back")),
+    ),
+    Kind.RECORD_GONE: ("circle-question-mark", "look", _fixed(gettext_noop("PostPeer has no record of it any more"))),
+}
+
+
+def describe_event(event: Event) -> Line:
+    """One line of the timeline. A kind without words of its own shows its name."""
+    data = event.data if isinstance(event.data, dict) else {}
+    who = str(event.actor) if event.actor else _("Somebody")
+    icon, tone, words = _LINES.get(event.kind, ("info", "still", _fixed(event.kind.replace("_", " "))))
+    return Line(event.at, icon, tone, words(data, who), _small(data))
+
+
+def _small(data: Mapping[str, Any]) -> str:
+    parts = []
+    if data.get("text"):
+        parts.append(_("“%(text)s”") % {"text": data["text"]})
+    posts = data.get("posts")
+    if isinstance(posts, int):
+        parts.append(ngettext("%(n)d post read", "%(n)d posts read", posts) % {"n": posts})
+    if data.get("post_id"):
+        parts.append(_("Post %(id)s") % {"id": data["post_id"]})
+    if data.get("request_id"):
+        parts.append(_("Request %(id)s") % {"id": data["request_id"]})
+    return ", ".join(parts)
+
+
+def _clock(value: Any) -> str:
+    at = parse_instant(value)
+    return times.clock(at) if at else "?"
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def parse_instant(value: Any) -> datetime | None:
+    """An instant from a timeline's data, or None for anything else."""
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) and value else None
+    except ValueError:
+        return None
+    return at if at is not None and timezone.is_aware(at) else None

@@ -1,0 +1,54 @@
+"""A team that can compose, and its form filled in."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from django.test import Client
+from django.urls import reverse
+
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.boards.models import Board, BoardList
+from postpeer_dash.teams.models import Team
+from tests.pins.factories import make_account, make_board
+
+
+@dataclass
+class Desk:
+    """An account with a board that was just read, and what a person types for it."""
+
+    team: Team
+    account: Account
+    board: Board
+
+    @property
+    def url(self) -> str:
+        return reverse("pins:compose", args=[self.team.slug])
+
+    def fields(self, **changed: Any) -> dict[str, Any]:
+        """A form that lacks nothing; None takes a field out."""
+        filled = {
+            "form_id": str(uuid4()),
+            "account": self.account.pk,
+            "board": self.board.pk,
+            "title": "A calm kitchen",
+            "description": "Oak, linen and a little light.",
+            "link": "https://nordlicht.example/kitchen",
+            "media_type": "image",
+            "media_url": "https://media.example/oak.jpg",
+            "timezone": "Europe/Berlin",
+            "action": "draft",
+            **changed,
+        }
+        return {name: value for name, value in filled.items() if value is not None}
+
+    def post(self, client: Client, **changed: Any) -> Any:
+        return client.post(self.url, self.fields(**changed))
+
+
+def make_desk(team: Team, **account: Any) -> Desk:
+    """Puts an account with one board into a team; its list of boards is fresh, so nobody asks PostPeer for it."""
+    row = make_account(team, **account)
+    BoardList.objects.create(account=row, read_at=datetime.now(UTC), tried_at=datetime.now(UTC))
+    return Desk(team, row, make_board(row))

@@ -1,0 +1,36 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import responses
+import time_machine
+
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.boards import services as boards
+
+
+@pytest.fixture
+def in_november() -> Iterator[None]:
+    """It is Sunday, 22 November 2026, 11:00 in Berlin, and time goes on."""
+    with time_machine.travel(datetime(2026, 11, 22, 10, 0, tzinfo=UTC)):
+        yield
+
+
+@pytest.fixture
+def no_wire() -> Iterator[None]:
+    """Whoever calls PostPeer fails."""
+    with responses.RequestsMock():
+        yield
+
+
+@pytest.fixture
+def refreshed(monkeypatch: pytest.MonkeyPatch) -> list[Account]:
+    """The accounts whose boards PostPeer was asked for; the boards stay as they are."""
+    asked: list[Account] = []
+
+    def refresh(account: Account) -> object:
+        asked.append(account)
+        return boards.list_of(account)
+
+    monkeypatch.setattr(boards, "refresh_boards", refresh)
+    return asked
