@@ -1,0 +1,38 @@
+"""The pictures that the sandbox serves, with their dominant colours and what is to be seen on them."""
+
+COLORS = {
+    "arch": "#CB7F5F",
+    "botanic": "#2C5A3E",
+    "bowls": "#DCD3C4",
+    "citrus": "#2F5A6E",
+    "coffee": "#4A372B",
+    "dunes": "#A4654F",
+    "dusk": "#2A3241",
+    "forest": "#5A7268",
+    "hills": "#B4A597",
+    "leaves": "#DDBF9E",
+    "linen": "#D8CDBD",
+    "rug": "#C9AE8A",
+    "sea": "#5F8F98",
+    "snow": "#C3CEDA",
+    "tomatoes": "#D5D4C4",
+    "vase": "#CDB99F",
+}
+ALTS = {
+    "arch": "An arch in a terracotta wall, with a fern in its shade and blue sky behind",
+    "botanic": "Dark green leaves, close together",
+    "bowls": "Three bowls of soup on a pale cloth, seen from above",
+    "citrus": "Halved oranges, lemons and a blood orange on blue",
+    "coffee": "A cup of coffee with a heart in its foam on dark wood",
+    "dunes": "Red dunes under a dark sky",
+    "dusk": "A window at dusk with candles on its sill",
+    "forest": "Fir trees in the fog",
+    "hills": "Hills behind hills, paler with distance",
+    "leaves": "The shadow of palm leaves on a sand-coloured wall",
+    "linen": "A pile of folded linen in five colours",
+    "rug": "A handwoven rug with bands of triangles in red, blue and ochre",
+    "sea": "A calm sea before sunset",
+    "snow": "A small wooden cabin with a lit window in deep snow, between dark fir trees",
+    "tomatoes": "A tin of tomatoes with an old label",
+    "vase": "Dried cherry branches in a blue stoneware vase",
+}

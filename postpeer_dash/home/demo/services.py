@@ -1,0 +1,130 @@
+"""Filling the demo: once per data folder, and again only to follow the sandbox to another port."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Substr
+from django.utils import timezone
+
+from postpeer_dash.accounts.models import Account, Connection, Profile
+from postpeer_dash.accounts.postpeer import current_connection
+from postpeer_dash.boards.models import Board, BoardList
+from postpeer_dash.home.demo.people import PASSWORD, people
+from postpeer_dash.home.demo.places import PLACES, PROFILES, TEAM, Place
+from postpeer_dash.home.demo.scenes import play
+from postpeer_dash.home.demo.seed import has_accounts, plant, seed_of
+from postpeer_dash.home.demo.story import CLIENT_PAST, IN_MOTION, PAST
+from postpeer_dash.pins.models import Pin, Target
+from postpeer_dash.teams.models import Membership, Team, User
+from postpeer_dash.teams.services import create_team
+
+ZONE = "Europe/Berlin"
+# Pinterest's ids of boards: 18 digits, told apart by their end.
+_FIRST_BOARD = 703124667531900000
+
+
+def fill_demo() -> bool:
+    """Fills dashboard and sandbox with the demo; returns whether anything was made.
+
+    Where it is filled already, nothing a person has changed since is touched. Raises RuntimeError outside the
+    sandbox and OSError when the sandbox doesn't answer.
+    """
+    if not settings.SANDBOX:
+        raise RuntimeError("The demo belongs to the sandbox. It is never filled in beside a real PostPeer.")
+    if User.objects.filter(email=people()[0].email).exists():
+        follow_port()
+        if not has_accounts():
+            # The sandbox's folder was emptied: it gets back what the dashboard knows.
+            plant(seed_of(current_connection()))
+        return False
+    if User.objects.exists():
+        return False
+    with transaction.atomic():
+        connection = current_connection()
+        cast = _make_people()
+        teams = {name: _make_team(name, cast, connection) for name in PROFILES}
+        for place in PLACES:
+            _make_account(place, teams[place.team], connection, cast["mira"])
+        play(teams[TEAM], cast, [*IN_MOTION, *PAST])
+        for name, team in teams.items():
+            if name != TEAM:
+                play(team, cast, CLIENT_PAST)
+    plant(seed_of(connection))
+    return True
+
+
+def _make_people() -> dict[str, User]:
+    # One hash for all: hashing is slow on purpose, and it is the same password.
+    hashed = make_password(PASSWORD)
+    made = {}
+    for person in people():
+        user = User(email=person.email, name=person.name, time_zone=ZONE, password=hashed)
+        user.save()
+        made[person.email.partition("@")[0]] = user
+    return made
+
+
+def _make_team(name: str, cast: dict[str, User], connection: Connection) -> Team:
+    owner = cast["mira"]
+    team = create_team(name=name, owner=owner, time_zone=ZONE)
+    Profile.objects.create(team=team, connection=connection, name=f"{name} (demo)", remote_id=PROFILES[name])
+    if name == TEAM:
+        for person in people()[1:]:
+            user = cast[person.email.partition("@")[0]]
+            Membership.objects.create(team=team, user=user, role=person.role)
+            User.objects.filter(pk=user.pk).update(last_team=team)
+        User.objects.filter(pk=owner.pk).update(last_team=team)
+    return team
+
+
+def _make_account(place: Place, team: Team, connection: Connection, owner: User) -> None:
+    now = timezone.now()
+    account = Account.objects.create(
+        team=team,
+        connection=connection,
+        remote_id=place.remote_id,
+        platform=place.platform,
+        platform_user_id=place.user_id,
+        username=place.username,
+        display_name=place.name,
+        profile_url=f"https://{place.platform}.example/{place.username}",
+        image_url=f"{connection.base_url}/pictures/{place.picture}.jpg",
+        health=Account.Health.RECONNECT_REQUIRED if place.reason else Account.Health.ACTIVE,
+        failure_reason=place.reason,
+        connected_by=owner,
+        connected_at=now - timedelta(days=40),
+        checked_at=now,
+    )
+    if place.boards:
+        BoardList.objects.create(account=account, read_at=now, tried_at=now)
+        first = _FIRST_BOARD + account.pk * 100
+        Board.objects.bulk_create(
+            Board(account=account, remote_id=str(first + number), name=name, privacy=privacy, position=number)
+            for number, (name, privacy) in enumerate(place.boards)
+        )
+
+
+def follow_port() -> None:
+    """Follows the sandbox to the port it has now: its address, and those of pictures and links that lead to it."""
+    account = Account.objects.filter(remote_id=PLACES[0].remote_id).select_related("connection").first()
+    new = current_connection()
+    if account is None or account.connection_id == new.pk:
+        return
+    old = account.connection
+    before, after = old.base_url, new.base_url
+    with transaction.atomic():
+        if new.accounts.exists() or new.submissions.exists():
+            return
+        new.delete()
+        Connection.objects.filter(pk=old.pk).update(base_url=after, upload_origin="")
+        for rows, field in (
+            (Pin.objects, "media_url"),
+            (Pin.objects, "cover_image_url"),
+            (Target.objects, "url"),
+            (Account.objects, "image_url"),
+        ):
+            moved = Concat(Value(after), Substr(F(field), len(before) + 1))
+            rows.filter(**{f"{field}__startswith": f"{before}/"}).update(**{field: moved})

@@ -1,0 +1,183 @@
+"""What needs a person, most urgent first: each a sentence with the button that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.home.words import count_things
+from postpeer_dash.pins.contexts.cards import find_title, safe_url
+from postpeer_dash.pins.contexts.summary import next_look
+from postpeer_dash.pins.history import Row
+from postpeer_dash.pins.models import MediaType, Status
+from postpeer_dash.pins.wording import HELP, POSTPEERS_OWN, find_doubt, find_failure, moment
+from postpeer_dash.teams.access import Right, can
+from postpeer_dash.web.sentences import WORDINGS, explain
+
+if TYPE_CHECKING:
+    from postpeer_dash.home.overview import TeamRows
+
+_BROKEN = ("failed", "partial", "failed_due", "partial_due")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button: a link, or a form that posts."""
+
+    words: str
+    url: str
+    is_post: bool = False
+    is_quiet: bool = False
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    url: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that needs a person. `said` are the platform's own words, without our quotation marks."""
+
+    sign: str
+    title: str
+    text: str
+    acts: Sequence[Act]
+    pictures: Sequence[Picture] = ()
+    said: str = ""
+    said_by: str = ""
+
+
+def list_needs(rows: TeamRows) -> list[Need]:
+    """Everything that needs a person now."""
+    failed = {row.pk: row for name in _BROKEN for row in rows.lists[name]}
+    newest = sorted(failed.values(), key=lambda row: row.updated_at, reverse=True)
+    needs = [_unconfirmed(rows, row) for row in _newest(rows.lists["unconfirmed"])]
+    needs += [need for row in newest if (need := _failed(rows, row)) is not None]
+    needs += [_overdue(rows, row) for row in _newest(rows.lists["overdue"])]
+    needs += [_reconnect(rows, rows.accounts[pk], ats) for pk, ats in rows.held_up.items()]
+    return needs + _waiting(rows, rows.lists["waiting"])
+
+
+def _newest(rows: Sequence[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (row.sort_at, row.pk), reverse=True)
+
+
+def _picture(row: Row) -> Picture:
+    url = row.cover_image_url if row.media_type == MediaType.VIDEO else row.media_url
+    return Picture(safe_url(url), row.dominant_color)
+
+
+def _title(row: Row) -> str:
+    return find_title(row.title, row.beginning)
+
+
+def _pin_url(rows: TeamRows, row: Row, name: str = "pin") -> str:
+    return reverse(f"pins:{name}", args=[rows.membership.team.slug, row.uuid])
+
+
+def _know(rows: TeamRows, row: Row, *, is_quiet: bool = False) -> Act:
+    return Act(_("See what we know"), _pin_url(rows, row), is_quiet=is_quiet)
+
+
+def _unconfirmed(rows: TeamRows, row: Row) -> Need:
+    one = rows.looks.get(row.pk)
+    target = next((target for target in rows.targets[row.pk] if target.status == Status.UNCONFIRMED), None)
+    platform = target.account.platform_name if target else "PostPeer"
+    text = explain(find_doubt(one), time=next_look(one), platform=platform)
+    return Need("unconfirmed", _title(row), str(text), [_know(rows, row)], [_picture(row)])
+
+
+def _failed(rows: TeamRows, row: Row) -> Need | None:
+    """A pin that failed somewhere; None for one whose parts ended differently without a failure."""
+    target = next((target for target in rows.targets[row.pk] if target.status == Status.FAILED), None)
+    if target is None:
+        return None
+    kind = find_failure(target)
+    sentence = explain(kind, platform=target.account.platform_name, account=target.account.name)
+    return Need(
+        row.status,
+        _title(row),
+        str(sentence),
+        [*_help(rows, row, HELP.get(kind, "retry"), sentence.action), _know(rows, row, is_quiet=True)],
+        [_picture(row)],
+        said=target.error_text,
+        said_by="PostPeer" if target.error_kind in POSTPEERS_OWN else target.account.platform_name,
+    )
+
+
+def _help(rows: TeamRows, row: Row, kind: str, words: str) -> list[Act]:
+    member = rows.membership
+    if kind == "reconnect":
+        url = reverse("accounts:accounts", args=[member.team.slug])
+        return [Act(words, url, icon="plug")] if can(member, Right.MANAGE) else []
+    right = Right.COMPOSE if kind == "copy" else Right.PUBLISH
+    return [Act(words, _pin_url(rows, row, kind), is_post=True)] if can(member, right) else []
+
+
+def _overdue(rows: TeamRows, row: Row) -> Need:
+    text = explain("publish_overdue", time=_clock(row.scheduled_for))
+    return Need("scheduled", _title(row), str(text), [_know(rows, row)], [_picture(row)])
+
+
+def _clock(at: datetime | None) -> str:
+    return moment(at) if at else "?"
+
+
+def _reconnect(rows: TeamRows, account: Account, ats: Sequence[datetime]) -> Need:
+    reason = f"account_{account.failure_reason}"
+    known = explain(reason if reason in WORDINGS else "account_broken", platform=account.platform_name)
+    team = rows.membership.team.slug
+    acts = []
+    if can(rows.membership, Right.MANAGE):
+        acts.append(Act(_("Reconnect"), reverse("accounts:accounts", args=[team]), icon="plug"))
+    text = known.title
+    if ats:
+        waiting = ngettext(
+            "%(count)s scheduled pin needs it, %(when)s.",
+            "%(count)s scheduled pins need it, the first one %(when)s.",
+            len(ats),
+        )
+        text = f"{text} {waiting % {'count': count_things(len(ats)), 'when': moment(ats[0])}}"
+        url = f"{reverse('pins:history', args=[team])}?account={account.pk}&status={Status.SCHEDULED}"
+        acts.append(Act(_("Show the pins"), url, is_quiet=True))
+    title = _("%(account)s has to be connected again") % {"account": account.name}
+    return Need("reconnect_required", title, text, acts)
+
+
+def _waiting(rows: TeamRows, waiting: Sequence[Row]) -> list[Need]:
+    by_author: dict[int | None, list[Row]] = {}
+    for row in _newest(waiting):
+        by_author.setdefault(row.author_id, []).append(row)
+    return [_asks(rows, pins) for pins in by_author.values()]
+
+
+def _asks(rows: TeamRows, pins: Sequence[Row]) -> Need:
+    first = pins[0]
+    who = first.author_name or first.author_email or _("somebody")
+    meant = sorted(row.scheduled_for for row in pins if row.scheduled_for)
+    if len(pins) == 1:
+        title, url, words = _title(first), _pin_url(rows, first), _("Review it")
+        text = _("%(who)s asks for approval.") % {"who": who}
+        text += " " + _("It should go out %(when)s.") % {"when": moment(meant[0])} if meant else ""
+    else:
+        title = _("%(count)s pins by %(who)s") % {"count": count_things(len(pins)), "who": who}
+        url = (
+            f"{reverse('pins:history', args=[rows.membership.team.slug])}?status=waiting&author={first.author_id or ''}"
+        )
+        words = _("Review both") if len(pins) == 2 else _("Review them")
+        text = (
+            _("The earliest one should go out %(when)s.") % {"when": moment(meant[0])}
+            if meant
+            else _("They have no time yet.")
+        )
+    return Need("waiting", title, text, [Act(words, url)], [_picture(row) for row in pins[:2]])

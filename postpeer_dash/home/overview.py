@@ -1,0 +1,205 @@
+"""What a team's home shows: what needs a person, what goes out next, what went out last.
+
+Every list is led by an index and cut short, so that a long history costs nothing here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.home.needs import Need, list_needs
+from postpeer_dash.home.words import count_things, headline, subline
+from postpeer_dash.pins.contexts.cards import Card, make_cards
+from postpeer_dash.pins.history import Fate, HistoryPage, Row, read_lists
+from postpeer_dash.pins.models import Pin, Review, Status, Submission, Target
+from postpeer_dash.pins.wording import day_inside
+from postpeer_dash.teams.access import Right, can
+from postpeer_dash.teams.models import Membership, Team
+from postpeer_dash.web import times
+
+RECENT = timedelta(days=14)  # a failure older than this is history
+FEW, FIRST, NEXT, LAST, MOST = 20, 5, 8, 6, 100
+_NOW = (Status.QUEUED, Status.SENDING, Status.PENDING, Status.PUBLISHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A pin that goes out. `warning` says what it waits for."""
+
+    card: Card
+    at: datetime
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The pins of one day, in the order in which they go out."""
+
+    name: str
+    weekday: str
+    pins: Sequence[Going]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All of home. `is_new` while the team has no pin at all; then the steps to the first one are shown."""
+
+    headline: str
+    subline: str
+    needs: Sequence[Need]
+    now: Sequence[Going]
+    days: Sequence[Day]
+    more: str
+    last: Sequence[Card]
+    is_new: bool
+    has_account: bool
+    history_url: str
+    has_wide_clock: bool  # AM and PM take room
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRows:
+    """What was read about a team for its home."""
+
+    membership: Membership
+    lists: Mapping[str, list[Row]]
+    accounts: Mapping[int, Account]
+    targets: Mapping[int, list[Target]]  # by pin
+    looks: Mapping[int, Submission]  # what is unconfirmed, by pin
+    held_up: Mapping[int, list[datetime]]  # times of scheduled pins by the account they wait for
+
+
+def read_overview(membership: Membership) -> Overview:
+    """Everything on a team's home for one member, in at most eight queries."""
+    team, now = membership.team, timezone.now()
+    home = reverse("pins:history", args=[team.slug])
+    rows = _read(membership, now)
+    times_ahead = _scheduled(team).filter(scheduled_for__gte=now).values_list("scheduled_for", flat=True)[:MOST]
+    ahead = [at for at in times_ahead if at is not None]
+    needs = list_needs(rows)
+    under_way = sorted(rows.lists["now"], key=lambda row: row.sort_at, reverse=True)[:FIRST]
+    coming = sorted(rows.lists["next"], key=lambda row: (row.scheduled_for or now, row.pk))[:NEXT]
+    last = {row.pk: row for name in ("out", "out_due") for row in rows.lists[name]}
+    newest = sorted(last.values(), key=lambda row: row.scheduled_for or row.sort_at, reverse=True)[:LAST]
+    is_new = not any(rows.lists.values()) and not Pin.objects.filter(team=team).exists()
+    return Overview(
+        headline=headline(needs, is_mine=can(membership, Right.PUBLISH)),
+        subline=subline(len(rows.lists["now"]), ahead, late=len(rows.lists["overdue"]), is_calm=not needs),
+        needs=needs,
+        now=_going(rows, under_way, home),
+        days=_days(_going(rows, coming, home)),
+        more=_more(ahead, len(coming)),
+        last=_cards(rows, newest, home),
+        is_new=is_new,
+        has_account=any(account.is_connected for account in rows.accounts.values()),
+        history_url=home,
+        has_wide_clock=len(times.clock(now)) > len("00:00"),
+    )
+
+
+def _scheduled(team: Team) -> QuerySet[Pin]:
+    return Pin.objects.filter(team=team, status=Status.SCHEDULED).order_by("scheduled_for")
+
+
+def _read(membership: Membership, now: datetime) -> TeamRows:
+    team = membership.team
+    pins, newest = Pin.objects.filter(team=team), ("-sort_at", "-pk")
+    overdue = now - timedelta(seconds=settings.PUBLISHING["overdue_after"])
+    failed, partial, out = (pins.filter(status=one) for one in (Status.FAILED, Status.PARTIAL, Status.PUBLISHED))
+    # One status a list: with several, no index would give them in order.
+    handed_in, due = {"sort_at__gte": now - RECENT}, {"scheduled_for__gte": now - RECENT, "scheduled_for__lte": now}
+    lists = {
+        "unconfirmed": pins.filter(status=Status.UNCONFIRMED).order_by(*newest)[:FEW],
+        "failed": failed.filter(**handed_in).order_by(*newest)[:FEW],
+        "partial": partial.filter(**handed_in).order_by(*newest)[:FEW],
+        # A pin that was scheduled long ago can have failed today.
+        "failed_due": failed.filter(**due).order_by("-scheduled_for")[:FEW],
+        "partial_due": partial.filter(**due).order_by("-scheduled_for")[:FEW],
+        "overdue": _scheduled(team).filter(scheduled_for__lt=overdue)[:FEW],
+        "now": pins.filter(status__in=_NOW).order_by("status", *newest)[:FEW],
+        "next": _scheduled(team).filter(scheduled_for__gte=now)[:NEXT],
+        # Handed in last, or due last: one of them went out last.
+        "out": out.order_by(*newest)[: 2 * LAST],
+        "out_due": out.filter(scheduled_for__lte=now).order_by("-scheduled_for")[:LAST],
+    }
+    if can(membership, Right.PUBLISH):
+        lists["waiting"] = pins.filter(status=Status.DRAFT, review=Review.WAITING).order_by(*newest)[:FEW]
+    found = read_lists(lists)
+    found.setdefault("waiting", [])
+    accounts = {account.pk: account for account in Account.objects.filter(team=team).order_by("platform", "pk")}
+    return TeamRows(
+        membership=membership,
+        lists=found,
+        accounts=accounts,
+        targets=_targets([row.pk for rows in found.values() for row in rows]),
+        looks=_looks([row.pk for row in found["unconfirmed"]]),
+        held_up=_held_up(team, accounts),
+    )
+
+
+def _targets(pins: Sequence[int]) -> dict[int, list[Target]]:
+    found: dict[int, list[Target]] = {pk: [] for pk in pins}
+    if found:
+        for target in Target.objects.filter(pin__in=found).select_related("account", "board").order_by("pin", "pk"):
+            found[target.pin_id].append(target)
+    return found
+
+
+def _looks(pins: Sequence[int]) -> dict[int, Submission]:
+    if not pins:
+        return {}
+    return {one.pin_id: one for one in Submission.objects.filter(pin__in=pins, state=Submission.State.UNCONFIRMED)}
+
+
+def _held_up(team: Team, accounts: Mapping[int, Account]) -> dict[int, list[datetime]]:
+    broken = [pk for pk, account in accounts.items() if account.health == Account.Health.RECONNECT_REQUIRED]
+    held: dict[int, list[datetime]] = {pk: [] for pk in broken}
+    if broken:
+        waiting = _scheduled(team).filter(targets__account__in=broken, targets__status=Status.SCHEDULED)
+        for account, at in waiting.values_list("targets__account", "scheduled_for")[:MOST]:
+            held[account].extend([at] if at else [])
+    return held
+
+
+def _cards(rows: TeamRows, chosen: Sequence[Row], home: str) -> list[Card]:
+    fates = {
+        row.pk: [Fate(target.platform, target.status, target.account_id) for target in rows.targets[row.pk]]
+        for row in chosen
+    }
+    return make_cards(HistoryPage(chosen, fates, "", ""), home, accounts={}, shows_author=False)
+
+
+def _going(rows: TeamRows, chosen: Sequence[Row], home: str) -> list[Going]:
+    cards = _cards(rows, chosen, home)
+    return [
+        Going(card, row.scheduled_for or row.sort_at, _warning(rows.targets[row.pk]))
+        for card, row in zip(cards, chosen, strict=True)
+    ]
+
+
+def _warning(targets: Sequence[Target]) -> str:
+    waits = [target.account.name for target in targets if not target.account.can_publish]
+    return _("Waits for %(account)s") % {"account": waits[0]} if waits else ""
+
+
+def _days(going: Sequence[Going]) -> list[Day]:
+    days: dict[str, list[Going]] = {}
+    for pin in going:
+        days.setdefault(times.day_name(pin.at), []).append(pin)
+    return [Day(name, times.weekday(pins[0].at), pins) for name, pins in days.items()]
+
+
+def _more(ahead: Sequence[datetime], shown: int) -> str:
+    if len(ahead) <= shown:
+        return ""
+    if len(ahead) >= MOST:
+        return _("99+ in all.")
+    facts = {"count": count_things(len(ahead) - shown), "day": day_inside(ahead[-1])}
+    return _("%(count)s more until %(day)s.") % facts

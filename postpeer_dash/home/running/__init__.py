@@ -1,0 +1,1 @@
+"""`make run`: everything one instance needs, on one machine, from one command."""

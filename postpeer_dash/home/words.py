@@ -1,0 +1,77 @@
+"""The sentences on top of home."""
+
+from collections.abc import Sequence, Sized
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from postpeer_dash.web import times
+
+_NUMBERS = (
+    gettext_lazy("No"),
+    gettext_lazy("One"),
+    gettext_lazy("Two"),
+    gettext_lazy("Three"),
+    gettext_lazy("Four"),
+    gettext_lazy("Five"),
+    gettext_lazy("Six"),
+    gettext_lazy("Seven"),
+    gettext_lazy("Eight"),
+    gettext_lazy("Nine"),
+    gettext_lazy("Ten"),
+    gettext_lazy("Eleven"),
+    gettext_lazy("Twelve"),
+)
+_MOST = 99
+
+
+def count_things(number: int) -> str:
+    """A number at a sentence's beginning: in words up to twelve, capped at 99+."""
+    if number < len(_NUMBERS):
+        return str(_NUMBERS[number])
+    return str(number) if number <= _MOST else f"{_MOST}+"
+
+
+def headline(needs: Sized, *, is_mine: bool) -> str:
+    """How many things need a person; `is_mine` when the reader is one who can do something about them."""
+    number = len(needs)
+    if not number:
+        return _("Nothing needs you.")
+    facts = {"count": count_things(number)}
+    if is_mine:
+        return ngettext("%(count)s thing needs you", "%(count)s things need you", number) % facts
+    return ngettext("%(count)s thing needs an editor", "%(count)s things need an editor", number) % facts
+
+
+def subline(under_way: int, ahead: Sequence[datetime], *, late: int, is_calm: bool) -> str:
+    """What is on its way, and the time it is for the reader."""
+    now = _("It is %(weekday)s, %(time)s in %(city)s.") % {
+        "weekday": times.weekday(timezone.now()),
+        "time": times.clock(timezone.now()),
+        "city": times.current_city(),
+    }
+    today = [at for at in ahead if timezone.localtime(at).date() == timezone.localtime().date()]
+    if is_calm and today:
+        text = ngettext(
+            "%(count)s pin goes out today, at %(time)s.",
+            "%(count)s pins go out today, the next one at %(time)s.",
+            len(today),
+        )
+        return f"{text % {'count': count_things(len(today)), 'time': times.clock(today[0])}} {now}"
+    number = under_way + len(ahead) + late
+    if not number:
+        return f"{_('No pin is on its way.')} {now}"
+    facts = {"count": count_things(number), "late": count_things(late).lower()}
+    if late:
+        text = ngettext(
+            "%(count)s pin is on its way, and late.", "%(count)s pins are on their way, %(late)s of them late.", number
+        )
+    else:
+        text = ngettext(
+            "%(count)s pin is on its way, and it isn’t late.",
+            "%(count)s pins are on their way and none is late.",
+            number,
+        )
+    return f"{text % facts} {now}"
