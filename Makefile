@@ -1,0 +1,79 @@
+# `make run` and `make test` are all it takes; `make help` lists the rest.
+PYTHON ?= python3
+ARGS ?=
+PORT ?=
+VAR ?=
+BIN := .venv/bin
+BOOTSTRAP = @command -v $(PYTHON) >/dev/null || { echo "PostPeer Dash needs Python 3.11 or later, and there is no $(PYTHON) here." >&2; exit 1; }; $(PYTHON) tools/bootstrap.py
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+# A value from the command line or the environment goes on to the settings; an empty one leaves .env its say.
+ifneq ($(PORT),)
+export PORT
+else
+unexport PORT
+endif
+ifneq ($(VAR),)
+export VAR
+else
+unexport VAR
+endif
+
+.PHONY: help run test lint format types check bench screenshots icons pins clean docker packages tools-packages
+
+help: ## This list
+	@echo "PostPeer Dash:"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 | \2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-20s%s\n", $$1, $$2 }'
+	@echo "PORT=8123 and VAR=/some/folder choose where it runs and keeps its data; ARGS=… goes on to the tool."
+
+run: ## Run the dashboard on this machine (the sandbox stands in for PostPeer without POSTPEER_API_KEY)
+	$(BOOTSTRAP) runtime
+	@exec $(BIN)/python manage.py up
+
+test: ## Run every test; those in a browser where a Chromium is found
+	$(BOOTSTRAP) tests
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+# ruff's S rules are bandit's own, with a reason at each exception; bandit itself looks for what is grave.
+lint: packages ## Look for mistakes and style: ruff, djlint, bandit
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/djlint --lint --quiet templates
+	@$(BIN)/bandit --quiet --recursive --severity-level high --configfile pyproject.toml postpeer_dash tools
+
+format: packages ## Format the Python code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: packages ## Check the types: mypy --strict
+	@$(BIN)/mypy
+
+check: lint types ## Everything but the tests: linters, types, migrations, settings fit for production
+	@sh tools/check_django.sh
+
+bench: tools-packages ## Measure the pages beside a bare one, and write docs/performance.md
+	@exec $(BIN)/python -m tools.bench $(ARGS)
+
+screenshots: tools-packages ## Take the pictures in docs/pictures anew
+	@exec $(BIN)/python -m tools.screenshots $(ARGS)
+
+icons: packages ## Build static/icons.svg anew
+	@exec $(BIN)/python tools/build_icons.py $(ARGS)
+
+pins: packages ## Resolve requirements/*.txt anew from pyproject.toml (ARGS=--upgrade for newer versions)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@UV=$(BIN)/uv sh tools/compile_pins.sh $(ARGS)
+
+docker: ## Build the container image
+	@docker build --tag postpeer-dash .
+
+clean: ## Remove what can be made again; var/, your data, stays
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results
+	@find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
+
+packages:
+	$(BOOTSTRAP) dev
+
+tools-packages:
+	$(BOOTSTRAP) tests

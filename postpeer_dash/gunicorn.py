@@ -1,0 +1,52 @@
+"""How gunicorn serves the dashboard: `gunicorn -c python:postpeer_dash.gunicorn postpeer_dash.wsgi`.
+
+Everything here comes from the environment; docs/configuration.md explains it.
+"""
+
+import gc
+import os
+from pathlib import Path
+from typing import Any
+
+from postpeer_dash.env import read_bool, read_int
+
+bind = os.environ.get("BIND", "").strip() or f"127.0.0.1:{read_int(os.environ, 'PORT', default=8000, most=65534)}"
+
+# Two processes keep serving while one of them is busy with Python; threads wait for PostPeer and for the database.
+workers = read_int(os.environ, "WEB_WORKERS", default=2, least=1, most=64)
+threads = read_int(os.environ, "WEB_THREADS", default=4, least=1, most=64)
+worker_class = "gthread"
+
+# Loaded once and then forked: half the start-up work, and the code's memory is shared.
+preload_app = True
+
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+# A heartbeat file on a disk can block a worker for seconds.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+
+# Only a proxy of ours may say how a visitor came; without one, nobody may.
+forwarded_allow_ips = "*" if read_bool(os.environ, "BEHIND_PROXY") else ""
+
+accesslog = None
+loglevel = "warning"
+control_socket_disable = True
+proc_name = "postpeer-dash"
+
+
+def on_starting(_server: Any) -> None:
+    """The folder that uploads pass through has to be there before the first of them."""
+    from django.conf import settings
+
+    Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def when_ready(_server: Any) -> None:
+    """Loads every view once, before the processes part, and keeps the collector from copying what they share."""
+    from django.urls import get_resolver
+
+    # Left to the first visitor otherwise, in each process anew.
+    get_resolver()._populate()
+    gc.collect()
+    gc.freeze()

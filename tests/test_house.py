@@ -1,0 +1,105 @@
+"""The house keeps its shape: which part may import which, how long a view may be, what a template may hold."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "postpeer_dash"
+
+# Who may import whom, beside itself. `web` and `env` are everybody's; the service module and the sandbox know nobody.
+ARROWS: dict[str, set[str]] = {
+    "home": {"pins", "boards", "accounts", "teams", "postpeer", "web", "env"},
+    "pins": {"boards", "accounts", "teams", "postpeer", "web", "env"},
+    "boards": {"accounts", "teams", "postpeer", "web", "env"},
+    "accounts": {"teams", "postpeer", "web", "env"},
+    "teams": {"web", "env"},
+    "web": {"env"},
+    "postpeer": set(),
+    "sandbox": set(),
+    "env": set(),
+}
+# Of another app, these are nobody's business.
+PRIVATE = {"views", "forms", "urls", "management", "apps"}
+
+
+def python_files() -> list[Path]:
+    return [path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts]
+
+
+def imports_of(path: Path) -> Iterator[tuple[str, ...]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("postpeer_dash"):
+            base = tuple(node.module.split(".")[1:])
+            for alias in node.names:
+                yield (*base, alias.name)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.startswith("postpeer_dash."):
+                    yield tuple(alias.name.split(".")[1:])
+
+
+def test_imports_run_one_way() -> None:
+    wrong = []
+    for path in python_files():
+        place = path.relative_to(PACKAGE).parts
+        if len(place) == 1:
+            continue
+        for target in imports_of(path):
+            if target[0] in ARROWS and target[0] != place[0] and target[0] not in ARROWS[place[0]]:
+                wrong.append(f"{'/'.join(place)} imports {'.'.join(target)}")
+    assert wrong == []
+
+
+def test_no_app_imports_another_ones_views_or_forms() -> None:
+    wrong = []
+    for path in python_files():
+        place = path.relative_to(PACKAGE).parts
+        for target in imports_of(path):
+            if len(place) > 1 and target[0] != place[0] and len(target) > 1 and target[1] in PRIVATE:
+                wrong.append(f"{'/'.join(place)} imports {'.'.join(target)}")
+    assert wrong == []
+
+
+def test_requests_is_imported_by_the_service_module_alone() -> None:
+    users = {
+        path.relative_to(PACKAGE).parts[0]
+        for path in python_files()
+        if re.search(r"^\s*(import|from) (requests|urllib3|httpx)\b", path.read_text(), re.M)
+    }
+    assert users <= {"postpeer"}
+
+
+def view_functions() -> Iterator[tuple[Path, ast.FunctionDef]]:
+    for path in PACKAGE.rglob("*.py"):
+        if path.stem == "views" or path.parent.name == "views":
+            for node in ast.parse(path.read_text()).body:
+                if isinstance(node, ast.FunctionDef):
+                    yield path, node
+
+
+def test_no_view_is_over_forty_lines() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{node.name}"
+        for path, node in view_functions()
+        if (node.end_lineno or 0) - node.lineno >= 40
+    ]
+    assert long == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=lambda path: path.name)
+def test_template_holds_no_script_and_no_style(path: Path) -> None:
+    text = path.read_text()
+    inline = re.findall(
+        r"<style|\sstyle=|\son[a-z]+=[\"']|<script(?![^>]*\bsrc=)(?![^>]*application/json)|javascript:", text
+    )
+    assert inline == []
+
+
+def test_nothing_is_left_to_do() -> None:
+    marks = re.compile(r"\b(TODO|FIXME|XXX|HACK|NotImplementedError)\b")
+    found = [str(path.relative_to(ROOT)) for path in python_files() if marks.search(path.read_text())]
+    assert found == []
