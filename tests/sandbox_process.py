@@ -33,6 +33,7 @@ class SandboxProcess:
         port: int = 0,
         delay_scale: float = 1.0,
         public_url: str = "",
+        tls: bool = False,
         start: bool = True,
     ) -> None:
         self._folder = None if state else tempfile.TemporaryDirectory(prefix="sandbox-")
@@ -41,6 +42,8 @@ class SandboxProcess:
         self.port = port
         self.base_url = ""
         self._options = ["--delay-scale", str(delay_scale), "--exit-with-parent"]
+        if tls:
+            self._options.append("--tls")
         if public_url:
             self._options += ["--public-url", public_url]
         self._process: subprocess.Popen[str] | None = None

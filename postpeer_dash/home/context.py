@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from postpeer_dash.accounts.models import Account
+from postpeer_dash.home.demo import people
 from postpeer_dash.pins.workers import is_worker_silent
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.models import Membership, Team, User
@@ -112,5 +113,5 @@ class Shell:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The context processor."""
-    return {"shell": Shell(request)}
+    """The context processor. `demo_people` are for the sign-in page, which shows them on the sandbox."""
+    return {"shell": Shell(request), "demo_people": people() if settings.SANDBOX else ()}

@@ -16,7 +16,7 @@ def root(request: HttpRequest) -> HttpResponse:
     if not isinstance(request.user, User):
         return redirect("teams:setup" if needs_setup() else "account_login")
     membership = request.user.memberships.select_related("team")
-    last = membership.filter(team_id=request.user.last_team_id).first() or membership.order_by("team__name").first()
+    last = membership.filter(team_id=request.user.last_team_id or 0).first() or membership.order_by("team__name").first()
     if last is None:
         return render(request, "home/no_team.html")
     return redirect("home:home", team=last.team.slug)

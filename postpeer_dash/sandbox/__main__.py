@@ -20,6 +20,7 @@ from postpeer_dash.sandbox.publishing import Publisher
 from postpeer_dash.sandbox.server import SandboxServer
 from postpeer_dash.sandbox.settings import Settings
 from postpeer_dash.sandbox.store import Store
+from postpeer_dash.sandbox.tls import make_context
 
 PARENT_POLL_SECONDS = 0.5
 
@@ -35,6 +36,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--state", type=Path, required=True, help="folder that keeps everything")
     parser.add_argument("--key", required=True, help="the access key it accepts")
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
+    parser.add_argument("--tls", action="store_true", help="listen on a free port with TLS too; see /control/state")
     parser.add_argument("--public-url", default="", help="how browsers reach it")
     parser.add_argument("--delay-scale", type=float, default=1.0, help="0 publishes at once")
     parser.add_argument("--exit-with-parent", action="store_true", help="end when the starting process ends")
@@ -75,12 +77,16 @@ def _serve(options: argparse.Namespace) -> None:
     )
     app = App(settings, Store(options.state))
     try:
-        server = SandboxServer(app)
+        server = SandboxServer(app, settings.port)
+        secure = SandboxServer(app, 0, make_context(options.state)) if options.tls else None
     except (OSError, OverflowError) as error:
         _refuse(f"The sandbox can't listen on port {options.port}: {getattr(error, 'strerror', None) or error}.")
     settings.port = server.server_address[1]
     own_url = f"http://localhost:{settings.port}"
     settings.public_url = (options.public_url or own_url).rstrip("/")
+    if secure is not None:
+        settings.tls_url = f"https://localhost:{secure.server_address[1]}"
+        threading.Thread(target=secure.serve_forever, daemon=True).start()
     publisher = Publisher(app)
 
     def stop(_signal: int = 0, _frame: FrameType | None = None) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 from postpeer_dash.sandbox import seeds, usage
@@ -150,6 +151,7 @@ def read_state(app: App) -> dict[str, Any]:
             "delay_scale": app.settings.delay_scale,
         },
         "balance": usage.balance(app),
+        "tls_url": app.settings.tls_url,
         "faults": [fault.shown() for fault in app.faults.listed()],
     }
 
@@ -161,9 +163,10 @@ def handle_json(app: App, request: Request, path: dict[str, str]) -> Response:
     """GET, POST and DELETE /control/<what> in JSON; 400 with a sentence for what can't be done."""
     what = path["what"]
     if request.method == "GET":
-        readers = {
+        readers: dict[str, Callable[[], dict[str, Any]]] = {
             "faults": lambda: _shown_faults(app),
             "ledger": lambda: read_ledger(app),
+            "refused": lambda: {"refused": [dict(row) for row in app.store.rows("SELECT * FROM refused ORDER BY n")]},
             "state": lambda: read_state(app),
         }
         return json_response(readers[what]()) if what in readers else _refused("There is nothing to read here.", 404)

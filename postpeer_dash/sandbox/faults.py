@@ -38,6 +38,7 @@ KINDS: dict[str, Kind] = {
     "cut_after": Kind(
         "carries it out, then cuts the connection after so many bytes", params={"after_bytes": 0, "reset": False}
     ),
+    "tls_after": Kind("carries it out, then breaks the secure connection", method="POST", path=POSTS),
     "html": Kind("answers with a proxy's HTML page", params={"status": 502, "carried_out": True}),
     "half_json": Kind("carries it out, answers with half of the JSON"),
     "no_post_id": Kind("carries it out, answers without postId", method="POST", path=POSTS),

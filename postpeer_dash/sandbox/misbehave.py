@@ -25,6 +25,7 @@ class Delivery:
     response: Response
     cut_after: int | None = None
     resets: bool = False
+    breaks_tls: bool = False
     seconds_per_byte: float = 0.0
 
 
@@ -72,6 +73,8 @@ def _done(app: App, request: Request, take: Any) -> Delivery:
         return Delivery(_error(fault))
     if fault := take("refuse_after"):
         return Delivery(_refusal(app, request, fault))
+    if take("tls_after"):
+        return Delivery(response, breaks_tls=True)
     if fault := take("cut_after"):
         return Delivery(response, cut_after=fault.params["after_bytes"], resets=fault.params["reset"])
     return Delivery(response)

@@ -128,6 +128,8 @@ def _respond_api(app: App, request: Request) -> Response:
         app.structure.check(operation, request, path)
         return OPERATIONS[operation.id](app, request, path)
     except ApiError as error:
+        row = {"at": app.now_text(), "method": request.method, "path": request.path[:200]}
+        app.store.insert("refused", {**row, "status": error.status, "message": error.message[:500]})
         return json_response(error_body(operation, request.path, error), error.status)
 
 

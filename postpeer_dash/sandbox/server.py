@@ -1,9 +1,11 @@
 """HTTP: reading requests from the socket and writing answers to it, down to the single byte."""
 
 import logging
+import os
 import re
 import secrets
 import socket
+import ssl
 import struct
 import sys
 import time
@@ -31,6 +33,19 @@ class Handler(BaseHTTPRequestHandler):
     timeout = SILENCE_SECONDS
     disable_nagle_algorithm = True
     server: "SandboxServer"
+
+    def setup(self) -> None:
+        """Take the connection over, on the secure listener with a handshake first; in this thread, so nobody waits."""
+        if self.server.tls is not None:
+            self.request.settimeout(self.timeout)
+            self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+        super().setup()
+
+    def finish(self) -> None:
+        """Let go of the connection."""
+        super().finish()
+        if self.server.tls is not None:
+            self.request.close()
 
     def handle_any(self) -> None:
         """Read one request, answer it."""
@@ -110,11 +125,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send(self, delivery: Delivery) -> None:
         response = delivery.response
-        if delivery.cut_after is not None or delivery.seconds_per_byte:
+        if delivery.cut_after is not None or delivery.seconds_per_byte or delivery.breaks_tls:
             self.close_connection = True
         head = self._head(response)
         try:
-            if delivery.cut_after is not None:
+            if delivery.breaks_tls:
+                self._break_tls()
+            elif delivery.cut_after is not None:
                 self._write((head + response.body)[: delivery.cut_after], delivery.seconds_per_byte)
                 self._hang_up(resets=delivery.resets)
             elif self.command == "HEAD":
@@ -124,7 +141,7 @@ class Handler(BaseHTTPRequestHandler):
                 self._write_file(response)
             else:
                 self._write(head + response.body, delivery.seconds_per_byte)
-        except (ConnectionError, TimeoutError):
+        except (ConnectionError, TimeoutError, ssl.SSLError):
             # The other side left; whatever was to be done has been done.
             self.close_connection = True
 
@@ -148,6 +165,12 @@ class Handler(BaseHTTPRequestHandler):
                 self.wfile.write(chunk)
                 left -= len(chunk)
 
+    def _break_tls(self) -> None:
+        """Say something that no secure connection says, and hang up."""
+        with socket.socket(fileno=os.dup(self.connection.fileno())) as bare:
+            bare.sendall(b"HTTP/1.0 400 This is no longer a secure connection\r\n\r\n")
+            bare.shutdown(socket.SHUT_WR)
+
     def _hang_up(self, *, resets: bool) -> None:
         """Close the connection, politely or with a reset."""
         if resets:
@@ -169,15 +192,16 @@ class SandboxServer(ThreadingHTTPServer):
     allow_reuse_address = True
     stopping = False
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, port: int, tls: ssl.SSLContext | None = None) -> None:
         if ":" in app.settings.host:
             self.address_family = socket.AF_INET6
-        super().__init__((app.settings.host, app.settings.port), Handler)
+        super().__init__((app.settings.host, port), Handler)
         self.app = app
+        self.tls = tls
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that broke is nothing to speak of; anything else is a mistake of ours."""
-        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
+        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError | ssl.SSLError):
             log.exception("A connection failed")
 
 

@@ -18,6 +18,7 @@ class Settings:
     port: int = 0
     public_url: str = ""
     delay_scale: float = 1.0
+    tls_url: str = ""
 
     @property
     def media(self) -> Path:

@@ -44,6 +44,9 @@ CREATE TRIGGER IF NOT EXISTS published_unchanged BEFORE UPDATE ON published
 CREATE TABLE IF NOT EXISTS accepted (
     n INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, post_id TEXT NOT NULL, status TEXT NOT NULL,
     scheduled_for TEXT, body_hash TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS refused (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL, status INTEGER NOT NULL,
+    message TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS uploads (
     token TEXT PRIMARY KEY, filename TEXT NOT NULL, mime TEXT NOT NULL, size INTEGER, created_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS consents (
@@ -52,7 +55,7 @@ CREATE TABLE IF NOT EXISTS consents (
 CREATE TABLE IF NOT EXISTS notifications (id TEXT PRIMARY KEY, created_at TEXT NOT NULL, value TEXT NOT NULL);
 """
 TABLES = (
-    "meta", "profiles", "integrations", "boards", "posts", "post_platforms", "published", "accepted", "uploads",
+    "meta", "profiles", "integrations", "boards", "posts", "post_platforms", "published", "accepted", "refused", "uploads",
     "consents", "notifications",
 )  # fmt: skip
 

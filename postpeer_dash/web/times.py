@@ -1,7 +1,7 @@
 """Times as the person reads them: in their zone, in their country's order, with today and tomorrow by name."""
 
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -76,23 +76,67 @@ def _date_text(day: date, skeleton: str, locale: str) -> str:
     return format_skeleton(skeleton, datetime(day.year, day.month, day.day), tzinfo=None, locale=locale)  # noqa: DTZ001
 
 
+@lru_cache(maxsize=2048)
+def _clock_text(at: time, length: str, locale: str) -> str:
+    return format_time(at, length, locale=locale)
+
+
+class Moment:
+    """One instant, worded for the person: looked at once, however many of its wordings are wanted."""
+
+    __slots__ = ("_days", "_today", "local")
+
+    def __init__(self, at: datetime) -> None:
+        zone = timezone.get_current_timezone()
+        self.local = at.astimezone(zone)
+        self._today = timezone.now().astimezone(zone).date()
+        self._days = (self.local.date() - self._today).days
+
+    @property
+    def clock(self) -> str:
+        return _clock_text(self.local.time().replace(second=0, microsecond=0), "short", _locale.get())
+
+    @property
+    def seconds(self) -> str:
+        return _clock_text(self.local.time().replace(microsecond=0), "medium", _locale.get())
+
+    @property
+    def day(self) -> str:
+        if self._days == 0:
+            return _("Today")
+        if self._days == 1:
+            return _("Tomorrow")
+        if self._days == -1:
+            return _("Yesterday")
+        return self._date("MMMMd", "yMMMMd")
+
+    @property
+    def short(self) -> str:
+        if self._days == 0:
+            return self.clock
+        if -7 < self._days < 7:
+            return f"{_date_text(self.local.date(), 'E', _locale.get())} {self.clock}"
+        return self._date("MMMd", "yMMMd")
+
+    @property
+    def long(self) -> str:
+        if abs(self._days) <= 1:
+            return f"{self.day}, {self.clock}"
+        return f"{_date_text(self.local.date(), 'full', _locale.get())}, {self.clock}"
+
+    def _date(self, this_year: str, another_year: str) -> str:
+        day = self.local.date()
+        return _date_text(day, this_year if day.year == self._today.year else another_year, _locale.get())
+
+
 def clock(at: datetime, *, seconds: bool = False) -> str:
     """The time of day: 14:05, or 2:05 PM where people write so."""
-    local = timezone.localtime(at)
-    return format_time(local.time(), "medium" if seconds else "short", locale=_locale.get())
+    return Moment(at).seconds if seconds else Moment(at).clock
 
 
 def day_name(at: datetime) -> str:
     """Today, Tomorrow or Yesterday, or the date (with the year when it isn't this one)."""
-    local, now = timezone.localtime(at).date(), timezone.localtime().date()
-    distance = (local - now).days
-    if distance == 0:
-        return _("Today")
-    if distance == 1:
-        return _("Tomorrow")
-    if distance == -1:
-        return _("Yesterday")
-    return _date_text(local, "MMMMd" if local.year == now.year else "yMMMMd", _locale.get())
+    return Moment(at).day
 
 
 def weekday(at: datetime) -> str:
@@ -102,21 +146,12 @@ def weekday(at: datetime) -> str:
 
 def short(at: datetime) -> str:
     """As short as a caption wants it: 14:05 today, Mon 14:05 within a week, 26 Nov before, with the year if it isn't this one."""
-    local, now = timezone.localtime(at), timezone.localtime()
-    distance = (local.date() - now.date()).days
-    if distance == 0:
-        return clock(at)
-    if -7 < distance < 7:
-        return f"{_date_text(local.date(), 'E', _locale.get())} {clock(at)}"
-    return _date_text(local.date(), "MMMd" if local.year == now.year else "yMMMd", _locale.get())
+    return Moment(at).short
 
 
 def long(at: datetime) -> str:
     """Day and time in full: Today, 14:05 or Thursday, 26 November 2026, 14:05."""
-    local, now = timezone.localtime(at), timezone.localtime()
-    if abs((local.date() - now.date()).days) <= 1:
-        return f"{day_name(at)}, {clock(at)}"
-    return f"{_date_text(local.date(), 'full', _locale.get())}, {clock(at)}"
+    return Moment(at).long
 
 
 def number(value: int) -> str:

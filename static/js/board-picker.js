@@ -264,6 +264,16 @@ function enhance() {
   kept = null;
 }
 
+// Another account's boards are on their way: what is typed meanwhile would be thrown away with the old list.
+for (const [name, waits] of [["htmx:beforeRequest", true], ["htmx:sendError", false], ["htmx:responseError", false]]) {
+  document.addEventListener(name, (event) => {
+    const { target, elt } = event.detail;
+    const picker = target?.id === "picker" && !target.contains(elt) && pickers.get(target);
+    if (!picker) return;
+    if (waits) picker.close();
+    picker.input.disabled = waits;
+  });
+}
 document.addEventListener("htmx:beforeSwap", (event) => {
   const picker = event.detail.target?.id === "picker" && pickers.get(event.detail.target);
   if (picker && event.detail.shouldSwap) kept = picker.state;

@@ -92,9 +92,8 @@ def test_answer_on_its_way_does_not_bring_a_disconnected_account_back(account: A
     def disconnect(sent: object) -> None:
         Account.objects.update(health="disconnected")
 
-    postpeer_wire.get(
-        "/v1/connect/integrations", does=disconnect, json={"success": True, "total": 0, "integrations": []}
-    )
+    list_integrations(postpeer_wire)
+    postpeer_wire.get(DETAIL, does=disconnect, json={"success": True, "integration": integration_detail()})
     assert refreshed(account, postpeer_wire).health == "disconnected"
 
 

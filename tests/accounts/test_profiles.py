@@ -47,7 +47,7 @@ def test_lost_answer_is_looked_up_before_creating_again(cast: Cast, postpeer_wir
     with pytest.raises(Unclear):
         ensure_profile(cast.team, client=postpeer_wire.client())
     name = Profile.objects.get().name
-    near = a_profile(id="prof_near", name=f"{name} and more")
+    near = a_profile(id="prof_a", name=f"{name} and more")
     postpeer_wire.get("/v1/profiles", json=profile_list(near, a_profile(id="prof_lost", name=name)))
     assert ensure_profile(cast.team, client=postpeer_wire.client()).remote_id == "prof_lost"
     assert [call.method for call in postpeer_wire.calls] == ["POST", "GET"]

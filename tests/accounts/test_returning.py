@@ -102,6 +102,12 @@ def test_another_session_of_the_same_person_cannot_finish_it(alice: Client, as_:
     assert ConnectAttempt.objects.get().returned_at is None
 
 
+def test_another_person_in_the_same_session_cannot_finish_it(alice: Client, cast: Cast, postpeer_wire: Wire) -> None:
+    way_back = start_trip(alice, postpeer_wire)
+    ConnectAttempt.objects.update(user=cast.adam)
+    assert alice.get(way_back).status_code == 403
+
+
 def test_foreign_return_tells_no_team(alice: Client, as_: As, postpeer_wire: Wire) -> None:
     assert "Nordlicht" not in as_("charlie").get(start_trip(alice, postpeer_wire)).content.decode()
 

@@ -85,7 +85,12 @@ def start_dash(folder: Path, **settings: str) -> Dash:
     environ.pop("PYTEST_CURRENT_TEST", None)
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(
-            python("manage.py", "up"), cwd=ROOT, env=environ, stdout=output, stderr=output, start_new_session=True
+            python("manage.py", "up", "--exit-with-parent"),
+            cwd=ROOT,
+            env=environ,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
     dash = Dash(f"http://localhost:{port}", sandbox, folder, process)
     end = time.monotonic() + START_SECONDS

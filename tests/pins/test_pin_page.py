@@ -274,3 +274,13 @@ def test_live_asks_postpeer_nothing(cast: Cast, as_: SignIn, postpeer_wire: Any)
     pin = make_submitted(cast.team, cast.bob).pin
     assert as_("vera").get(url(pin, "live")).status_code == 200
     assert len(postpeer_wire.calls) == 0
+
+
+def test_lines_of_another_day_stand_under_its_name(cast: Cast, account: Account, as_: SignIn) -> None:
+    with time_machine.travel("2026-11-24T13:12:00Z", tick=False):
+        pin = make_pin(cast.team, cast.bob, account)
+        for days in (0, 1, 1, 400):
+            pin.events.create(kind="sent", at=timezone.now() - timedelta(days=days, seconds=5))
+        stories = as_("vera").get(url(pin)).context["stories"]
+    assert [len(lines) for _day, lines in stories[0].days] == [1, 2, 1]
+    assert stories[0].days[1][0] == "Yesterday"

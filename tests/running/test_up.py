@@ -27,7 +27,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         def start_instance(var: Path, **settings: str) -> Instance:
             port = free_ports()
             environ = clean_environ(VAR=str(var), PORT=str(port), **settings)
-            process = stack.enter_context(running(python("manage.py", "up"), environ, tmp_path))
+            process = stack.enter_context(running(python("manage.py", "up", "--exit-with-parent"), environ, tmp_path))
             return Instance(process, tmp_path, port)
 
         yield start_instance
@@ -39,7 +39,7 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     folder = tmp_path_factory.mktemp("instance")
     port = free_ports()
     environ = clean_environ(VAR=str(folder / "var"), PORT=str(port))
-    with running(python("manage.py", "up"), environ, folder) as process:
+    with running(python("manage.py", "up", "--exit-with-parent"), environ, folder) as process:
         started = Instance(process, folder, port)
         started.wait_until_up()
         yield started
@@ -111,6 +111,17 @@ def test_nothing_stays_behind_when_it_is_killed(start: Start, tmp_path: Path) ->
     pids = descendants_of(killed.process.pid)
     killed.process.kill()
     wait_for(lambda: not any(map(is_running, pids)), seconds=30)
+
+
+def test_it_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
+    environ = clean_environ(VAR=str(tmp_path / "var"), PORT=str(free_ports()))
+    shell = ["sh", "-c", '"$@" & wait', "sh", *python("manage.py", "up", "--exit-with-parent")]
+    with running(shell, environ, tmp_path) as parent:
+        wait_for(lambda: len(descendants_of(parent.pid)) >= 3)
+        pids = descendants_of(parent.pid)
+        parent.kill()
+        parent.wait(10)
+        wait_for(lambda: not any(map(is_running, pids)))
 
 
 def test_a_web_process_that_dies_ends_everything_and_is_named(start: Start, tmp_path: Path) -> None:

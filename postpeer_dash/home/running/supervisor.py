@@ -43,8 +43,9 @@ class Supervisor:
     supervisor itself be killed.
     """
 
-    def __init__(self, *, folder: Path) -> None:
+    def __init__(self, *, folder: Path, exits_with_parent: bool = False) -> None:
         self._folder = folder
+        self._parent = os.getppid() if exits_with_parent else None
         self._children: list[Child] = []
         self._signals = 0
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -82,8 +83,8 @@ class Supervisor:
         )
 
     def check(self) -> None:
-        """Raises Interrupted after a signal, and StartError when a child has ended by itself."""
-        if self._signals:
+        """Raises Interrupted after a signal or without its parent, and StartError when a child has ended by itself."""
+        if self._signals or (self._parent is not None and os.getppid() != self._parent):
             raise Interrupted
         for child in self._children:
             code = child.process.poll()

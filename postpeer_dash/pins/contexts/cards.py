@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.platforms import platform_name
 from postpeer_dash.pins.history import Fate, HistoryPage, Row
 from postpeer_dash.pins.models import MediaType, Review, Status
-from postpeer_dash.web.templatetags.dash import icon, sign
+from postpeer_dash.web.html import format_html
+from postpeer_dash.web.templatetags.dash import icon, sign, sign_bare, target_sign
 
 # A label on a picture means "look here".
 _LOOK_HERE = frozenset({Status.PARTIAL, Status.FAILED, Status.UNCONFIRMED})
@@ -20,7 +22,7 @@ _LOOK_HERE = frozenset({Status.PARTIAL, Status.FAILED, Status.UNCONFIRMED})
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One pin in a list. `sign` is what it is as a whole, `label` a shorter word for it; `fates` one status and platform
+    """One pin in a list. `sign` is what it is as a whole, `label` a shorter word for it; `signs` one status and platform
     each, once it has left."""
 
     url: str
@@ -35,7 +37,7 @@ class Card:
     account: str
     first_name: str
     by: str
-    fates: Sequence[tuple[str, str]]
+    signs: SafeString
     at: datetime
     is_edited: bool
 
@@ -52,13 +54,14 @@ def _card(row: Row, fates: Sequence[Fate], address: str, names: Mapping[int, str
     account = names.get(row.account_id or 0, "")
     author = row.author_name or row.author_email or ""
     is_draft = row.status == Status.DRAFT
+    whole = row.review if is_draft and row.review != Review.NONE else row.status
     is_video = row.media_type == MediaType.VIDEO
     picture = row.cover_image_url if is_video else row.media_url
     by = [account if len(names) > 1 else "", author if shows_author else ""]
     return Card(
         url=f"{address}{row.uuid}/",
         title=find_title(row.title, row.beginning),
-        sign=row.review if is_draft and row.review != Review.NONE else row.status,
+        sign=whole,
         label=_("To approve") if is_draft and row.review == Review.WAITING else "",
         over=_over(row.status, is_video=is_video),
         picture=safe_url(picture),
@@ -68,15 +71,40 @@ def _card(row: Row, fates: Sequence[Fate], address: str, names: Mapping[int, str
         account=account,
         first_name=(row.author_name or author).split(" ")[0],
         by=" · ".join(part for part in by if part),
-        fates=() if is_draft else [(fate.status, platform_name(fate.platform)) for fate in fates],
+        signs=_signs(whole, () if is_draft else fates),
         at=row.updated_at if is_draft else row.scheduled_for or row.sort_at,
         is_edited=is_draft,
     )
 
 
 def _over(status: str, *, is_video: bool) -> SafeString:
-    film = format_html('<span class="kind">{}<span class="visually-hidden">{}</span></span>', icon("play"), _("Video"))
-    return format_html("{}{}", film if is_video else "", sign(status) if status in _LOOK_HERE else "")
+    label = sign(status) if status in _LOOK_HERE else SafeString("")
+    if not is_video:
+        return label
+    word = _("Video")
+    return format_html(
+        '<span class="kind">{}<span class="visually-hidden">{}</span></span>{}', icon("play"), word, label
+    )
+
+
+def _signs(whole: str, fates: Sequence[Fate]) -> SafeString:
+    language = get_language()
+    if not fates:
+        return _whole_sign(whole, language)
+    return format_html(
+        '<ul class="targets">{}</ul>', SafeString("".join(_sign_of(*fate[:2], language) for fate in fates))
+    )
+
+
+# A list repeats few of them very often. The language is part of the key: signs have words.
+@lru_cache(maxsize=1024)
+def _sign_of(platform: str, status: str, _language: str | None) -> SafeString:
+    return target_sign(status, platform_name(platform))
+
+
+@lru_cache(maxsize=256)
+def _whole_sign(name: str, _language: str | None) -> SafeString:
+    return sign_bare(name)
 
 
 def find_title(title: str, description: str) -> str:

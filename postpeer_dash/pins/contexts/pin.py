@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from postpeer_dash.pins.publishing.transitions import OPEN_STATES, UNDER_WAY
 from postpeer_dash.pins.wording import Line, describe_event, join_names
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.models import Membership
+from postpeer_dash.web.times import day_name
 
 State = Submission.State
 _PLACES = ("pin", "live", "edit", "delete", "cancel", "copy", "retry")
@@ -28,11 +30,11 @@ _PLACES = ("pin", "live", "edit", "delete", "cancel", "copy", "retry")
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One submission's part of the timeline, newest line first."""
+    """One submission's part of the timeline, newest line first, by days; today goes without saying."""
 
     title: str
     detail: str
-    lines: Sequence[Line]
+    days: Sequence[tuple[str, Sequence[Line]]]
     body: str
 
 
@@ -169,12 +171,19 @@ def _stories(rows: PinRows) -> list[Story]:
     for event in rows.events:
         owner = event.submission_id or _next_submission(rows.submissions, event.at)
         lines.get(owner or 0, rest).append(describe_event(event))
-    stories = [Story(_("Since then"), "", rest[::-1], "")] if rest and rows.submissions else []
+    stories = [Story(_("Since then"), "", _by_day(rest), "")] if rest and rows.submissions else []
     if rest and not rows.submissions:
-        return [Story("", "", rest[::-1], "")]
+        return [Story("", "", _by_day(rest), "")]
     for number, one in reversed(list(enumerate(rows.submissions, start=1))):
         stories.append(_story(rows, one, number, lines[one.pk]))
     return stories
+
+
+def _by_day(lines: Sequence[Line]) -> list[tuple[str, Sequence[Line]]]:
+    newest = reversed(lines)
+    days = [(day, list(group)) for day, group in groupby(newest, key=lambda line: timezone.localtime(line.at).date())]
+    today = timezone.localtime().date()
+    return [("" if day == today else day_name(group[0].at), group) for day, group in days]
 
 
 def _next_submission(submissions: Sequence[Submission], at: datetime) -> int | None:
@@ -186,10 +195,10 @@ def _story(rows: PinRows, submission: Submission, number: int, lines: list[Line]
     who = str(submission.requested_by) if submission.requested_by else _("the dashboard")
     body = json.dumps(submission.body, indent=2, ensure_ascii=False)
     if len(rows.submissions) == 1:
-        return Story("", "", lines[::-1], body)
+        return Story("", "", _by_day(lines), body)
     ordinals = {1: _("First submission"), 2: _("Second submission"), 3: _("Third submission")}
     title = ordinals.get(number) or _("Submission %(number)d") % {"number": number}
-    return Story(title, _("%(platforms)s, by %(who)s") % {"platforms": names, "who": who}, lines[::-1], body)
+    return Story(title, _("%(platforms)s, by %(who)s") % {"platforms": names, "who": who}, _by_day(lines), body)
 
 
 def is_overdue(pin: Pin) -> bool:

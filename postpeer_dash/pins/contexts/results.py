@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postpeer_dash.pins.access import may_publish
@@ -42,6 +43,12 @@ class Result:
     may_retry: bool = False
     found_url: str = ""
     absent_url: str = ""
+
+    @property
+    def time_style(self) -> str:
+        """To the second today; the day is what tells more of others."""
+        is_today = self.at is not None and timezone.localtime(self.at).date() == timezone.localtime().date()
+        return "seconds" if is_today else "short"
 
 
 def make_result(rows: PinRows, target: Target, membership: Membership) -> Result:

@@ -54,15 +54,19 @@ class Look:
         return self.is_complete and self.found is None and not self.candidates
 
 
-def read_list(connection: Connection, since: datetime) -> tuple[PostReading | None, str]:
+def read_list(
+    connection: Connection, since: datetime, *, offset_then: float | None = None
+) -> tuple[PostReading | None, str]:
     """All posts that PostPeer has made since some time before `since`, not filtered by profile; or why it doesn't count.
 
-    A reading counts when it is complete and was asked for by PostPeer's own clock. Speaks to PostPeer.
+    A reading counts when it is complete and was asked for by PostPeer's own clock: by `offset_then`, how far that was
+    from ours (seconds) at `since`, or how far it is now, whichever reaches further back. Speaks to PostPeer.
     """
     margin, offset = publishing_setting("reading_margin"), connection.clock_offset
+    back = min(offset, offset if offset_then is None else offset_then) - margin
     try:
         with worker_client() as client:
-            reading = client.list_posts(created_after=since + timedelta(seconds=offset - margin), sort="asc")
+            reading = client.list_posts(created_after=since + timedelta(seconds=back), sort="asc")
     except PostPeerError as error:
         return None, error.message
     if reading.read_at is not None:
@@ -78,7 +82,8 @@ def read_list(connection: Connection, since: datetime) -> tuple[PostReading | No
 def look_for(submission: Submission) -> Look:
     """Reads all posts since shortly before the POST, and compares. Speaks to PostPeer."""
     at = timezone.now()
-    reading, problem = read_list(submission.connection, submission.sent_at or submission.requested_at)
+    since, then = submission.sent_at or submission.requested_at, submission.evidence.get("clock_offset")
+    reading, problem = read_list(submission.connection, since, offset_then=then)
     if reading is None:
         return Look(problem=problem, at=at)
     posts = find_unclaimed(reading.posts, submission.connection_id, apart_from=submission.pk)

@@ -137,6 +137,8 @@ def _claim_in_transaction(submission_id: int) -> Claim | None:
         lease_until=until,
         sent_at=now,
         attempts=submission.attempts + 1,
+        # Where PostPeer's list has to be read from, even if its clock is set meanwhile.
+        evidence={**submission.evidence, "clock_offset": submission.connection.clock_offset},
     )
     set_targets(submission, Status.SENDING)
     record(submission.pin, Kind.SENT, submission=submission)

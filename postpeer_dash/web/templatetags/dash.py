@@ -12,10 +12,11 @@ from typing import Any
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from postpeer_dash.web.html import format_html
 from postpeer_dash.web.signs import find_sign
 from postpeer_dash.web.text import count_units, initials
 

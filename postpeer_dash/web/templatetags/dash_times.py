@@ -1,37 +1,38 @@
 """Times in templates: a <time> element with the instant, worded for the person."""
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django import template
-from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from postpeer_dash.web import times
+from postpeer_dash.web.html import format_html
 
 register = template.Library()
-
-_STYLES = {
-    "short": times.short,
-    "long": times.long,
-    "clock": times.clock,
-    "seconds": lambda at: times.clock(at, seconds=True),
-    "day": times.day_name,
-}
-
 
 @register.simple_tag
 def when(at: datetime | None, style: str = "short") -> SafeString | str:
     """`{% when pin.sort_at %}`: styles short, long, clock, seconds, day."""
     if at is None:
         return ""
+    moment = times.Moment(at)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
-        at.astimezone(timezone.get_current_timezone()).isoformat(timespec="seconds"),
-        times.long(at),
-        _STYLES[style](at),
+        moment.local.isoformat(timespec="seconds"),
+        moment.long,
+        _STYLES[style](moment),
     )
+
+
+_STYLES = {
+    "short": attrgetter("short"),
+    "long": attrgetter("long"),
+    "clock": attrgetter("clock"),
+    "seconds": attrgetter("seconds"),
+    "day": attrgetter("day"),
+}
 
 
 @register.simple_tag

@@ -1,5 +1,6 @@
 """`manage.py up`, which `make run` ends in: one whole instance on this machine, until Ctrl-C."""
 
+import argparse
 import os
 import signal
 import sys
@@ -32,10 +33,14 @@ class Command(BaseCommand):
     # Checked by `migrate`, which comes first; twice would only cost time.
     requires_system_checks = []
 
-    def handle(self, **_options: Any) -> None:
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Nothing but PORT and VAR, which the settings read, is needed by people."""
+        parser.add_argument("--exit-with-parent", action="store_true", help="end when the starting process ends")
+
+    def handle(self, **options: Any) -> None:
         """Exits 0 after Ctrl-C, and 1 with one sentence when something is in the way or ends by itself."""
         try:
-            run_instance(self)
+            run_instance(self, exits_with_parent=options["exit_with_parent"])
         except (StartError, CommandError) as error:
             sys.exit(str(error))
 
@@ -45,10 +50,10 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def run_instance(command: Command) -> None:
+def run_instance(command: Command, *, exits_with_parent: bool) -> None:
     """The whole life of one instance: checks, preparation, processes, greeting, and the end."""
     started = time.monotonic()
-    supervisor = Supervisor(folder=settings.BASE_DIR)
+    supervisor = Supervisor(folder=settings.BASE_DIR, exits_with_parent=exits_with_parent)
     try:
         make_data_folder(settings.VAR, uploads=Path(settings.FILE_UPLOAD_TEMP_DIR))
         with lock_data_folder(settings.VAR, port=settings.PORT):
