@@ -201,16 +201,16 @@ _LINES: dict[str, tuple[str, str, _Words]] = {
     Kind.PUBLISHED: ("circle-check", "done", _on(gettext_noop("Published on %(platform)s"))),
     Kind.FAILED: ("octagon-x", "fail", _on(gettext_noop("%(platform)s refused it"))),
     Kind.SCHEDULED: ("clock", "way", _on(gettext_noop("PostPeer holds it for %(platform)s until its time"))),
-    Kind.CANCELLED: ("ban", "still", _fixed(gettext_noop("Called back. It does not go out."))),
+    Kind.CANCELLED: ("ban", "still", _fixed(gettext_noop("Cancelled. It does not go out."))),
     Kind.CANCEL_FAILED: (
         "triangle-alert",
         "look",
-        _fixed(gettext_noop("It couldn’t be called back yet. We try again.")),
+        _fixed(gettext_noop("It couldn’t be cancelled yet. We try again.")),
     ),
     Kind.CANCEL_TOO_LATE: (
         "triangle-alert",
         "look",
-        _fixed(gettext_noop("Too late to call it back: it was no longer scheduled")),
+        _fixed(gettext_noop("Too late to cancel it: it was no longer scheduled")),
     ),
     Kind.PERSON_FOUND: ("user-round", "done", _by(gettext_noop("%(who)s says that it is out"))),
     Kind.PERSON_ABSENT: ("user-round", "look", _by(gettext_noop("%(who)s says that it isn’t there"))),
@@ -227,7 +227,7 @@ _LINES: dict[str, tuple[str, str, _Words]] = {
     Kind.TWIN_CANCELLED: (
         "ban",
         "still",
-        _fixed(gettext_noop("What had been given up came in late, was only scheduled, and has been called back")),
+        _fixed(gettext_noop("What had been given up came in late, was only scheduled, and has been cancelled")),
     ),
     Kind.RECORD_GONE: ("circle-question-mark", "look", _fixed(gettext_noop("PostPeer has no record of it any more"))),
 }

@@ -57,14 +57,14 @@ def test_what_was_handed_in_is_not_deleted(cast: Cast, as_: SignIn) -> None:
 
 def test_calling_back_asks_first(cast: Cast, as_: SignIn) -> None:
     pin = make_submitted(cast.team, cast.bob).pin
-    assert "Call this pin back?" in as_("bob").get(url(pin, "cancel")).content.decode()
+    assert "Cancel this pin?" in as_("bob").get(url(pin, "cancel")).content.decode()
     assert Submission.objects.get().state == State.QUEUED
 
 
 def test_waiting_pin_is_called_back_at_once(cast: Cast, as_: SignIn) -> None:
     pin = make_submitted(cast.team, cast.bob, scheduled_for=timezone.now() + timedelta(days=1)).pin
     response = as_("bob").post(url(pin, "cancel"), follow=True)
-    assert "was called back today at" in response.content.decode()
+    assert "was cancelled today at" in response.content.decode()
     assert Submission.objects.get().state == State.CANCELLED
 
 

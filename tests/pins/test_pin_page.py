@@ -120,7 +120,7 @@ def test_scheduled_time_is_told_in_both_zones(cast: Cast, account: Account, as_:
     )
     make_submission(pin, cast.bob, state=State.ACCEPTED)
     text = read(as_("bob"), pin)
-    assert " in New York)" in text and "Berlin time" in text and "Call it back" in text
+    assert " in New York)" in text and "Berlin time" in text and "Cancel the pin" in text
 
 
 def test_overdue_is_said_aloud(cast: Cast, account: Account, as_: SignIn) -> None:
@@ -239,6 +239,14 @@ def test_another_teams_pin_is_not_found(cast: Cast, as_: SignIn) -> None:
 def test_page_looks_again_while_something_is_under_way(cast: Cast, account: Account, as_: SignIn, status: str) -> None:
     pin = make_pin(cast.team, cast.bob, account, status=status, at=timezone.now())
     assert 'hx-trigger="every 1s"' in read(as_("vera"), pin)
+
+
+def test_scheduled_pin_that_is_being_cancelled_moves_by_itself(cast: Cast, as_: SignIn) -> None:
+    submission = make_submitted(cast.team, cast.bob, scheduled_for=timezone.now() + timedelta(days=2))
+    submission.targets.update(status=Status.SCHEDULED)
+    Pin.objects.update(status=Status.SCHEDULED)
+    Submission.objects.update(state=State.ACCEPTED, wants_cancel=True)
+    assert 'hx-trigger="every 1s"' in read(as_("bob"), submission.pin)
 
 
 @pytest.mark.parametrize("status", ["published", "failed", "cancelled", "partial", "draft"])

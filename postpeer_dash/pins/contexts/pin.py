@@ -117,13 +117,13 @@ def _is_cancellable(rows: PinRows) -> bool:
 def _poll_seconds(rows: PinRows) -> int:
     """How often the page looks again (seconds), the oftener the fresher; 0 when nothing moves. Asks our rows alone."""
     pin, now = rows.pin, timezone.now()
+    if any(one.wants_cancel and one.state in OPEN_STATES for one in rows.submissions):
+        return 1
     if pin.status == Status.SCHEDULED and pin.scheduled_for:
         ahead = (pin.scheduled_for - now).total_seconds()
         if ahead > 0:
             return min(max(int(ahead) + 1, 2), 600) if ahead < 3600 else 0
         return 3 if ahead > -600 else 60
-    if any(one.wants_cancel and one.state in OPEN_STATES for one in rows.submissions):
-        return 2
     if pin.status not in UNDER_WAY:
         return 0
     age = now - max([pin.updated_at, *(one.requested_at for one in rows.submissions)])

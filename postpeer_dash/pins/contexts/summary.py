@@ -54,7 +54,7 @@ def summarise(rows: PinRows) -> Summary:
         facts = {"who": who, "when": _zoned(_started(pin))}
         text = _("%(who)s sent it %(when)s. Nobody can know yet whether it is out.") % facts
     elif pin.status == Status.CANCELLED:
-        text = _("It was called back %(when)s and does not go out.") % {"when": _zoned(_ended(rows))}
+        text = _("It was cancelled %(when)s and does not go out.") % {"when": _zoned(_ended(rows))}
     elif pin.status == Status.FAILED:
         text = _("%(who)s sent it %(when)s. It is not out.") % {"who": who, "when": _zoned(_started(pin))}
     else:
@@ -97,7 +97,7 @@ def _scheduled(pin: Pin, submissions: Sequence[Submission], who: str) -> tuple[s
         return str(explain("publish_overdue", time=_zoned_clock(pin.scheduled_for))), []
     notes = []
     if any(one.wants_cancel for one in submissions if one.state == State.ACCEPTED):
-        notes.append(_("It is being called back at PostPeer. It counts as cancelled when PostPeer says so."))
+        notes.append(_("It is being cancelled at PostPeer. It counts as cancelled when PostPeer says so."))
     text = _("%(who)s scheduled it. It goes out %(when)s, and PostPeer has it already.")
     return text % {"who": who, "when": _in_both_zones(pin)}, notes
 
