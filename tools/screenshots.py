@@ -81,7 +81,9 @@ def _prepare(page: Any, name: str, dash: Any) -> None:
     if name == "compose":
         page.locator("[name=media_url]").fill(f"{dash.sandbox.base_url}/pictures/snow.jpg")
         page.locator("[name=title]").fill("Cabin weekend packing list (printable)")
-        page.locator("[name=description]").fill("Three days, one bag each. What we take to a cabin without electricity.")
+        page.locator("[name=description]").fill(
+            "Three days, one bag each. What we take to a cabin without electricity."
+        )
         page.get_by_role("combobox", name="Board").click()
 
 

@@ -73,7 +73,9 @@ def test_file_goes_straight_to_postpeer(page: Any, dash: Any) -> None:
 
 
 def test_file_goes_through_the_dashboard_when_it_must(page: Any, dash: Any) -> None:
-    page.route(re.compile("/upload/"), lambda route: route.abort() if route.request.method == "PUT" else route.continue_())
+    page.route(
+        re.compile("/upload/"), lambda route: route.abort() if route.request.method == "PUT" else route.continue_()
+    )
     page.set_input_files("[name=media_file]", RUG)
     assert wait_for_value(page, "[name=media_url]", "^http").startswith(dash.sandbox.base_url)
     assert page.locator("#upload-wrong").is_hidden()
