@@ -1,17 +1,15 @@
 """What needs a person, most urgent first: each a sentence with the button that helps."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from postpeer_dash.accounts.models import Account
+from postpeer_dash.home.rows import TeamRows
 from postpeer_dash.home.words import count_things
 from postpeer_dash.pins.contexts.cards import find_title, safe_url
 from postpeer_dash.pins.contexts.summary import next_look
@@ -20,9 +18,6 @@ from postpeer_dash.pins.models import MediaType, Status
 from postpeer_dash.pins.wording import HELP, POSTPEERS_OWN, find_doubt, find_failure, moment
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.web.sentences import WORDINGS, explain
-
-if TYPE_CHECKING:
-    from postpeer_dash.home.overview import TeamRows
 
 _BROKEN = ("failed", "partial", "failed_due", "partial_due")
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.home.needs import Need, list_needs
+from postpeer_dash.home.rows import TeamRows
 from postpeer_dash.home.words import count_things, headline, subline
 from postpeer_dash.pins.contexts.cards import Card, make_cards
 from postpeer_dash.pins.history import Fate, HistoryPage, Row, read_lists
@@ -62,18 +63,6 @@ class Overview:
     has_account: bool
     history_url: str
     has_wide_clock: bool  # AM and PM take room
-
-
-@dataclass(frozen=True, slots=True)
-class TeamRows:
-    """What was read about a team for its home."""
-
-    membership: Membership
-    lists: Mapping[str, list[Row]]
-    accounts: Mapping[int, Account]
-    targets: Mapping[int, list[Target]]  # by pin
-    looks: Mapping[int, Submission]  # what is unconfirmed, by pin
-    held_up: Mapping[int, list[datetime]]  # times of scheduled pins by the account they wait for
 
 
 def read_overview(membership: Membership) -> Overview:

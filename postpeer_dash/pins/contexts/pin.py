@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from postpeer_dash.pins.access import may_edit, may_publish
 from postpeer_dash.pins.contexts.cards import find_title, safe_url
 from postpeer_dash.pins.contexts.results import Result, make_result
+from postpeer_dash.pins.contexts.rows import PinRows, read_pin
 from postpeer_dash.pins.contexts.summary import Summary, summarise
-from postpeer_dash.pins.models import Carried, Event, MediaType, Pin, Status, Submission, Target
+from postpeer_dash.pins.models import MediaType, Pin, Status, Submission, Target
 from postpeer_dash.pins.publishing.transitions import OPEN_STATES, UNDER_WAY
 from postpeer_dash.pins.wording import Line, describe_event, join_names
 from postpeer_dash.teams.access import Right, can
@@ -46,38 +47,6 @@ class Sent:
     text: str
     url: str = ""
     color: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PinRows:
-    """Everything that is stored about one pin."""
-
-    pin: Pin
-    targets: Sequence[Target]
-    submissions: Sequence[Submission]  # oldest first
-    carried: dict[int, list[Target]]  # by submission
-    events: Sequence[Event]  # oldest first
-
-    def holder(self, target: Target) -> Submission | None:
-        """The last submission that carried a target."""
-        held = [one for one in self.submissions if any(t.pk == target.pk for t in self.carried.get(one.pk, ()))]
-        return held[-1] if held else None
-
-
-def read_pin(pin: Pin) -> PinRows:
-    """Reads what belongs to a pin, in four queries."""
-    targets = list(Target.objects.filter(pin=pin).select_related("account", "board").order_by("pk"))
-    by_id = {target.pk: target for target in targets}
-    submissions = list(
-        Submission.objects.filter(pin=pin).select_related("requested_by", "connection").order_by("requested_at", "pk")
-    )
-    carried: dict[int, list[Target]] = {}
-    pairs = Carried.objects.filter(submission__pin=pin).order_by("pk").values_list("submission_id", "target_id")
-    for submission_id, target_id in pairs:
-        if target_id in by_id:
-            carried.setdefault(submission_id, []).append(by_id[target_id])
-    events = list(Event.objects.filter(pin=pin).select_related("actor").order_by("at", "pk"))
-    return PinRows(pin, targets, submissions, carried, events)
 
 
 def read_pin_context(pin: Pin, membership: Membership) -> dict[str, Any]:

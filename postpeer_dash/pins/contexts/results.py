@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import timezone
@@ -12,15 +11,13 @@ from django.utils.translation import gettext as _
 
 from postpeer_dash.pins.access import may_publish
 from postpeer_dash.pins.contexts.cards import safe_url
+from postpeer_dash.pins.contexts.rows import PinRows
 from postpeer_dash.pins.contexts.summary import next_look
 from postpeer_dash.pins.models import Pin, Status, Submission, Target
 from postpeer_dash.pins.wording import HELP, POSTPEERS_OWN, find_doubt, find_failure
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.models import Membership
 from postpeer_dash.web.sentences import explain
-
-if TYPE_CHECKING:
-    from postpeer_dash.pins.contexts.pin import PinRows
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from postpeer_dash.pins.contexts.rows import PinRows
 from postpeer_dash.pins.models import Pin, Review, Status, Submission, Target
 from postpeer_dash.pins.wording import moment
 from postpeer_dash.web import times
 from postpeer_dash.web.sentences import explain
 from postpeer_dash.web.zones import long_in
-
-if TYPE_CHECKING:
-    from postpeer_dash.pins.contexts.pin import PinRows
 
 State = Submission.State
 

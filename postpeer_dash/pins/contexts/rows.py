@@ -1,0 +1,38 @@
+"""Everything that is stored about one pin, read at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from postpeer_dash.pins.models import Carried, Event, Pin, Submission, Target
+
+
+@dataclass(frozen=True, slots=True)
+class PinRows:
+    """Everything that is stored about one pin."""
+
+    pin: Pin
+    targets: Sequence[Target]
+    submissions: Sequence[Submission]  # oldest first
+    carried: dict[int, list[Target]]  # by submission
+    events: Sequence[Event]  # oldest first
+
+    def holder(self, target: Target) -> Submission | None:
+        """The last submission that carried a target."""
+        held = [one for one in self.submissions if any(t.pk == target.pk for t in self.carried.get(one.pk, ()))]
+        return held[-1] if held else None
+
+
+def read_pin(pin: Pin) -> PinRows:
+    """Reads what belongs to a pin, in four queries."""
+    targets = list(Target.objects.filter(pin=pin).select_related("account", "board").order_by("pk"))
+    by_id = {target.pk: target for target in targets}
+    submissions = list(
+        Submission.objects.filter(pin=pin).select_related("requested_by", "connection").order_by("requested_at", "pk")
+    )
+    carried: dict[int, list[Target]] = {}
+    pairs = Carried.objects.filter(submission__pin=pin).order_by("pk").values_list("submission_id", "target_id")
+    for submission_id, target_id in pairs:
+        if target_id in by_id:
+            carried.setdefault(submission_id, []).append(by_id[target_id])
+    events = list(Event.objects.filter(pin=pin).select_related("actor").order_by("at", "pk"))
+    return PinRows(pin, targets, submissions, carried, events)
