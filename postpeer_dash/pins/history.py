@@ -108,10 +108,16 @@ def read_lists(lists: Mapping[str, QuerySet[Pin]]) -> dict[str, list[Row]]:
         Pin.objects.filter(pk__in=pins.values("pk")).annotate(part=Value(name)).values_list("part", "pk")
         for name, pins in lists.items()
     ]
-    found = list(parts[0].union(*parts[1:], all=True))
-    named = Pin.objects.filter(pk__in={pk for _name, pk in found}).annotate(beginning=Left("description", _BEGINNING))
-    rows = {row[0]: Row(*row) for row in named.values_list("pk", *_COLUMNS)} if found else {}
-    return {name: [rows[pk] for part, pk in found if part == name and pk in rows] for name in lists}
+    placed = list(parts[0].union(*parts[1:], all=True))
+    # The columns once for all lists: written out for each, the question alone would take longer than its answer.
+    pins = Pin.objects.filter(pk__in={pk for _name, pk in placed})
+    rows = pins.annotate(beginning=Left("description", _BEGINNING)).values_list("pk", *_COLUMNS)
+    by_id = {row[0]: Row(*row) for row in rows}
+    found: dict[str, list[Row]] = {name: [] for name in lists}
+    for name, pk in placed:
+        # Gone in between, it stands nowhere.
+        found[name] += [by_id[pk]] if pk in by_id else []
+    return found
 
 
 def read_fates(pins: Sequence[int]) -> dict[int, list[Fate]]:

@@ -10,7 +10,7 @@ from django.db.models import F, Func, Q, QuerySet
 from django.db.models.lookups import Exact
 
 from postpeer_dash.pins.models import Pin
-from postpeer_dash.pins.search_index import TABLE, has_sqlite_index
+from postpeer_dash.pins.search_index import has_sqlite_index
 from postpeer_dash.teams.models import Team
 
 # Up to this many candidates are looked at one by one.
@@ -80,11 +80,11 @@ def _find_few_in_sqlite(words: Sequence[str]) -> list[int] | None:
     runs = list(dict.fromkeys(run for word in words for run in _runs(word)))[:_MOST_RUNS]
     if runs:
         match = " AND ".join('"' + run.replace('"', '""') + '"' for run in runs)
-        return _ask(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s LIMIT %s", [match, FEW + 1])  # noqa: S608
+        return _ask("SELECT rowid FROM pins_search WHERE pins_search MATCH %s LIMIT %s", [match, FEW + 1])
     for word in words:
         # Every run that begins with it.
         ids = _ask(
-            f"SELECT DISTINCT doc FROM {TABLE}_runs WHERE term >= %s AND term < %s LIMIT %s",  # noqa: S608
+            "SELECT DISTINCT doc FROM pins_search_runs WHERE term >= %s AND term < %s LIMIT %s",
             [word, word + _LAST_SIGN, FEW + 1],
         )
         if ids is not None:
@@ -124,4 +124,3 @@ def _has_index() -> bool:
 
 
 _with_index: set[str] = set()
-

@@ -8,6 +8,7 @@ ends with `RunPython(make_search_index)`. A test notices when it doesn't.
 """
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import NotSupportedError, OperationalError, ProgrammingError, transaction
@@ -15,43 +16,57 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 log = logging.getLogger(__name__)
 
-TABLE = "pins_search"
-# Two blanks behind a text, so that its last signs begin a run of three as well: that is how one or two are found.
-_PAD = "|| '  '"
-
+# Behind each text stand two blanks, so that its last signs begin a run of three as well: that is how one or two signs
+# are found.
 _SQLITE_TABLES = (
-    f"CREATE VIRTUAL TABLE {TABLE} USING fts5(runs, content='', detail=none, tokenize='trigram case_sensitive 1')",
-    f"CREATE VIRTUAL TABLE {TABLE}_runs USING fts5vocab({TABLE}, instance)",
-    f"INSERT INTO {TABLE} (rowid, runs) SELECT id, search_text {_PAD} FROM pins_pin",  # noqa: S608
+    "CREATE VIRTUAL TABLE pins_search USING fts5(runs, content='', detail=none, tokenize='trigram case_sensitive 1')",
+    "CREATE VIRTUAL TABLE pins_search_runs USING fts5vocab(pins_search, instance)",
+    "INSERT INTO pins_search (rowid, runs) SELECT id, search_text || '  ' FROM pins_pin",
 )
-_ADD = f"INSERT INTO {TABLE} (rowid, runs) VALUES (new.id, new.search_text {_PAD});"  # noqa: S608
-_REMOVE = f"INSERT INTO {TABLE} ({TABLE}, rowid, runs) VALUES ('delete', old.id, old.search_text {_PAD});"  # noqa: S608
-_SQLITE_TRIGGERS = {
-    f"{TABLE}_added": f"AFTER INSERT ON pins_pin BEGIN {_ADD} END",
-    f"{TABLE}_removed": f"AFTER DELETE ON pins_pin BEGIN {_REMOVE} END",
-    f"{TABLE}_changed": "AFTER UPDATE OF search_text ON pins_pin WHEN old.search_text IS NOT new.search_text "
-    f"BEGIN {_REMOVE} {_ADD} END",
-}
+_SQLITE_TRIGGERS = (
+    """
+    CREATE TRIGGER IF NOT EXISTS pins_search_added AFTER INSERT ON pins_pin
+    BEGIN
+        INSERT INTO pins_search (rowid, runs) VALUES (new.id, new.search_text || '  ');
+    END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS pins_search_removed AFTER DELETE ON pins_pin
+    BEGIN
+        INSERT INTO pins_search (pins_search, rowid, runs) VALUES ('delete', old.id, old.search_text || '  ');
+    END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS pins_search_changed AFTER UPDATE OF search_text ON pins_pin
+    WHEN old.search_text IS NOT new.search_text
+    BEGIN
+        INSERT INTO pins_search (pins_search, rowid, runs) VALUES ('delete', old.id, old.search_text || '  ');
+        INSERT INTO pins_search (rowid, runs) VALUES (new.id, new.search_text || '  ');
+    END
+    """,
+)
+_SQLITE_AWAY = (
+    "DROP TRIGGER IF EXISTS pins_search_added",
+    "DROP TRIGGER IF EXISTS pins_search_removed",
+    "DROP TRIGGER IF EXISTS pins_search_changed",
+    "DROP TABLE IF EXISTS pins_search_runs",
+    "DROP TABLE IF EXISTS pins_search",
+)
 _POSTGRES = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-    f"CREATE INDEX IF NOT EXISTS {TABLE} ON pins_pin USING gin (search_text gin_trgm_ops)",
+    "CREATE INDEX IF NOT EXISTS pins_search ON pins_pin USING gin (search_text gin_trgm_ops)",
 )
+_POSTGRES_AWAY = ("DROP INDEX IF EXISTS pins_search",)
 
 
 def make_search_index(_apps: Any, schema_editor: Any) -> None:
     """Makes what is missing of the index, for `RunPython`. Can be repeated; goes on where the database can't have one."""
     connection: BaseDatabaseWrapper = schema_editor.connection
+    statements = _POSTGRES
+    if connection.vendor == "sqlite":
+        statements = (*(() if has_sqlite_index(connection) else _SQLITE_TABLES), *_SQLITE_TRIGGERS)
     try:
-        with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                statements = () if has_sqlite_index(connection) else _SQLITE_TABLES
-                for statement in statements:
-                    cursor.execute(statement)
-                for name, body in _SQLITE_TRIGGERS.items():
-                    cursor.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {body}")
-            elif connection.vendor == "postgresql":
-                for statement in _POSTGRES:
-                    cursor.execute(statement)
+        _execute(connection, statements)
     except (NotSupportedError, OperationalError, ProgrammingError) as error:
         # An SQLite without FTS5 or its trigrams (before 3.34), a Postgres without pg_trgm or the right to add it.
         log.warning("Searching goes without an index: %s", " ".join(str(error).split()))
@@ -60,18 +75,17 @@ def make_search_index(_apps: Any, schema_editor: Any) -> None:
 def drop_search_index(_apps: Any, schema_editor: Any) -> None:
     """Takes the index away again, for `RunPython`; an extension stays, since others may use it."""
     connection: BaseDatabaseWrapper = schema_editor.connection
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            for name in _SQLITE_TRIGGERS:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-            for name in (f"{TABLE}_runs", TABLE):
-                cursor.execute(f"DROP TABLE IF EXISTS {name}")
-        elif connection.vendor == "postgresql":
-            cursor.execute(f"DROP INDEX IF EXISTS {TABLE}")
+    _execute(connection, _SQLITE_AWAY if connection.vendor == "sqlite" else _POSTGRES_AWAY)
+
+
+def _execute(connection: BaseDatabaseWrapper, statements: Iterable[str]) -> None:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
 
 
 def has_sqlite_index(connection: BaseDatabaseWrapper) -> bool:
     """Whether this SQLite database has the index."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %s", [f"{TABLE}_runs"])
+        cursor.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %s", ["pins_search_runs"])
         return cursor.fetchone() is not None

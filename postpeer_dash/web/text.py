@@ -20,7 +20,8 @@ def count_units(text: str) -> int:
 
 def fold(text: str) -> str:
     """Text for comparing: accents and case ignored, runs of white space as one blank."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Taken apart first: a letter in another shape (𝐁, ™) has no case of its own until then.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
     return " ".join(bare.split())
 

@@ -11,17 +11,21 @@ from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
-from django.templatetags.static import static
+from django.templatetags.i18n import do_translate
+from django.templatetags.static import static as find_static
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from postpeer_dash.web.browsers import name_browser
 from postpeer_dash.web.html import format_html
 from postpeer_dash.web.signs import find_sign
 from postpeer_dash.web.text import count_units, initials
 
 register = template.Library()
 register.filter("initials", initials)
+register.filter("browser", name_browser)
 
 # Where no colour is known the mat stays the paper's own.
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -30,7 +34,46 @@ _SIZES = {"": "pic", "s": "pic pic-s", "xs": "pic pic-xs"}
 
 @cache
 def _sprite() -> str:
-    return static("icons.svg")
+    return find_static("icons.svg")
+
+
+@register.simple_tag
+@lru_cache(maxsize=256)
+def static(path: str) -> str:
+    """Django's tag of this name, looked up once: a page has a dozen, and what is served doesn't change while it is."""
+    return find_static(path)
+
+
+class SaidOnce(template.Node):
+    """A text without variables in it, put into each language once."""
+
+    def __init__(self, node: template.Node) -> None:
+        self._node = node
+        self._said: dict[str | None, str] = {}
+
+    def render(self, context: template.Context) -> str:
+        language = get_language()
+        if language not in self._said:
+            self._said[language] = self._node.render(context)
+        return self._said[language]
+
+
+@register.tag
+def translate(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Django's tag of this name; a plain `{% translate "Text" %}`, of which a page has sixty, is looked up once."""
+    node: template.Node = do_translate(parser, token)
+    return SaidOnce(node) if re.fullmatch(r"translate\s+(\"[^\"]*\"|'[^']*')", token.contents) else node
+
+
+@register.simple_tag(takes_context=True)
+def include_again(context: template.Context, name: str) -> SafeString:
+    """Includes a template that stands on the page several times in the same words: rendered the first time alone."""
+    shared: Any = context.render_context
+    done: dict[str, SafeString] = shared.dicts[0].setdefault(include_again, {})
+    if name not in done and context.template is not None:
+        with context.push():
+            done[name] = context.template.engine.get_template(name).render(context)
+    return done[name]
 
 
 @lru_cache(maxsize=512)
@@ -65,6 +108,11 @@ def sign(status: str, label: str = "") -> SafeString:
 @register.simple_tag
 def sign_bare(status: str, label: str = "") -> SafeString:
     """A status as icon and word without a ground, for captions."""
+    return _sign_bare(status, label, get_language() or "")
+
+
+@lru_cache(maxsize=512, typed=True)  # what is HTML already and what is text are two things
+def _sign_bare(status: str, label: str, _language: str) -> SafeString:
     found = find_sign(status)
     return format_html(
         '<span class="sign sign-bare sign-{} tone-{}">{}<span>{}</span></span>',
@@ -78,6 +126,11 @@ def sign_bare(status: str, label: str = "") -> SafeString:
 @register.simple_tag
 def target_sign(status: str, platform: str) -> SafeString:
     """One platform's status in a `ul.targets`: the platform is read, the status is seen and said."""
+    return _target_sign(status, platform, get_language() or "")
+
+
+@lru_cache(maxsize=512, typed=True)  # what is HTML already and what is text are two things
+def _target_sign(status: str, platform: str, _language: str) -> SafeString:
     found = find_sign(status)
     return format_html(
         '<li class="sign sign-bare sign-{} tone-{}">{}<span>{}</span><span class="visually-hidden">: {}</span></li>',
@@ -100,7 +153,7 @@ def mat(color: str = "", classes: str = "mat") -> SafeString:
     """A ground in a pin's dominant colour (`#RRGGBB`), as an SVG so that no style attribute is needed."""
     fill = color if color and _COLOUR.fullmatch(color) else ""
     if not fill:
-        return mark_safe("")
+        return mark_safe("")  # nosec B308
     return format_html(
         '<svg class="{}" aria-hidden="true"><rect width="100%" height="100%" fill="{}"/></svg>', classes, fill
     )
@@ -120,7 +173,7 @@ def pic(
             '<span class="{} pic-gone">{}<span{}>{}</span>{}</span>',
             classes,
             _icon("image-off", ""),
-            mark_safe(' class="visually-hidden"') if size else "",
+            mark_safe(' class="visually-hidden"') if size else "",  # nosec B308
             _("No picture"),
             over,
         )
@@ -130,7 +183,7 @@ def pic(
         mat(color),
         url,
         alt,
-        "" if eager else mark_safe(' loading="lazy"'),
+        "" if eager else mark_safe(' loading="lazy"'),  # nosec B308
         over,
     )
 
@@ -140,7 +193,7 @@ def face(name: str, url: str = "", classes: str = "") -> SafeString:
     """A person's or an account's picture, or their initials; the name stands beside it."""
     picture = (
         format_html('<img src="{}" width="64" height="64" alt="" loading="lazy" referrerpolicy="no-referrer">', url)
-        if url
+        if url.startswith(("https://", "http://"))
         else ""
     )
     return format_html(

@@ -12,6 +12,9 @@ from postpeer_dash.web.html import format_html
 
 register = template.Library()
 
+_STYLES = {name: attrgetter(name) for name in ("short", "long", "clock", "seconds", "day")}
+
+
 @register.simple_tag
 def when(at: datetime | None, style: str = "short") -> SafeString | str:
     """`{% when pin.sort_at %}`: styles short, long, clock, seconds, day."""
@@ -24,15 +27,6 @@ def when(at: datetime | None, style: str = "short") -> SafeString | str:
         moment.long,
         _STYLES[style](moment),
     )
-
-
-_STYLES = {
-    "short": attrgetter("short"),
-    "long": attrgetter("long"),
-    "clock": attrgetter("clock"),
-    "seconds": attrgetter("seconds"),
-    "day": attrgetter("day"),
-}
 
 
 @register.simple_tag
