@@ -33,7 +33,7 @@ class SandboxProcess:
         port: int = 0,
         delay_scale: float = 1.0,
         public_url: str = "",
-        tls: bool = False,
+        tls_port: int | None = None,
         start: bool = True,
     ) -> None:
         self._folder = None if state else tempfile.TemporaryDirectory(prefix="sandbox-")
@@ -42,8 +42,8 @@ class SandboxProcess:
         self.port = port
         self.base_url = ""
         self._options = ["--delay-scale", str(delay_scale), "--exit-with-parent"]
-        if tls:
-            self._options.append("--tls")
+        if tls_port is not None:
+            self._options += ["--tls-port", str(tls_port)]
         if public_url:
             self._options += ["--public-url", public_url]
         self._process: subprocess.Popen[str] | None = None
@@ -55,7 +55,7 @@ class SandboxProcess:
         """Start it, or start it again on the same port and with the same state; returns once it serves."""
         command = [sys.executable, "-m", "postpeer_dash.sandbox", "--port", str(self.port), "--state", str(self.state)]
         self._process = subprocess.Popen(
-            [*command, "--key", self.key, *self._options],
+            [*command, f"--key={self.key}", *self._options],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -48,6 +48,10 @@ MEDIA_RULES: dict[str, MediaRule] = {
     "video": MediaRule({"video/mp4": ("mp4", "m4v"), "video/quicktime": ("mov",)}, 2048 * MEGABYTE),
 }
 
+MOST_FILE_BYTES = max(rule.most_bytes for rule in MEDIA_RULES.values())
+# What may stand in an address as it is (RFC 3986, 3.3 and 3.4); a % is an escape already.
+_PATH_SIGNS = "/:@!$&'()*+,;=-._~%"
+_QUERY_SIGNS = _PATH_SIGNS + "?"
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.?", re.I)
 
@@ -78,6 +82,27 @@ def check_link(url: str) -> str:
     return _check_address(url, what=_("The link"))
 
 
+def wire_address(url: str) -> str:
+    """An address as it travels: only the signs RFC 3986 allows, a host with other letters in its ASCII form."""
+    # A percent sign that escapes nothing stands for itself.
+    parts = urlsplit(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", url))
+    host = parts.hostname or ""
+    if ":" in host:
+        host = f"[{host}]"
+    elif not host.isascii():
+        host = host.encode("idna").decode()
+    netloc = host if parts.port is None else f"{host}:{parts.port}"
+    return urlunsplit(
+        (
+            parts.scheme,
+            netloc,
+            quote(parts.path, safe=_PATH_SIGNS),
+            quote(parts.query, safe=_QUERY_SIGNS),
+            quote(parts.fragment, safe=_QUERY_SIGNS),
+        )
+    )
+
+
 def check_media_url(url: str, *, may_be_private: bool = False) -> str:
     """Where PostPeer fetches the picture or video: an http(s) address that is open to the internet.
 
@@ -87,21 +112,21 @@ def check_media_url(url: str, *, may_be_private: bool = False) -> str:
         return url
     if url.partition(":")[0].lower() not in ("http", "https"):
         raise ValidationError(_("The address has to start with https://."), code="not_http")
-    _check_address(url, what=_("The address"))
+    wire = _check_address(url, what=_("The address"))
     if not may_be_private and is_private_host(urlsplit(url).hostname or ""):
         raise ValidationError(
-            _("PostPeer can't reach this address: it leads into a private network. Upload the file instead."),
+            _("PostPeer can’t reach this address: it leads into a private network. Upload the file instead."),
             code="private",
         )
-    return url
+    return wire
 
 
 def _check_address(url: str, *, what: str) -> str:
     check_length(url, ADDRESS_MOST, what=what)
-    broken = ValidationError(_("%(what)s isn't a complete web address.") % {"what": what}, code="broken")
+    broken = ValidationError(_("%(what)s isn’t a complete web address.") % {"what": what}, code="broken")
     if re.search(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]", url):
         raise ValidationError(
-            _("%(what)s has a blank or a sign that web addresses can't hold.") % {"what": what}, code="bad_sign"
+            _("%(what)s has a blank or a sign that web addresses can’t hold.") % {"what": what}, code="bad_sign"
         )
     try:
         parts = urlsplit(url)
@@ -112,10 +137,10 @@ def _check_address(url: str, *, what: str) -> str:
     if not host:
         raise broken
     if "@" in parts.netloc:
-        raise ValidationError(_("%(what)s can't hold a name or password.") % {"what": what}, code="user_info")
+        raise ValidationError(_("%(what)s can’t hold a name or password.") % {"what": what}, code="user_info")
     if ":" not in host and not _HOST.fullmatch(host):
         raise broken
-    return url
+    return check_length(wire_address(url), ADDRESS_MOST, what=what)
 
 
 def is_private_host(host: str) -> bool:
@@ -187,7 +212,7 @@ def missing_for_sending(*, has_account: bool, has_board: bool, media_url: str, t
     if not has_account:
         missing["account"] = _("Choose the account it goes to.")
     elif not has_board:
-        missing["board"] = _("Choose a board. Pinterest doesn't take a pin without one.")
+        missing["board"] = _("Choose a board. Pinterest doesn’t take a pin without one.")
     if not media_url:
         missing["media_url"] = _("A pin needs one picture or video. Give its address or upload a file.")
     if not any(text.strip() for text in texts):

@@ -125,6 +125,7 @@ class BoardPicker {
     this.input.placeholder = this.chosen?.name ?? this.root.dataset.ask;
     this.input.value = typed;
     this.filter(typed);
+    this.combo.scrollIntoView({ block: "nearest" });
   }
 
   close() {

@@ -77,7 +77,9 @@ function send(method, url, body, headers, run, onDone) {
       const part = Math.floor((event.loaded / event.total) * 100);
       showRun(part < 100 ? `${part} %, ${megabytes(event.loaded)} / ${megabytes(event.total)}` : words.finishing, part);
     });
-    request.addEventListener("load", () => resolve(onDone(request)));
+    request.addEventListener("load", () => {
+      try { resolve(onDone(request)); } catch (error) { reject(error); }
+    });
     request.addEventListener("error", () => reject(new Error("network")));
     request.addEventListener("timeout", () => reject(new Error("timeout")));
     request.addEventListener("abort", () => reject(new Cancelled()));

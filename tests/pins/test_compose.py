@@ -320,14 +320,20 @@ def test_only_the_compose_page_may_send_to_postpeer(desk: Desk, as_: As) -> None
     Connection.objects.update(upload_origin="https://storage.example")
     policy = bob.get(desk.url).headers["Content-Security-Policy"]
     assert "connect-src 'self' https://postpeer.test https://storage.example;" in f"{policy};"
-    assert "postpeer.test" not in bob.get(reverse("pins:history", args=[desk.team.slug])).headers["Content-Security-Policy"]
+    assert (
+        "postpeer.test"
+        not in bob.get(reverse("pins:history", args=[desk.team.slug])).headers["Content-Security-Policy"]
+    )
 
 
 def test_return_key_presses_save_draft(desk: Desk, as_: As) -> None:
     page = as_("bob").get(desk.url).content.decode()
     form = page[page.index('<form class="compose"') :]
     first = form[form.index("<button") : form.index("</button>")]
-    assert 'value="draft"' in first
+    # Without a word of its own: what is pressed without one is saved as a draft.
+    assert 'type="submit"' in first and "value=" not in first
+    assert desk.post(as_("bob"), action="").status_code == 302
+    assert Pin.objects.get().status == "draft"
 
 
 def test_refreshing_boards_keeps_what_is_typed(desk: Desk, as_: As, refreshed: list[Account]) -> None:

@@ -36,8 +36,8 @@ def errors_of(response: Any) -> dict[str, list[str]]:
         ("alt_text", "x" * 510, "The alt text is 10 characters too long. Pinterest takes 500."),
         ("link", "http://nordlicht.example", "The link has to start with https://. Pinterest takes no others."),
         ("link", "javascript:alert(1)", "The link has to start with https://. Pinterest takes no others."),
-        ("link", "https://", "The link isn't a complete web address."),
-        ("link", "https://me:pw@shop.example", "The link can't hold a name or password."),
+        ("link", "https://", "The link isn’t a complete web address."),
+        ("link", "https://me:pw@shop.example", "The link can’t hold a name or password."),
         ("media_url", "ftp://files.example/x.jpg", "The address has to start with https://."),
         ("media_url", "https://exa mple.com/x.jpg", "blank"),
         ("media_url", "http://127.0.0.1/x.jpg", "private network"),
@@ -179,7 +179,9 @@ def test_count_beside_the_field_is_the_rules(desk: Desk, as_: As) -> None:
 # Other people's words
 
 
-@pytest.mark.parametrize("text", [SCRIPT, "\u202eevil", "a\u0000b", "'; DROP TABLE pins; --", "{{ 7|add:7 }}", "שלום 🌿"])
+@pytest.mark.parametrize(
+    "text", [SCRIPT, "\u202eevil", "a\u0000b", "'; DROP TABLE pins; --", "{{ 7|add:7 }}", "שלום 🌿"]
+)
 def test_hostile_text_is_shown_as_text(desk: Desk, as_: As, text: str) -> None:
     response = desk.post(as_("bob"), title=text, description=text, alt_text=text, link="http://x.example")
     page = response.content.decode()

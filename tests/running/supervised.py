@@ -4,7 +4,6 @@ Each COMMAND is Python code, run in a process of its own; its first line's pid l
 """
 
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -27,7 +26,7 @@ def main(folder: str, *codes: str) -> int:
                 f"Child {number}",
                 [sys.executable, "-c", PREAMBLE + code],
                 dict(os.environ),
-                restarts_on=frozenset({signal.SIGALRM}),
+                is_restarted=bool(os.environ.get("RESTARTED")),
             )
         supervisor.watch()
     except StartError as error:

@@ -79,12 +79,20 @@ def test_a_second_signal_cuts_the_grace_short(start: Start, tmp_path: Path) -> N
     assert not is_running(pids_in(tmp_path, count=1)[0])
 
 
-def test_a_child_that_its_own_timer_ended_is_started_again(start: Start, tmp_path: Path) -> None:
-    supervisor = start(STAY)
-    os.kill(pids_in(tmp_path, count=1)[0], signal.SIGALRM)
+@pytest.mark.parametrize("number", [signal.SIGALRM, signal.SIGKILL])
+def test_a_worker_that_was_lost_is_started_again(start: Start, tmp_path: Path, number: signal.Signals) -> None:
+    supervisor = start(STAY, RESTARTED="1")
+    os.kill(pids_in(tmp_path, count=1)[0], number)
     second = pids_in(tmp_path, count=2)[1]
     assert supervisor.poll() is None
     assert is_running(second)
+
+
+def test_a_worker_that_never_lives_is_given_up(start: Start, tmp_path: Path) -> None:
+    supervisor = start("sys.exit(3)", RESTARTED="1")
+    assert supervisor.wait(20) == 1
+    assert "Child 1 ended by itself (exit code 3)" in (tmp_path / "output").read_text()
+    assert len(pids_in(tmp_path, count=1)) == 6
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Only Linux's kernel ends the children of a killed process.")

@@ -98,7 +98,9 @@ def test_disconnected_account_is_refused(team: Team) -> None:
 
 
 @pytest.mark.parametrize(
-    "time", [moment(minutes=-1), "2026-13-01T00:00:00.000Z", "2027-01-01T10:00:00", "2027-01-01", moment(days=400)]
+    "time",
+    [moment(minutes=-1), "2026-13-01T00:00:00.000Z", "2027-01-01T10:00:00", "2027-01-01", moment(days=400)],
+    ids=["past", "thirteenth month", "no offset", "no time", "far"],
 )
 def test_time_that_cannot_be_is_refused(time: str, team: Team) -> None:
     _says(team.post(team.body(publishNow=None, scheduledFor=time, timezone="UTC")))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 # No secret: it opens made-up accounts of a sandbox on this machine, and the console prints it.
-PASSWORD = "long evenings by the lamp"  # noqa: S105
+PASSWORD = "long evenings by the lamp"  # noqa: S105  # nosec B105
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,7 @@ def _target(take: Take, account: Account) -> Target:
 def _submission(take: Take, now: datetime) -> Submission:
     scene, pin = take.scene, take.pin
     body = build_body(pin, take.targets, scheduled_for=pin.scheduled_for)
-    assert pin.account is not None
+    assert pin.account is not None  # nosec B101
     one = Submission(
         pin=pin,
         connection=pin.account.connection,

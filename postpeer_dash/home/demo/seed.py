@@ -34,7 +34,7 @@ def _ask(what: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         data=json.dumps(body).encode() if body is not None else None,
         headers={"Content-Type": "application/json", "Accept": "application/json"},
     )
-    with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
+    with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310  # nosec B310
         found = json.load(answer)
     return found if isinstance(found, dict) else {}
 

@@ -35,10 +35,14 @@ def fill_demo() -> bool:
     if not settings.SANDBOX:
         raise RuntimeError("The demo belongs to the sandbox. It is never filled in beside a real PostPeer.")
     if User.objects.filter(email=people()[0].email).exists():
-        follow_port()
+        has_moved = follow_port()
+        seed = seed_of(current_connection())
         if not has_accounts():
             # The sandbox's folder was emptied: it gets back what the dashboard knows.
-            plant(seed_of(current_connection()))
+            plant(seed)
+        elif has_moved:
+            # Its accounts' pictures lead to the port it had.
+            plant({"integrations": seed["integrations"]})
         return False
     if User.objects.exists():
         return False
@@ -61,7 +65,8 @@ def _make_people() -> dict[str, User]:
     hashed = make_password(PASSWORD)
     made = {}
     for person in people():
-        user = User(email=person.email, name=person.name, time_zone=ZONE, password=hashed)
+        is_owner = person.role == "owner"
+        user = User(email=person.email, name=person.name, time_zone=ZONE, password=hashed, is_superuser=is_owner)
         user.save()
         made[person.email.partition("@")[0]] = user
     return made
@@ -107,17 +112,20 @@ def _make_account(place: Place, team: Team, connection: Connection, owner: User)
         )
 
 
-def follow_port() -> None:
-    """Follows the sandbox to the port it has now: its address, and those of pictures and links that lead to it."""
+def follow_port() -> bool:
+    """Follows the sandbox to the port it has now: its address, and those of pictures and links that lead to it.
+
+    Returns whether it had moved.
+    """
     account = Account.objects.filter(remote_id=PLACES[0].remote_id).select_related("connection").first()
     new = current_connection()
     if account is None or account.connection_id == new.pk:
-        return
+        return False
     old = account.connection
     before, after = old.base_url, new.base_url
     with transaction.atomic():
         if new.accounts.exists() or new.submissions.exists():
-            return
+            return False
         new.delete()
         Connection.objects.filter(pk=old.pk).update(base_url=after, upload_origin="")
         for rows, field in (
@@ -128,3 +136,4 @@ def follow_port() -> None:
         ):
             moved = Concat(Value(after), Substr(F(field), len(before) + 1))
             rows.filter(**{f"{field}__startswith": f"{before}/"}).update(**{field: moved})
+    return True

@@ -3,7 +3,7 @@
 import ctypes
 import os
 import signal
-import subprocess
+import subprocess  # nosec B404
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +16,7 @@ from postpeer_dash.home.running.problems import StartError
 
 _PR_SET_PDEATHSIG = 1
 _POLL = 0.1
+_LOST_WITHIN, _LOST_MOST = 60.0, 5
 
 
 class Interrupted(Exception):
@@ -32,7 +33,14 @@ class Child:
     environ: Mapping[str, str]
     is_base: bool
     is_quiet: bool
-    restarts_on: frozenset[int]
+    is_restarted: bool
+    lost_at: list[float]
+
+    def may_live_again(self) -> bool:
+        """Whether it is worth starting again: not when it was lost several times within a minute."""
+        now = time.monotonic()
+        self.lost_at = [*(at for at in self.lost_at if now - at < _LOST_WITHIN), now]
+        return len(self.lost_at) <= _LOST_MOST
 
 
 class Supervisor:
@@ -62,17 +70,17 @@ class Supervisor:
         *,
         is_base: bool = False,
         is_quiet: bool = False,
-        restarts_on: frozenset[int] = frozenset(),
+        is_restarted: bool = False,
     ) -> None:
         """Starts one process. The others lean on it when it `is_base`; only its complaints are shown when it
-        `is_quiet`; only a signal of `restarts_on` that ends it has it started again."""
+        `is_quiet`; it is started again when it `is_restarted`, unless it doesn't live."""
         process = self._spawn(command, environ, is_quiet=is_quiet)
-        self._children.append(Child(name, process, command, environ, is_base, is_quiet, restarts_on))
+        self._children.append(Child(name, process, command, environ, is_base, is_quiet, is_restarted, []))
 
     def _spawn(
         self, command: Sequence[str], environ: Mapping[str, str], *, is_quiet: bool
     ) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(  # noqa: S603 - our own commands
+        return subprocess.Popen(  # noqa: S603 - our own commands  # nosec B603
             command,
             cwd=self._folder,
             env=environ,
@@ -90,10 +98,11 @@ class Supervisor:
             code = child.process.poll()
             if code is None:
                 continue
-            if -code in child.restarts_on:
+            how = f"signal {-code}" if code < 0 else f"exit code {code}"
+            if child.is_restarted and child.may_live_again():
+                sys.stderr.write(f"{child.name} ended by itself ({how}) and is started again.\n")
                 child.process = self._spawn(child.command, child.environ, is_quiet=child.is_quiet)
                 continue
-            how = f"signal {-code}" if code < 0 else f"exit code {code}"
             raise StartError(f"{child.name} ended by itself ({how}), so everything was ended.")
 
     def wait_until(self, is_ready: Callable[[], bool], *, seconds: float, otherwise: str) -> None:

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import signal
 import sys
 import time
 from http.client import HTTPConnection, HTTPException
@@ -106,7 +105,8 @@ def _start(supervisor: Supervisor, command: Command, started: float) -> None:
         # What it says stands in the greeting.
         call_command("demo", stdout=StringIO())
     # A worker whose own timer ended it (the machine slept in the middle of a job) is simply begun again.
-    supervisor.start("The worker", _worker_command(), environ, restarts_on=frozenset({signal.SIGALRM}))
+    # A worker may be lost at any time (out of memory, its own timer): what it left behind is cleared up by the next.
+    supervisor.start("The worker", _worker_command(), environ, is_restarted=True)
     supervisor.check()
     command.say(greet_sandbox() if settings.SANDBOX else greet_live())
     command.say(f"Up in {time.monotonic() - started:.1f} seconds. Ctrl-C ends it.")
@@ -129,7 +129,8 @@ def _sandbox_command() -> list[str]:
         "--key": settings.POSTPEER_API_KEY,
         "--public-url": settings.POSTPEER_BASE_URL,
     }
-    pairs = [str(part) for option in options.items() for part in option]
+    # One word each: a key may begin with a dash, which would be taken for an option.
+    pairs = [f"{name}={value}" for name, value in options.items()]
     return [sys.executable, "-m", "postpeer_dash.sandbox", *pairs, "--exit-with-parent"]
 
 
