@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.urls import reverse_lazy
 from django.utils import timezone
 
 from postpeer_dash.env import is_loopback
@@ -77,6 +78,23 @@ def persons_locale(get_response: Next) -> Next:
             return get_response(request)
         finally:
             timezone.deactivate()
+
+    return middleware
+
+
+def fragment_of_a_stranger(get_response: Next) -> Next:
+    """Answers 401 where a part of a page was asked for by somebody who is signed out by now.
+
+    A redirect would be followed, and the sign-in page would be put in the fragment's place.
+    """
+    sign_in = reverse_lazy(settings.LOGIN_URL)
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        is_sent_away = "HX-Request" in request.headers and response.status_code == 302
+        if is_sent_away and urlsplit(response.headers["Location"]).path == str(sign_in):
+            return HttpResponse(status=401)
+        return response
 
     return middleware
 

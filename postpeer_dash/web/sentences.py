@@ -152,6 +152,11 @@ _CONNECTING: dict[str, _Wording] = {
         _("Somebody else connects the first account at this moment. Try again in a few seconds."),
         _TRY_AGAIN,
     ),
+    "connect_too_many": _Wording(
+        _("That was begun very often just now."),
+        _("Nothing was connected. Wait a few minutes, then try again."),
+        _TRY_AGAIN,
+    ),
 }
 
 # Accounts that are connected.
@@ -178,6 +183,11 @@ _ACCOUNTS: dict[str, _Wording] = {
         _("%(account)s is still connected here."),
         _("PostPeer gave no clear answer, so nothing was changed. Try again, or refresh to see what PostPeer has."),
         _TRY_AGAIN,
+    ),
+    "bring_in_taken": _Wording(
+        _("This account belongs to somebody meanwhile."),
+        _("It is in a profile at PostPeer, or a team here has it. Nothing was changed."),
+        _LOOK_AGAIN,
     ),
     "unclaimed_gone": _Wording(
         _("This account is no longer unclaimed."),
@@ -285,6 +295,10 @@ _PUBLISHING: dict[str, _Wording] = {
         _("The connection broke after it had been handed over, so it may be out or not."),
         _("We look again at %(time)s. Until then nothing is sent again."),
     ),
+    "publish_unclear_answer": _Wording(
+        _("PostPeer’s answer didn’t say whether it was taken, so it may be out or not."),
+        _("We look again at %(time)s. Until then nothing is sent again."),
+    ),
     "publish_lease_ended": _Wording(
         _("The worker that was sending it stopped in the middle, so it may be out or not."),
         _("We look again at %(time)s. Until then nothing is sent again."),
@@ -312,7 +326,81 @@ _PUBLISHING: dict[str, _Wording] = {
     ),
 }
 
-WORDINGS: dict[str, _Wording] = {**_POSTPEER, **_CONNECTING, **_ACCOUNTS, **_BOARDS, **_PUBLISHING}
+# Approval.
+_REVIEW: dict[str, _Wording] = {
+    "review_over": _Wording(
+        _("This pin no longer waits for approval."),
+        _("Somebody was faster, or its author has taken it back. Nothing was changed."),
+    ),
+    "review_changed": _Wording(
+        _("This pin was changed while you looked at it."),
+        _("Here is what it is now. Look again, then approve it. Nothing was sent."),
+    ),
+    "review_late": _Wording(
+        _("The time it was meant for has passed."), _("Publish it at once, or send it back for another time.")
+    ),
+    "review_account": _Wording(
+        _("%(account)s has to be connected again before anything can go there."), _("Nothing was sent.")
+    ),
+    "review_board": _Wording(
+        _("The board of %(account)s it was meant for is gone from Pinterest."),
+        _("Choose another one, or send the pin back. Nothing was sent."),
+    ),
+}
+
+# People: invitations and members.
+_PEOPLE: dict[str, _Wording] = {
+    "invite_unknown": _Wording(
+        _("This link leads nowhere."),
+        _("No invitation was made with it, or a newer one has taken its place. Open the newest one you were given."),
+    ),
+    "invite_used": _Wording(
+        _("This invitation was used already."),
+        _("It works once. If that was you, sign in and the team is there."),
+        _("Sign in"),
+    ),
+    "invite_revoked": _Wording(
+        _("This invitation was taken back."),
+        _("Ask whoever invited you whether a new one shall be sent."),
+    ),
+    "invite_expired": _Wording(
+        _("This invitation has expired."),
+        _("It was good for seven days. Ask whoever invited you to send it again."),
+    ),
+    "invite_other_address": _Wording(
+        _("This invitation is for another address."),
+        _("It was sent to %(email)s, and you are signed in as %(own)s. Sign out, and open the link again."),
+        _("Sign out"),
+    ),
+    "invite_has_account": _Wording(
+        _("There is an account for this address already."),
+        _("Somebody has made it meanwhile. Sign in, and the invitation is waiting for you."),
+        _("Sign in"),
+    ),
+    "invite_member": _Wording(_("This person is in the team already."), _("Change their role on the members’ page.")),
+    "invite_too_many": _Wording(
+        _("This team has sent many invitations within the hour."), _("Wait a while, then go on. Nothing was sent.")
+    ),
+    "accept_too_many": _Wording(
+        _("Too many tries came from your network."), _("Wait ten minutes, then open the link again. It is still good.")
+    ),
+    "invite_over": _Wording(_("This invitation is no longer pending."), _("Nothing was changed.")),
+    "last_owner": _Wording(
+        _("A team needs an owner."),
+        _("Nobody else owns it. Make another member an owner first; nothing was changed."),
+    ),
+    "member_gone": _Wording(_("This person is no longer in the team."), _("Nothing was changed.")),
+}
+
+WORDINGS: dict[str, _Wording] = {
+    **_POSTPEER,
+    **_CONNECTING,
+    **_ACCOUNTS,
+    **_BOARDS,
+    **_PUBLISHING,
+    **_REVIEW,
+    **_PEOPLE,
+}
 
 _HAS_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 

@@ -31,7 +31,7 @@ def test_an_entrance_page_wears_the_look(client: Client, path: str) -> None:
     assert html.count("<h1>") == 1
 
 
-@pytest.mark.parametrize("path", ["/auth/password/change/", "/auth/email/"])
+@pytest.mark.parametrize("path", ["/auth/password/change/"])
 def test_a_page_of_one_s_own_has_the_shell_around_it(client: Client, cast: Cast, path: str) -> None:
     client.force_login(cast.bob)
     html = client.get(path).content.decode()

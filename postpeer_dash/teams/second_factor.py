@@ -1,0 +1,66 @@
+"""Who has a second factor, and what happens to a member without one where the team wants it."""
+
+from collections.abc import Iterable
+
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from postpeer_dash.teams.models import Membership, Team, User
+from postpeer_dash.teams.services import record_audit
+
+# Recovery codes alone are none: they only stand in for one of these.
+_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+# What a refusal says to the page of 403.
+WANTED = "second factor"
+_SESSION_KEY = "after_second_factor"
+
+
+class NotYourself(ValueError):
+    """Who asks it of others has to have one first, or would lock the door behind themselves."""
+
+
+def has_second_factor(user_ids: Iterable[int]) -> set[int]:
+    """Those of these people who sign in with an app's codes or a passkey as well. One query."""
+    rows = Authenticator.objects.filter(user_id__in=list(user_ids), type__in=_FACTORS)
+    return set(rows.values_list("user_id", flat=True))
+
+
+def lacks_second_factor(membership: Membership) -> bool:
+    """Whether the team wants one and this member has none yet. No query where the team doesn't ask."""
+    return membership.team.requires_second_factor and not has_second_factor([membership.user_id])
+
+
+def set_requirement(*, team: Team, actor: User, is_required: bool) -> None:
+    """Whether this team's members have to have a second factor. Raises NotYourself."""
+    if is_required and not has_second_factor([actor.pk]):
+        raise NotYourself
+    if team.requires_second_factor == is_required:
+        return
+    team.requires_second_factor = is_required
+    team.save(update_fields=["requires_second_factor"])
+    action = "team.second_factor_required" if is_required else "team.second_factor_optional"
+    record_audit(action=action, team=team, actor=actor, subject=team.name)
+
+
+def send_to_set_up(request: HttpRequest, team: Team) -> HttpResponseBase:
+    """To the page where a second factor is set up, and back from there. Raises PermissionDenied for what changes things."""
+    if request.method not in ("GET", "HEAD"):
+        raise PermissionDenied(WANTED)
+    if request.headers.get("HX-Request"):
+        # A part of a page that is still open: the whole of it has to go.
+        return HttpResponseClientRedirect(f"/t/{team.slug}/")
+    request.session[_SESSION_KEY] = {"path": request.get_full_path(), "team": team.name}
+    words = _("%(team)s asks for a second factor. Set one up here, and you come back to where you were going.")
+    messages.info(request, words % {"team": team.name})
+    return redirect("mfa_index")
+
+
+def forget_way_back(request: HttpRequest) -> None:
+    """The person has arrived."""
+    if _SESSION_KEY in request.session:
+        del request.session[_SESSION_KEY]

@@ -1,0 +1,121 @@
+"""What a request may carry. Files are taken on the addresses that say so, from people who may send them, and nowhere else.
+
+Django reads a form as soon as somebody asks for its CSRF token, which is before anybody has looked who is there: a
+stranger could fill the disk. So this stands before all of that.
+"""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+View = Callable[..., HttpResponseBase]
+MEGABYTE = 1024 * 1024
+# Every form here without a file is far smaller.
+_MOST_WITHOUT_FILE = 2 * MEGABYTE
+# Around the file: the other fields and the boundaries.
+_FORM_ITSELF = 2 * MEGABYTE
+# Left on the disk for the database, whatever people send.
+_KEEP_FREE = 512 * MEGABYTE
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What one view takes: files of so many bytes, from whom `may_send(user, **arguments of the view)` allows."""
+
+    most_bytes: int
+    may_send: Callable[..., bool]
+    answers_json: bool
+
+
+def takes_file(most_bytes: int, may_send: Callable[..., bool], *, answers_json: bool = False) -> Callable[[View], View]:
+    """For a view that takes a file. What others send there is read without its files, so that typed text isn't lost."""
+
+    def decorate(view: View) -> View:
+        view.intake = Intake(most_bytes, may_send, answers_json)  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+class NoFiles(FileUploadHandler):
+    """Lets the fields of a form in and drops its files, byte by byte."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        raise SkipFile
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        return None
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+class OneFile(FileUploadHandler):
+    """Ends a form that holds more bytes of files than it may, however it came to that."""
+
+    def __init__(self, request: HttpRequest, most_bytes: int) -> None:
+        super().__init__(request)
+        self._left = most_bytes
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        self._left -= len(raw_data)
+        if self._left < 0:
+            raise StopUpload(connection_reset=True)
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+class IntakeMiddleware:
+    """Refuses what is too long before a byte of it is read (413), and keeps files from whoever may not send them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        if request.content_type != "multipart/form-data":
+            # Django's own limit (DATA_UPLOAD_MAX_MEMORY_SIZE) holds for these.
+            return None
+        intake: Intake | None = getattr(view, "intake", None)
+        most = intake.most_bytes + _FORM_ITSELF if intake else _MOST_WITHOUT_FILE
+        if _length(request) > most:
+            return _refuse(request, answers_json=bool(intake and intake.answers_json))
+        if intake is None or not intake.may_send(request.user, **kwargs):
+            request.upload_handlers = [NoFiles(request)]
+        elif shutil.disk_usage(settings.FILE_UPLOAD_TEMP_DIR).free < _length(request) + _KEEP_FREE:
+            return _refuse(request, answers_json=intake.answers_json, is_full=True)
+        else:
+            request.upload_handlers = [OneFile(request, intake.most_bytes), *request.upload_handlers]
+        return None
+
+
+def _length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _refuse(request: HttpRequest, *, answers_json: bool, is_full: bool = False) -> HttpResponse:
+    words = (
+        _("There is no room for this file on the dashboard’s disk now. Nothing was sent.")
+        if is_full
+        else _("This is larger than what is taken here, so none of it was read. Nothing was sent.")
+    )
+    status = 507 if is_full else 413
+    if answers_json:
+        return JsonResponse({"error": words}, status=status)
+    return render(request, "413.html", {"words": words}, status=status)

@@ -1,0 +1,108 @@
+"""How often something may be tried: rows that every process counts on, and that nothing but time takes away.
+
+A cache would do for one process. Its database backend throws entries out when there are many, and with them the
+counts, which is just what somebody who guesses would want.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
+
+from postpeer_dash.web.clients import network_of
+from postpeer_dash.web.models import Tally
+
+# One insertion in so many sweeps out what has run off.
+_SWEEP_EVERY = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` in `seconds`, counted from the first. `by` is what is counted: address, account, user or team."""
+
+    name: str
+    by: str
+    most: int
+    seconds: int
+
+
+# Guessing a password; what was right is given back.
+SIGN_IN = (
+    Limit("sign-in", "address", 10, 60),
+    Limit("sign-in-long", "address", 100, 3600),
+    Limit("sign-in", "account", 8, 300),
+)
+RESET = (Limit("reset", "address", 10, 900), Limit("reset", "account", 4, 900))
+SETUP = (Limit("setup", "address", 10, 60),)
+INVITE = (Limit("invite", "team", 30, 3600), Limit("invite", "user", 30, 3600))
+ACCEPT = (Limit("accept", "address", 20, 600),)
+CONNECT = (Limit("connect", "address", 30, 600), Limit("connect", "user", 20, 600))
+
+
+@dataclass(slots=True)
+class Taken:
+    """What was counted, so that it can be given back."""
+
+    keys: list[str] = field(default_factory=list)
+
+    def rollback(self) -> None:
+        """Gives it back: it was no guess."""
+        Tally.objects.filter(key__in=self.keys, count__gt=0).update(count=F("count") - 1)
+
+
+def take_all(
+    limits: tuple[Limit, ...],
+    *,
+    address: str | None = None,
+    account: str = "",
+    user: int | None = None,
+    team: int | None = None,
+) -> Taken | None:
+    """Counts one try against each of these limits; None as soon as one of them is used up.
+
+    Addresses are counted by network (an IPv6 line has more addresses than a table has rows).
+    """
+    subjects = {"address": network_of(address), "account": account.strip().lower(), "user": user, "team": team}
+    taken = Taken()
+    for limit in limits:
+        key = _key(limit, str(subjects[limit.by]))
+        if not _take(key, limit, timezone.now()):
+            # The others keep what they counted: a try that is refused is a try.
+            return None
+        taken.keys.append(key)
+    return taken
+
+
+def _key(limit: Limit, subject: str) -> str:
+    # Whose it is isn't kept in clear: a row would tell which address was tried by whom.
+    return hashlib.sha256(f"{limit.name}:{limit.by}:{limit.seconds}:{subject}".encode()).hexdigest()
+
+
+def _take(key: str, limit: Limit, now: datetime) -> bool:
+    """One UPDATE decides: two processes can't both get the last one."""
+    if _add(key, limit, now):
+        return True
+    ends_at = now + timedelta(seconds=limit.seconds)
+    try:
+        with transaction.atomic():
+            Tally.objects.create(key=key, count=1, ends_at=ends_at)
+    except IntegrityError:
+        # It was there and full, or another process has just made it.
+        return _add(key, limit, now)
+    if secrets.randbelow(_SWEEP_EVERY) == 0:
+        Tally.objects.filter(ends_at__lt=now).delete()
+    return True
+
+
+def _add(key: str, limit: Limit, now: datetime) -> bool:
+    is_over = Q(ends_at__lte=now)
+    return bool(
+        Tally.objects.filter(Q(key=key) & (is_over | Q(count__lt=limit.most))).update(
+            count=Case(When(is_over, then=Value(1)), default=F("count") + 1),
+            ends_at=Case(When(is_over, then=Value(now + timedelta(seconds=limit.seconds))), default=F("ends_at")),
+        )
+    )

@@ -1,0 +1,19 @@
+import logging
+import re
+
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class OneLineFormatter(logging.Formatter):
+    """A message is one line: a line break that somebody put into a name or an address begins no line of its own.
+
+    Tracebacks keep their lines; each of them is indented, so that none looks like a message.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        record.message = _BREAKS.sub(lambda found: repr(found[0])[1:-1], record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 - logging's name
+        text = super().formatException(ei)  # type: ignore[arg-type]
+        return "\n".join(f"  {line}" for line in text.splitlines())

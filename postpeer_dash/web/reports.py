@@ -1,0 +1,27 @@
+from collections.abc import ItemsView
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.views.debug import SafeExceptionReporterFilter
+
+
+class KeylessFilter(SafeExceptionReporterFilter):
+    """Takes keys out of whatever a report of an exception shows, wherever they stand in it.
+
+    Django's own goes by names; a key also stands in headers, in locals of libraries, and inside of other texts.
+    """
+
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: FrameType) -> ItemsView[str, Any]:
+        pairs = super().get_traceback_frame_variables(request, tb_frame)
+        return {name: _without_keys(value) for name, value in pairs}.items()
+
+
+def _without_keys(value: Any) -> Any:
+    keys = [settings.POSTPEER_API_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    try:
+        shown = repr(value)
+    except Exception:  # noqa: BLE001 - somebody else's __repr__; the report says so itself
+        return value
+    return "(holds a key, not shown)" if any(key and key in shown for key in keys) else value

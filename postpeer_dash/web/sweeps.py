@@ -1,0 +1,27 @@
+"""What is to be done every few seconds beside publishing. Whoever has such work registers it; the worker runs it."""
+
+import logging
+
+from django.db import DatabaseError
+from django.utils.module_loading import import_string
+
+log = logging.getLogger(__name__)
+_sweeps: list[str] = []
+
+
+def register_sweep(path: str) -> None:
+    """Adds a sweep by its dotted path, once; called when the app that has the work is loaded.
+
+    It is imported by the worker alone, takes no argument, speaks to nobody outside and is safe to run side by side.
+    """
+    if path not in _sweeps:
+        _sweeps.append(path)
+
+
+def run_sweeps() -> None:
+    """Runs each of them; one that the database doesn't take now is run again the next time."""
+    for path in list(_sweeps):
+        try:
+            import_string(path)()
+        except DatabaseError:
+            log.exception("%s failed", path)

@@ -1,0 +1,135 @@
+"""An id of another team put into every path, field and query: nothing is found, nothing changes, nobody is asked."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import responses
+from django import forms
+from django.test import Client
+
+from postpeer_dash.accounts.models import Account
+from tests.cast import Cast
+from tests.pins.composing import Desk
+from tests.world import MARK, Address, Silence, World, addresses, changed, make_world, silent_postpeer, snapshot
+
+TEAMS = [each for each in addresses() if "team" in each.ids]
+WITH_IDS = [each for each in TEAMS if set(each.ids) - {"team", "platform"}]
+METHODS = ("get", "post")
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return make_world(cast)
+
+
+@pytest.fixture
+def silence() -> Iterator[Silence]:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield silent_postpeer(mock)
+
+
+@pytest.fixture
+def owner(cast: Cast) -> Client:
+    client = Client()
+    client.force_login(cast.alice)
+    return client
+
+
+def fillings(world: World, address: Address) -> Iterator[dict[str, Any]]:
+    """The own team's slug with at least one id of the other team, and own ids in the other places."""
+    names = [name for name in address.ids if name not in ("team", "platform")]
+    choices = [
+        [*((value, True) for value in world.other.path[name]), *((value, False) for value in world.own.path[name])]
+        for name in names
+    ]
+    for combination in itertools.product(*choices):
+        if any(is_foreign for _value, is_foreign in combination):
+            values = {name: value for name, (value, _foreign) in zip(names, combination, strict=True)}
+            yield {"team": world.cast.team.slug, "platform": "pinterest", **values}
+
+
+@pytest.mark.parametrize("address", WITH_IDS, ids=lambda address: address.name)
+def test_foreign_id_in_the_path_is_not_found(world: World, owner: Client, silence: Silence, address: Address) -> None:
+    before = snapshot()
+    for values in fillings(world, address):
+        for method in METHODS:
+            answer = getattr(owner, method)(address.fill(values))
+            assert answer.status_code in (404, 405), f"{method} {address.fill(values)}: {answer.status_code}"
+            assert MARK not in answer.content.decode()
+    assert changed(before) == []
+    assert [call for call in silence.asked if MARK in call] == []
+
+
+def field_names() -> set[str]:
+    """The names of all fields of all forms of the project, and those that nobody declared but somebody might read."""
+    names = {"team", "pin", "submission", "member", "user", "author", "id", "pk", "profile", "person", "review", "at"}
+    kinds = [forms.BaseForm]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if kind.__module__.startswith("postpeer_dash."):
+            names |= set(getattr(kind, "base_fields", {}))
+    return names
+
+
+def own_addresses(world: World, address: Address) -> Iterator[str]:
+    names = [name for name in address.ids if name not in ("team", "platform")]
+    for combination in itertools.product(*(world.own.path[name] for name in names)):
+        yield address.fill({"team": "nordlicht", "platform": "pinterest", **dict(zip(names, combination, strict=True))})
+
+
+def judge(world: World, silence: Silence, before: dict[str, str], answer: Any, what: str) -> None:
+    assert answer.status_code < 500 or answer.status_code in (502, 503), what
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    # A form that can't be taken is shown again with what was typed, and no more than that.
+    typed = world.other.fields["remote account"].encode()
+    assert MARK.encode() not in body.replace(typed, b""), what
+    assert world.other_rows() == before, what
+    assert world.holes() == [], what
+    assert [call for call in silence.asked if MARK in call or world.other.fields["remote board"] in call] == [], what
+
+
+ACTIONS = ("draft", "publish", "schedule", "submit", "refresh_boards")
+
+
+@pytest.mark.parametrize("address", TEAMS, ids=lambda address: address.name)
+def test_foreign_id_in_any_field_or_query_reaches_nothing(
+    world: World, owner: Client, silence: Silence, address: Address
+) -> None:
+    names = field_names()
+    before = world.other_rows()
+    for kind, value in world.other.fields.items():
+        fields = {name: str(value) for name in names}
+        for path in own_addresses(world, address):
+            answer = owner.get(path, fields)
+            judge(world, silence, before, answer, f"GET {path}: {kind}")
+            answer = owner.post(path, fields)
+            judge(world, silence, before, answer, f"POST {path}: {kind}")
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("name", ["account", "board", "cross_post", "form_id"])
+def test_foreign_id_in_one_field_of_a_good_form_makes_no_pin_of_theirs(
+    world: World, owner: Client, silence: Silence, name: str, action: str
+) -> None:
+    own = world.own
+    account = Account.objects.get(team=own.team)
+    desk = Desk(own.team, account, account.boards.get())
+    foreign = {
+        "account": world.other.fields["account id"],
+        "board": world.other.fields["board id"],
+        "cross_post": world.other.fields["account id"],
+        "form_id": world.other.fields["sent form id"],
+    }
+    before = world.other_rows()
+    answer = desk.post(owner, action=action, scheduled_for="2031-05-01T10:00", **{name: foreign[name]})
+    judge(world, silence, before, answer, action)
+    if name != "form_id" and action not in ("draft", "refresh_boards"):
+        assert answer.status_code == 422
+
+
+def test_walk_knows_every_kind_of_id(world: World) -> None:
+    known = {"team", "platform", *world.own.path}
+    assert {name for address in TEAMS for name in address.ids} <= known

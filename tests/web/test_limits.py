@@ -1,0 +1,101 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from postpeer_dash.web.limits import Limit, take_all
+from postpeer_dash.web.models import Tally
+from tests.running.processes import ROOT, clean_environ
+
+THREE = (Limit("test", "address", 3, 60),)
+
+
+def take(address: str = "192.0.2.1", limits: tuple[Limit, ...] = THREE) -> bool:
+    return take_all(limits, address=address) is not None
+
+
+def test_so_many_and_no_more(db: None) -> None:
+    assert [take() for _try in range(5)] == [True, True, True, False, False]
+
+
+def test_another_address_has_its_own(db: None) -> None:
+    assert [take() for _try in range(4)][-1] is False
+    assert take("192.0.2.2")
+
+
+def test_all_addresses_of_one_line_are_one(db: None) -> None:
+    tries = [take(f"2001:db8:1:2::{number}") for number in range(1, 5)]
+    assert tries == [True, True, True, False]
+    assert take("2001:db8:1:3::1")
+
+
+def test_time_gives_it_back(db: None) -> None:
+    with time_machine.travel("2026-03-01T10:00:00Z", tick=False) as clock:
+        assert [take() for _try in range(4)][-1] is False
+        clock.shift(59)
+        assert not take()
+        clock.shift(2)
+        assert [take() for _try in range(4)] == [True, True, True, False]
+
+
+def test_what_was_no_guess_is_given_back(db: None) -> None:
+    for _try in range(10):
+        taken = take_all(THREE, address="192.0.2.1")
+        assert taken is not None
+        taken.rollback()
+
+
+def test_row_does_not_tell_whose_it_is(db: None) -> None:
+    take_all((Limit("test", "account", 3, 60),), account="bob@example.com")
+    assert "bob" not in Tally.objects.get().key
+
+
+def test_account_is_one_however_it_is_written(db: None) -> None:
+    limits = (Limit("test", "account", 1, 60),)
+    assert take_all(limits, account="Bob@Example.com ") is not None
+    assert take_all(limits, account="bob@example.com") is None
+
+
+# What each process does: waits for the others, then tries thirty times.
+OURS = """
+from postpeer_dash.web.limits import Limit, take_all
+limits = (Limit("race", "address", 40, 600),)
+attempt = lambda: take_all(limits, address="192.0.2.1") is not None
+"""
+ALLAUTH = """
+from django.test import RequestFactory
+from allauth.core.internal import ratelimit
+request = RequestFactory().post("/", REMOTE_ADDR="192.0.2.1")
+attempt = lambda: bool(ratelimit.consume(request, app="x", action="race", config={"race": "40/10m/ip"}))
+"""
+RACE = """
+import sys, django
+django.setup()
+{body}
+print("ready", flush=True)
+sys.stdin.readline()
+print(sum(attempt() for _try in range(30)))
+"""
+
+
+@pytest.mark.parametrize("body", [OURS, ALLAUTH], ids=["ours", "allauth"])
+def test_limit_holds_across_processes(tmp_path: Path, body: str) -> None:
+    environ = clean_environ(VAR=str(tmp_path), DJANGO_SETTINGS_MODULE="postpeer_dash.settings", PYTHONPATH=str(ROOT))
+    for command in (["migrate", "-v0"], ["createcachetable"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environ, check=True)
+    command = [sys.executable, "-W", "ignore", "-c", RACE.format(body=body)]
+    racers = [
+        subprocess.Popen(command, cwd=ROOT, env=environ, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for _racer in range(4)
+    ]
+    for racer in racers:
+        assert racer.stdout
+        assert racer.stdout.readline() == "ready\n"
+    for racer in racers:
+        assert racer.stdin
+        racer.stdin.write("go\n")
+        racer.stdin.flush()
+    allowed = [int(racer.communicate(timeout=60)[0]) for racer in racers]
+    assert sum(allowed) == 40, allowed
