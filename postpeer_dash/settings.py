@@ -87,6 +87,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "django_tasks",
@@ -104,10 +106,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "postpeer_dash.web.middleware.canonical_host",
+    "postpeer_dash.web.visitors.remember_visitor",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "postpeer_dash.web.intake.IntakeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -118,6 +122,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "postpeer_dash.web.middleware.referrer_and_permissions",
     "django_htmx.middleware.HtmxMiddleware",
+    "postpeer_dash.web.middleware.fragment_of_a_stranger",
 ]
 
 ROOT_URLCONF = "postpeer_dash.urls"
@@ -161,16 +166,24 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = ENV.get("REDIS_URL", "").strip()
+CACHES: dict[str, dict[str, Any]]
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 else:
     # Counters (rate limits) have to hold across processes, which memory of one process doesn't.
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "dash_cache"}}
+    # With the default of 300 entries, whoever fills it pushes out what counts against them.
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "dash_cache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
+    }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 WORKER_THREADS = read_int(ENV, "WORKER_THREADS", default=8, least=1, most=64)
@@ -186,14 +199,23 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "postpeer_dash.teams.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "postpeer_dash.teams.reset_form.CountedResetForm"}  # nosec B105
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
+# The session in which it is changed stays; all others end, since Django binds a session to its password.
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
+MFA_ADAPTER = "postpeer_dash.teams.mfa.MFAAdapter"
+MFA_FORMS = {"activate_totp": "postpeer_dash.teams.mfa.SealedActivateForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Nobody signs up here: an address is given by whoever invites, so there is nothing to verify before.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
@@ -223,7 +245,9 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
 SECURE_SSL_REDIRECT = SITE_IS_HTTPS and read_bool(ENV, "SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT: list[str] = []
-if read_bool(ENV, "BEHIND_PROXY", default=False):
+# One proxy of ours: what it says about the visitor (X-Forwarded-Proto, the last X-Forwarded-For) is believed.
+BEHIND_PROXY = read_bool(ENV, "BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = read_int(ENV, "HSTS_SECONDS", default=60 * 60 * 24 * 365) if SITE_IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SITE_IS_HTTPS
@@ -272,6 +296,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
 FILE_UPLOAD_TEMP_DIR = str(VAR / "uploads")
 with contextlib.suppress(OSError):
     # A folder that can't be made is said by `manage.py up` and by the system check.
@@ -332,10 +357,17 @@ WORKER_POLL = 0.2
 LOG_LEVEL = ENV.get("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):
     raise ImproperlyConfigured(f"LOG_LEVEL takes DEBUG, INFO, WARNING or ERROR, not {LOG_LEVEL!r}.")
+DEFAULT_EXCEPTION_REPORTER_FILTER = "postpeer_dash.web.reports.KeylessFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "postpeer_dash.web.logs.OneLineFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

@@ -1,6 +1,7 @@
 """Every address of the dashboard. What belongs to a team stands under its slug."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from postpeer_dash.home.views import root
 
@@ -8,7 +9,11 @@ urlpatterns = [
     path("", root, name="root"),
     path("", include("postpeer_dash.home.urls")),
     path("", include("postpeer_dash.teams.urls")),
+    # allauth's own page lets a person take any address without proving that it is theirs.
+    path("auth/email/", RedirectView.as_view(pattern_name="teams:me"), name="account_email"),
     path("auth/", include("allauth.account.urls")),
+    path("auth/second-factor/", include("postpeer_dash.teams.mfa_urls")),
+    path("auth/sessions/", include("allauth.usersessions.urls")),
     path("", include("postpeer_dash.accounts.urls")),
     path("", include("postpeer_dash.boards.urls")),
     path("", include("postpeer_dash.pins.urls")),

@@ -6,6 +6,8 @@ stranger to it and owns a team of his own, Harbour.
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from postpeer_dash.teams.models import Membership, Role, Team, User
 
 PASSWORD = "a long enough password"
@@ -44,6 +46,6 @@ def make_cast() -> Cast:
             f"{name}@example.com", PASSWORD, name=name.capitalize(), time_zone="Europe/Berlin"
         )
     for name, role in roles.items():
-        Membership.objects.create(team=team, user=people[name], role=role)
-    Membership.objects.create(team=other, user=people["charlie"], role=Role.OWNER)
+        Membership.objects.create(team=team, user=people[name], role=role, seen_at=timezone.now())
+    Membership.objects.create(team=other, user=people["charlie"], role=Role.OWNER, seen_at=timezone.now())
     return Cast(team=team, other_team=other, **people)

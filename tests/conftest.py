@@ -2,6 +2,7 @@ import os
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from tests.cast import Cast, make_cast
@@ -11,6 +12,12 @@ __all__ = ["postpeer_wire"]
 
 # The browser's driver runs an event loop in this thread, which Django would take for an async caller.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+@pytest.fixture(autouse=True)
+def forget_counts() -> None:
+    """Each test tries for the first time: what is counted in the cache is of other tests."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -59,11 +59,29 @@ ROWS = [
     Row("accounts:refresh", MANAGERS, "post"),
     Row("accounts:reconnect", MANAGERS, "post", (1,)),
     Row("accounts:disconnect", MANAGERS, extra=(1,), other_methods=("post",)),
+    Row("teams:second_factor", MANAGERS, "post"),
+    Row("pins:approve", PUBLISHERS, "post", (PIN,)),
+    Row("pins:send_back", PUBLISHERS, extra=(PIN,), other_methods=("post",)),
+    Row("teams:members", EVERYBODY),
+    Row("teams:invite", MANAGERS, other_methods=("post",)),
+    Row("teams:leave", EVERYBODY, other_methods=("post",)),
+    Row("teams:member", MANAGERS, extra=(10**9,), other_methods=("post",)),
+    Row("teams:remove", MANAGERS, extra=(10**9,), other_methods=("post",)),
+    Row("teams:resend", MANAGERS, "post", (10**9,)),
+    Row("teams:revoke", MANAGERS, "post", (10**9,)),
+    Row("teams:audit", MANAGERS),
+    Row("teams:audit_csv", MANAGERS),
+    Row("home:settings", MANAGERS, other_methods=("post",)),
+    Row("home:stop", MANAGERS, other_methods=("post",)),
+    Row("home:resume", MANAGERS, "post"),
+    Row("home:usage", MANAGERS, "post"),
+    Row("home:delete_team", [Role.OWNER], other_methods=("post",)),
 ]
 # Addresses outside a team: open to all, or to whoever is signed in.
 OPEN = {
     "root",
     "teams:setup",
+    "teams:invitation",
     "account_login",
     "account_logout",
     "account_inactive",
@@ -75,9 +93,12 @@ OPEN = {
     "account_confirm_email",
     "account_email_verification_sent",
     "account_confirm_login_code",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
 }
 SIGNED_IN = {
     "teams:me",
+    "teams:notifications",
     "teams:theme",
     "teams:time_zone",
     "account_reauthenticate",
@@ -86,7 +107,27 @@ SIGNED_IN = {
     "account_set_password",
     "accounts:return",
     "accounts:return_cancelled",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_edit_webauthn",
+    "usersessions_list",
 }
+
+
+WITH_NUMBER = {"mfa_remove_webauthn", "mfa_edit_webauthn"}
+
+
+# The installation's own pages: there for its owner alone.
+INSTANCE = {"home:instance": "get", "home:new_team": "get", "home:bring_in": "get", "home:stop_instance": "post"}
 
 
 def names(resolver: Any, prefix: str = "") -> Iterator[str]:
@@ -98,7 +139,7 @@ def names(resolver: Any, prefix: str = "") -> Iterator[str]:
 
 
 def test_every_address_has_a_row() -> None:
-    known = {row.name for row in ROWS} | OPEN | SIGNED_IN
+    known = {row.name for row in ROWS} | OPEN | SIGNED_IN | set(INSTANCE)
     assert set(names(get_resolver())) == known
 
 
@@ -137,9 +178,9 @@ def test_member_without_the_right_is_forbidden(cast: Cast, row: Row) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=ids)
 def test_member_with_the_right_is_let_in(cast: Cast, row: Row, postpeer_wire: Any) -> None:
-    for path in ("/v1/profiles", "/v1/connect/integrations"):
+    for path in ("/v1/profiles", "/v1/connect/integrations", "/v1/usage"):
         for method in ("GET", "POST"):
-            if (method, path) != ("POST", "/v1/connect/integrations"):
+            if method == "GET" or path == "/v1/profiles":
                 postpeer_wire.prepare(method, path, raises=ConnectTimeout(), repeat=True, optional=True)
     for role in row.roles:
         client = Client()
@@ -168,8 +209,30 @@ def test_removed_member_finds_nothing(cast: Cast, row: Row) -> None:
 
 @pytest.mark.parametrize("name", sorted(SIGNED_IN))
 def test_own_pages_want_a_sign_in(cast: Cast, name: str) -> None:
-    arguments = ["nonce"] if name.startswith("accounts:return") else []
+    arguments = ["nonce"] if name.startswith("accounts:return") else [1] if name in WITH_NUMBER else []
     response = Client().get(reverse(name, args=arguments))
     assert response.status_code in (302, 405)
     if response.status_code == 302:
         assert response.headers["Location"].startswith("/auth/login/")
+
+
+@pytest.mark.parametrize(("name", "method"), sorted(INSTANCE.items()))
+def test_installation_is_not_there_for_anybody_else(cast: Cast, name: str, method: str) -> None:
+    anonymous = getattr(Client(), method)(reverse(name))
+    assert anonymous.status_code == 302 and anonymous.headers["Location"].startswith("/auth/login/")
+    for person in (cast.alice, cast.vera, cast.charlie):
+        client = Client()
+        client.force_login(person)
+        assert getattr(client, method)(reverse(name)).status_code == 404
+
+
+@pytest.mark.parametrize(("name", "method"), sorted(INSTANCE.items()))
+def test_owner_of_the_installation_is_let_in(cast: Cast, name: str, method: str, postpeer_wire: Any) -> None:
+    postpeer_wire.prepare("GET", "/v1/connect/integrations", raises=ConnectTimeout(), repeat=True, optional=True)
+    cast.alice.is_superuser = True
+    cast.alice.save(update_fields=["is_superuser"])
+    client = Client()
+    client.force_login(cast.alice)
+    assert getattr(client, method)(reverse(name)).status_code in (200, 302)
+    for other in {"get", "post", "put", "delete", "patch"} - {method, "post"}:
+        assert getattr(client, other)(reverse(name)).status_code == 405

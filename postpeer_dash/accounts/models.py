@@ -34,6 +34,20 @@ class Connection(models.Model):
         return self.base_url
 
 
+class Usage(models.Model):
+    """What PostPeer said of the project's credits when somebody last asked. Empty where it doesn't tell."""
+
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="usage")
+    posts = models.PositiveBigIntegerField(default=0)  # in all
+    limit = models.PositiveBigIntegerField(null=True)  # credits of this cycle and those bought, together
+    left = models.PositiveBigIntegerField(null=True)
+    cycle_end = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.left} of {self.limit}"
+
+
 class Profile(models.Model):
     """A team's profile at PostPeer: the group that its integrations belong to."""
 

@@ -63,7 +63,7 @@ def refresh_accounts(team: Team, *, client: Client) -> None:
         check_account(account, client=client)
 
 
-def disconnect_account(account: Account, *, actor: User, client: Client) -> None:
+def disconnect_account(account: Account, *, actor: User | None, client: Client) -> None:
     """Disconnects at PostPeer, then here. Gone at PostPeer counts as done; after any other error nothing changes.
 
     Raises PostPeerError.

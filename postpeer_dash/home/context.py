@@ -1,8 +1,9 @@
 """What the shell around every page shows: the team, where one is, and what needs attention."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -36,6 +37,50 @@ _MAIN = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """PostPeer's credits: what is left of how many, until when, and in percent."""
+
+    left: int
+    limit: int
+    until: datetime | None
+    percent: int
+
+
+class _Connected(NamedTuple):
+    """A connected account as the shell needs it. The columns of `_CONNECTED`, in their order."""
+
+    health: str
+    stopped_at: datetime | None
+    held_at: datetime | None
+    left: int | None
+    limit: int | None
+    cycle_end: datetime | None
+
+
+_CONNECTED = (
+    "health",
+    "connection__stopped_at",
+    "connection__held_at",
+    "connection__usage__left",
+    "connection__usage__limit",
+    "connection__usage__cycle_end",
+)
+# Where a page's section isn't its app.
+_SECTIONS = {
+    "pins:compose": "compose",
+    "home:settings": "settings",
+    "home:stop": "settings",
+    "home:delete_team": "settings",
+    "teams:audit": "settings",
+    "teams:me": "me",
+    "teams:notifications": "me",
+    "home:instance": "instance",
+    "home:new_team": "instance",
+    "home:bring_in": "instance",
+}
+
+
 class Shell:
     """Read by the templates one attribute at a time, so that a page without navigation asks the database nothing."""
 
@@ -66,7 +111,7 @@ class Shell:
         """The person's other teams, by name."""
         if self.user is None:
             return []
-        others = Team.objects.filter(memberships__user=self.user).order_by("name")
+        others = Team.objects.filter(memberships__user=self.user, deleting_at=None).order_by("name")
         return list(others.exclude(pk=self.team.pk)[:50] if self.team else others[:50])
 
     @cached_property
@@ -74,7 +119,7 @@ class Shell:
         """Which entry of the navigation this page belongs to."""
         match = self._request.resolver_match
         name = match.view_name if match else ""
-        return "compose" if name == "pins:compose" else name.partition(":")[0]
+        return _SECTIONS.get(name) or name.partition(":")[0]
 
     @cached_property
     def can(self) -> dict[str, bool]:
@@ -87,16 +132,49 @@ class Shell:
             return []
         return [Link(key, reverse(url, args=[self.team.slug]), label, icon) for key, url, label, icon in _MAIN]
 
-    @property
+    @cached_property
     def admin_links(self) -> list[Link]:
-        return []
+        """Members for everybody, settings for those who may, the installation for its owner."""
+        links = []
+        if self.team is not None:
+            slug = self.team.slug
+            links.append(Link("teams", reverse("teams:members", args=[slug]), _("Members"), "users"))
+            if self.can[Right.MANAGE]:
+                links.append(Link("settings", reverse("home:settings", args=[slug]), _("Settings"), "settings"))
+        if self.user is not None and self.user.is_superuser:
+            links.append(Link("instance", reverse("home:instance"), _("Installation"), "monitor"))
+        return links
+
+    @cached_property
+    def _connected(self) -> list[_Connected]:
+        """The team's accounts, and what their PostPeer said of itself: everything the shell asks the database."""
+        if self.team is None:
+            return []
+        rows = Account.objects.filter(team=self.team).exclude(health=Account.Health.DISCONNECTED)
+        return [_Connected(*row) for row in rows.values_list(*_CONNECTED)]
 
     @cached_property
     def _accounts(self) -> list[str]:
+        return [row.health for row in self._connected]
+
+    @cached_property
+    def credits(self) -> Credits | None:
+        """What is left of PostPeer's credits, for those who spend them; None until somebody has asked."""
+        row = next((row for row in self._connected if row.limit), None)
+        if row is None or not row.limit or row.left is None or not self.can[Right.PUBLISH]:
+            return None
+        return Credits(row.left, row.limit, row.cycle_end, min(100 * row.left // row.limit, 100))
+
+    @cached_property
+    def stop(self) -> str:
+        """Why nothing leaves: "team", "instance" or "held"; empty while sending goes on."""
         if self.team is None:
-            return []
-        connected = Account.objects.filter(team=self.team).exclude(health=Account.Health.DISCONNECTED)
-        return list(connected.values_list("health", flat=True))
+            return ""
+        if self.team.stopped_at is not None:
+            return "team"
+        if any(row.stopped_at for row in self._connected):
+            return "instance"
+        return "held" if any(row.held_at for row in self._connected) else ""
 
     @property
     def account_count(self) -> int:

@@ -60,6 +60,7 @@ def list_needs(rows: TeamRows) -> list[Need]:
     needs += [need for row in newest if (need := _failed(rows, row)) is not None]
     needs += [_overdue(rows, row) for row in _newest(rows.lists["overdue"])]
     needs += [_reconnect(rows, rows.accounts[pk], ats) for pk, ats in rows.held_up.items()]
+    needs += [_returned(rows, row) for row in _newest(rows.lists["returned"])]
     return needs + _waiting(rows, rows.lists["waiting"])
 
 
@@ -147,6 +148,21 @@ def _reconnect(rows: TeamRows, account: Account, ats: Sequence[datetime]) -> Nee
         acts.append(Act(_("Show the pins"), url, is_quiet=True))
     title = _("%(account)s has to be connected again") % {"account": account.name}
     return Need("reconnect_required", title, text, acts)
+
+
+def _returned(rows: TeamRows, row: Row) -> Need:
+    note, who = rows.notes.get(row.pk, ("", ""))
+    edit = Act(_("Change it"), _pin_url(rows, row, "edit"), icon="pencil-line")
+    text = _("Change it and hand it in again.")
+    return Need(
+        "returned",
+        _title(row),
+        text,
+        [edit, _know(rows, row, is_quiet=True)],
+        [_picture(row)],
+        note,
+        who or _("An editor"),
+    )
 
 
 def _waiting(rows: TeamRows, waiting: Sequence[Row]) -> list[Need]:

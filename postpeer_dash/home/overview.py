@@ -79,7 +79,7 @@ def read_overview(membership: Membership) -> Overview:
     newest = sorted(last.values(), key=lambda row: row.scheduled_for or row.sort_at, reverse=True)[:LAST]
     is_new = not any(rows.lists.values()) and not Pin.objects.filter(team=team).exists()
     return Overview(
-        headline=headline(needs, is_mine=can(membership, Right.PUBLISH)),
+        headline=headline(needs, is_mine=can(membership, Right.PUBLISH) or bool(rows.lists["returned"])),
         subline=subline(len(rows.lists["now"]), ahead, late=len(rows.lists["overdue"]), is_calm=not needs),
         needs=needs,
         now=_going(rows, under_way, home),
@@ -120,7 +120,11 @@ def _read(membership: Membership, now: datetime) -> TeamRows:
     }
     if can(membership, Right.PUBLISH):
         lists["waiting"] = pins.filter(status=Status.DRAFT, review=Review.WAITING).order_by(*newest)[:FEW]
+    if can(membership, Right.COMPOSE):
+        mine = pins.filter(status=Status.DRAFT, review=Review.RETURNED, author=membership.user_id)
+        lists["returned"] = mine.order_by(*newest)[:FEW]
     found = read_lists(lists)
+    found.setdefault("returned", [])
     found.setdefault("waiting", [])
     accounts = {account.pk: account for account in Account.objects.filter(team=team).order_by("platform", "pk")}
     return TeamRows(
@@ -130,7 +134,15 @@ def _read(membership: Membership, now: datetime) -> TeamRows:
         targets=_targets([row.pk for rows in found.values() for row in rows]),
         looks=_looks([row.pk for row in found["unconfirmed"]]),
         held_up=_held_up(team, accounts),
+        notes=_notes([row.pk for row in found["returned"]]),
     )
+
+
+def _notes(pins: Sequence[int]) -> dict[int, tuple[str, str]]:
+    if not pins:
+        return {}
+    rows = Pin.objects.filter(pk__in=pins).values_list("pk", "review_note", "reviewed_by__name", "reviewed_by__email")
+    return {pk: (note, name or email or "") for pk, note, name, email in rows}
 
 
 def _targets(pins: Sequence[int]) -> dict[int, list[Target]]:

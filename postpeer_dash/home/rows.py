@@ -20,3 +20,4 @@ class TeamRows:
     targets: Mapping[int, list[Target]]  # by pin
     looks: Mapping[int, Submission]  # what is unconfirmed, by pin
     held_up: Mapping[int, list[datetime]]  # times of scheduled pins by the account they wait for
+    notes: Mapping[int, tuple[str, str]]  # what was sent back, by pin: the note and who wrote it

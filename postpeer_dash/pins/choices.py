@@ -13,14 +13,22 @@ class Accounts:
 
     primary: dict[int, Account] = field(default_factory=dict)
     others: dict[int, Account] = field(default_factory=dict)
+    # Where the team's new pins go unless somebody chooses otherwise.
+    usual_account: int | None = None
+    usual_board: int | None = None
 
     @classmethod
-    def sorted_from(cls, accounts: Sequence[Account]) -> "Accounts":
-        """Sorts accounts by what their platform is; one on a platform we don't know can't be composed for."""
+    def sorted_from(
+        cls, accounts: Sequence[Account], *, usual: tuple[int | None, int | None] = (None, None)
+    ) -> "Accounts":
+        """Sorts accounts by what their platform is; one on a platform we don't know can't be composed for.
+
+        `usual` are the team's default account and board by their ids.
+        """
         primary: dict[int, Account] = {}
         others: dict[int, Account] = {}
         for account in accounts:
             platform = PLATFORMS.get(account.platform)
             if platform is not None:
                 (primary if platform.is_primary else others)[account.pk] = account
-        return cls(primary, others)
+        return cls(primary, others, *usual)

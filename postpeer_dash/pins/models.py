@@ -66,6 +66,12 @@ class Pin(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
     review = models.CharField(max_length=8, choices=Review, default=Review.NONE)
     approved_hash = models.CharField(max_length=64, blank=True)
+    # The last word on it: who approved it or sent it back, when, and what they wrote.
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    review_note = models.TextField(blank=True)
     # The wish as the person put it: an instant, and the zone in which they meant it.
     scheduled_for = models.DateTimeField(null=True, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
@@ -94,6 +100,17 @@ class Pin(models.Model):
     @property
     def is_frozen(self) -> bool:
         return self.frozen_at is not None
+
+
+class Defaults(models.Model):
+    """Where a team's new pins go unless somebody chooses otherwise."""
+
+    team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="+")
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    board = models.ForeignKey(Board, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.account_id}, {self.board_id} for {self.team_id}"
 
 
 class Target(models.Model):

@@ -1,9 +1,11 @@
 """What a person tells us on a pin's page."""
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from postpeer_dash.pins.rules import ADDRESS_MOST
+from postpeer_dash.pins.approval import NOTE_MOST
+from postpeer_dash.pins.rules import ADDRESS_MOST, check_length
 
 
 class FoundForm(forms.Form):
@@ -23,3 +25,24 @@ class FoundForm(forms.Form):
         if url and not url.startswith(("https://", "http://")):
             raise forms.ValidationError(_("The address has to start with https://."), code="scheme")
         return url
+
+
+class ApproveForm(forms.Form):
+    """What the approver has seen, by its hash."""
+
+    seen = forms.CharField(max_length=64)
+    at_once = forms.BooleanField(required=False)
+
+
+class ReturnForm(forms.Form):
+    """What the author shall change."""
+
+    note = forms.CharField(
+        label=_("What should be changed"),
+        strip=True,
+        help_text=_("The author reads it on home and beside the pin."),
+        widget=forms.Textarea({"rows": 4, "dir": "auto"}),
+    )
+
+    def clean_note(self) -> str:
+        return check_length(self.cleaned_data["note"], NOTE_MOST, what=gettext("The note"))

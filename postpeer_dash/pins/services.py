@@ -1,5 +1,6 @@
 """What a person does with pins: save a draft, publish, schedule, cancel, send again, decide what nobody could know."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,7 @@ from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.models import MediaType, Pin, Review, Status, Submission, Target
 from postpeer_dash.pins.publishing.cancel import request_cancel
+from postpeer_dash.pins.publishing.payload import body_hash, build_body
 from postpeer_dash.pins.publishing.resolve import resolve_absent, resolve_found
 from postpeer_dash.pins.publishing.submit import submit
 from postpeer_dash.pins.publishing.timeline import Kind, record
@@ -72,10 +74,12 @@ def save_draft(
     scheduled_for: datetime | None = None,
     time_zone: str = "",
     pin: Pin | None = None,
+    keeps_waiting: bool = False,
 ) -> Pin:
     """Saves a draft, a new one or `pin`. The same form sent twice makes one pin.
 
-    Raises AlreadySent when that pin's content is frozen, so that a second click leads to its page.
+    A draft that waits for approval asks for it no longer once it is changed, unless `keeps_waiting`: it was changed
+    by somebody who may approve it. Raises AlreadySent when that pin's content is frozen, so that a second click leads to its page.
     """
     try:
         with transaction.atomic():
@@ -86,7 +90,11 @@ def save_draft(
                 record(pin, Kind.DRAFTED, actor=author)
             else:
                 pin = _locked(pin)
+                review = pin.review
                 _fill(pin, content, scheduled_for, time_zone)
+                # Sent back it stays sent back, with its note, until it is handed in again.
+                if review == Review.RETURNED or (review == Review.WAITING and keeps_waiting):
+                    pin.review = review
                 pin.save(update_fields=[*_TEXTS, *_ROUTE])
             _set_targets(pin, content)
             return pin
@@ -102,6 +110,7 @@ def save_draft(
         scheduled_for=scheduled_for,
         time_zone=time_zone,
         pin=first,
+        keeps_waiting=keeps_waiting,
     )
 
 
@@ -159,6 +168,7 @@ def _hand_in(pin: Pin, actor: User, kind: Kind, *, scheduled_for: datetime | Non
         if scheduled_for is None and locked.scheduled_for is not None:
             locked.scheduled_for = None
             locked.save(update_fields=["scheduled_for"])
+        _note_approval(locked, actor)
         at = scheduled_for.isoformat() if scheduled_for else ""
         record(locked, kind, actor=actor, scheduled_for=at, time_zone=locked.time_zone)
         targets = list(Target.objects.filter(pin=locked))
@@ -168,12 +178,42 @@ def _hand_in(pin: Pin, actor: User, kind: Kind, *, scheduled_for: datetime | Non
         record_audit(team=locked.team, actor=actor, action=f"pin.{kind.value}", subject=_name(locked))
 
 
+def _note_approval(pin: Pin, actor: User) -> None:
+    """Whoever publishes what another asked approval for has approved it, as it is now."""
+    if pin.review == Review.WAITING and pin.author_id != actor.pk:
+        mark_approved(pin, actor)
+    elif pin.review != Review.NONE:
+        pin.review = Review.NONE
+        pin.save(update_fields=["review"])
+
+
+def mark_approved(pin: Pin, actor: User) -> None:
+    """Writes down who approved a pin and what exactly. In the caller's transaction, on a locked row."""
+    pin.review, pin.approved_hash = Review.APPROVED, hash_of(pin)
+    pin.reviewed_by, pin.reviewed_at, pin.review_note = actor, timezone.now(), ""
+    pin.save(update_fields=["review", "approved_hash", "reviewed_by", "reviewed_at", "review_note"])
+    record(pin, Kind.APPROVED, actor=actor, hash=pin.approved_hash)
+    record_audit(
+        team=pin.team, actor=actor, action="pin.approved", subject=_name(pin), detail={"hash": pin.approved_hash}
+    )
+
+
+def hash_of(pin: Pin, targets: Sequence[Target] | None = None) -> str:
+    """What is approved: everything that would be sent now, to whom, and when (SHA-256 in hex).
+
+    `targets`, when they were read already, come with their accounts and boards.
+    """
+    if targets is None:
+        targets = list(Target.objects.filter(pin=pin).select_related("account", "board"))
+    return body_hash(build_body(pin, targets, scheduled_for=pin.scheduled_for))
+
+
 def submit_for_review(*, pin: Pin, actor: User) -> None:
     """Asks an editor to publish or schedule a draft."""
     with transaction.atomic():
         locked = _locked(pin)
-        locked.review, locked.updated_at = Review.WAITING, timezone.now()
-        locked.save(update_fields=["review", "updated_at"])
+        locked.review, locked.review_note, locked.updated_at = Review.WAITING, "", timezone.now()
+        locked.save(update_fields=["review", "review_note", "updated_at"])
         record(locked, Kind.REVIEW_ASKED, actor=actor)
         record_audit(team=locked.team, actor=actor, action="pin.review_asked", subject=_name(locked))
 

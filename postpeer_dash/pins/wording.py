@@ -49,6 +49,8 @@ def find_failure(target: Target) -> str:
     if target.error_kind not in ("platform_failed", "refused", ""):
         return f"publish_{target.error_kind}"
     about = next((kind for kind, words in _ABOUT if words.search(target.error_text)), "")
+    if about == "publish_board" and target.board_id is None:
+        about = ""
     if about or target.error_kind == "refused":
         return about or "publish_refused"
     needs_reconnecting = target.account.health == Account.Health.RECONNECT_REQUIRED
@@ -67,7 +69,9 @@ def find_doubt(submission: Submission | None) -> str:
 
 
 def _doubt(submission: Submission) -> str:
-    return "lease_ended" if submission.error_kind == "lease_ended" else "unclear"
+    if submission.error_kind == "lease_ended":
+        return "lease_ended"
+    return "unclear" if submission.http_status is None else "unclear_answer"
 
 
 def moment(at: datetime) -> str:
@@ -155,6 +159,8 @@ _LINES: dict[str, tuple[str, str, _Words]] = {
     Kind.DRAFTED: ("pencil-line", "still", _by(gettext_noop("%(who)s started the draft"))),
     Kind.COPIED: ("copy", "still", _by(gettext_noop("%(who)s made it from another pin"))),
     Kind.REVIEW_ASKED: ("stamp", "still", _by(gettext_noop("%(who)s asked for approval"))),
+    Kind.APPROVED: ("badge-check", "done", _by(gettext_noop("%(who)s approved it as it was"))),
+    Kind.RETURNED: ("undo-2", "look", _by(gettext_noop("%(who)s sent it back to be changed"))),
     Kind.PUBLISH_PRESSED: ("user-round", "still", _by(gettext_noop("%(who)s pressed “Publish now”"))),
     Kind.SCHEDULE_PRESSED: ("user-round", "still", _schedule_words),
     Kind.RETRY_PRESSED: ("user-round", "still", _retry_words),
@@ -243,6 +249,8 @@ def describe_event(event: Event) -> Line:
 
 def _small(data: Mapping[str, Any]) -> str:
     parts = []
+    if data.get("note"):
+        parts.append(_("“%(text)s”") % {"text": data["note"]})
     if data.get("text"):
         parts.append(_("“%(text)s”") % {"text": data["text"]})
     posts = data.get("posts")

@@ -11,7 +11,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
 
+from postpeer_dash.teams import second_factor
+from postpeer_dash.teams.members import note_visit
 from postpeer_dash.teams.models import Membership, Role, Team, User
 
 
@@ -55,19 +58,22 @@ def can(membership: Membership, right: Right) -> bool:
 
 
 def require(membership: Membership, right: Right) -> None:
-    """Raises PermissionDenied (403) when the role lacks the right."""
+    """Raises PermissionDenied (403) when the role lacks the right, or the member the second factor that is asked for."""
     if not can(membership, right):
         raise PermissionDenied
+    if second_factor.lacks_second_factor(membership):
+        raise PermissionDenied(second_factor.WANTED)
 
 
-def find_membership(user: User, slug: str) -> Membership:
-    """The person's membership in the team with this slug, with the team. Raises Http404 for everybody else."""
+def find_membership(user: User, slug: str, *, may_be_closed: bool = False) -> Membership:
+    """The person's membership in the team with this slug, with the team. Raises Http404 for everybody else, and for
+    a team that is being deleted unless that is expected."""
     membership = (
         Membership.objects.select_related("team").filter(team__slug=slug, user_id=user.pk).first()
         if user.is_active
         else None
     )
-    if membership is None:
+    if membership is None or (membership.team.deleting_at is not None and not may_be_closed):
         raise Http404
     return membership
 
@@ -76,15 +82,23 @@ def in_team(right: Right) -> Callable[[TeamView[P]], Callable[..., HttpResponseB
     """Lets a view be reached by members with the right alone; takes the team's slug off the arguments.
 
     The view gets `request.team` and `request.membership`. The right is kept on the view as `.right`, where the
-    matrix of permissions reads it.
+    matrix of permissions reads it. A member without the second factor that the team asks for is sent to set it up.
     """
 
     def decorate(view: TeamView[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def guarded(request: Any, team: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            membership = find_membership(request.user, team)
-            require(membership, right)
+            membership = find_membership(request.user, team, may_be_closed=True)
+            if membership.team.deleting_at is not None:
+                return render(request, "teams/deleting.html", {"name": membership.team.name}, status=410)
+            if membership.team.requires_second_factor:
+                if second_factor.lacks_second_factor(membership):
+                    return second_factor.send_to_set_up(request, membership.team)
+                second_factor.forget_way_back(request)
+            if not can(membership, right):
+                raise PermissionDenied
             request.team, request.membership = membership.team, membership
+            note_visit(membership)
             return view(request, *args, **kwargs)
 
         guarded.right = right  # type: ignore[attr-defined]

@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class TeamsConfig(AppConfig):
     name = "postpeer_dash.teams"
     label = "teams"
+
+    def ready(self) -> None:
+        from postpeer_dash.teams.sign_ins import listen
+        from postpeer_dash.web.sweeps import register_sweep
+
+        register_sweep("postpeer_dash.teams.mail.sweep_mail")
+        listen()

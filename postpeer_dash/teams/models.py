@@ -1,6 +1,7 @@
 """Who uses the dashboard: people, teams, and what each person may do in each team."""
 
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, NoReturn
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -49,6 +50,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+    # Which mails this person wants, in all of their teams.
+    mails_failures = models.BooleanField(default=True)
+    mails_reconnects = models.BooleanField(default=True)
+    mails_reviews = models.BooleanField(default=True)
 
     objects = UserManager()
 
@@ -77,7 +82,12 @@ class Team(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     # While set, no new submission of this team leaves.
     stopped_at = models.DateTimeField(null=True, blank=True)
+    # A member without one is sent to set it up before anything of this team is shown.
+    requires_second_factor = models.BooleanField(_("requires a second factor"), default=False)
     created_at = models.DateTimeField(default=timezone.now)
+    # Set when an owner deletes the team: nobody comes in any more while what it has at PostPeer is called back.
+    deleting_at = models.DateTimeField(null=True, blank=True)
+    deletes_accounts = models.BooleanField(default=True)  # whether its accounts are disconnected then, or kept there
 
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
 
@@ -100,12 +110,106 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role)
     created_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True, blank=True)  # their last visit to this team, to a few minutes
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["team", "user"], name="one_membership_per_team_and_user")]
 
     def __str__(self) -> str:
         return f"{self.user} in {self.team}: {self.role}"
+
+
+INVITATION_LIFETIME = timedelta(days=7)
+
+
+def _invitation_end() -> datetime:
+    return timezone.now() + INVITATION_LIFETIME
+
+
+class Invitation(models.Model):
+    """An offer to one e-mail address to join a team. The hash of its token is stored alone; it can be used once."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254)  # in lower case
+    role = models.CharField(max_length=12, choices=Role)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(default=timezone.now)  # when its newest token was made
+    expires_at = models.DateTimeField(default=_invitation_end)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "email"],
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="one_pending_invitation_per_address",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.team_id}: {self.role}"
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it is neither accepted nor revoked; it may have expired."""
+        return self.accepted_at is None and self.revoked_at is None
+
+    @property
+    def is_expired(self) -> bool:
+        return timezone.now() >= self.expires_at
+
+
+class Mail(models.Model):
+    """One mail that a worker sends. Its text is sealed, since it may hold a link that opens something."""
+
+    to = models.EmailField(max_length=254)
+    subject = models.CharField(max_length=200)
+    sealed_body = models.TextField(blank=True)  # emptied once it is sent
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(null=True, default=timezone.now)  # when it is tried next; none once it is over
+    attempts = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(due_at__isnull=False), name="mails_due")]
+
+    def __str__(self) -> str:
+        return f"{self.to}: {self.subject}"
+
+
+class Notice(models.Model):
+    """That a person was told of one happening, so that they are told of it once."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=80)  # what happened, such as failed:17
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_notice_per_happening")]
+        indexes = [models.Index(fields=["key"], name="notices_by_key")]
+
+    def __str__(self) -> str:
+        return f"{self.key} to {self.user_id}"
+
+
+class AppendOnlyError(Exception):
+    """The audit is only ever added to."""
+
+
+class AuditQuerySet(models.QuerySet["AuditEvent"]):
+    """Reads and adds; changing and deleting raise AppendOnlyError."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise AppendOnlyError
+
+    def delete(self) -> NoReturn:
+        raise AppendOnlyError
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnlyError
 
 
 class AuditEvent(models.Model):
@@ -122,11 +226,22 @@ class AuditEvent(models.Model):
     ip_address = models.GenericIPAddressField(null=True)
     at = models.DateTimeField(default=timezone.now)
 
+    objects = AuditQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["team", "-at", "-id"], name="audit_by_team")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action} {self.subject}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Adds the line. Raises AppendOnlyError for one that is there already."""
+        if not self._state.adding:
+            raise AppendOnlyError
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnlyError
 
 
 class SetupToken(models.Model):

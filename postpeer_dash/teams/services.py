@@ -9,6 +9,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.text import slugify
 
 from postpeer_dash.teams.models import AuditEvent, Membership, Role, SetupToken, Team, User
+from postpeer_dash.web.visitors import current_ip
 
 # Slugs that would be mistaken for something else in an address.
 _RESERVED = {"new", "setup", "auth", "me"}
@@ -43,7 +44,10 @@ def record_audit(
     detail: dict[str, Any] | None = None,
     ip_address: str | None = None,
 ) -> AuditEvent:
-    """Adds one line to the audit. `action` is a dotted word such as `account.connected`."""
+    """Adds one line to the audit. `action` is a dotted word such as `account.connected`.
+
+    `ip_address` left out is that of the visitor whose request is being answered.
+    """
     return AuditEvent.objects.create(
         team=team,
         team_name=team.name if team else "",
@@ -52,7 +56,7 @@ def record_audit(
         action=action,
         subject=subject[:300],
         detail=detail or {},
-        ip_address=ip_address,
+        ip_address=ip_address or current_ip(),
     )
 
 

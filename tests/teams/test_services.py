@@ -33,7 +33,8 @@ def test_new_token_ends_the_one_before(db: None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "slug"), [("Atelier Nordlicht", "atelier-nordlicht"), ("日本", "team"), ("new", "new-2"), ("x" * 90, "x" * 50)]
+    ("name", "slug"),
+    [("Atelier Nordlicht", "atelier-nordlicht"), ("日本", "team"), ("new", "new-2"), ("x" * 90, "x" * 50)],
 )
 def test_slug_comes_from_the_name(owner: User, name: str, slug: str) -> None:
     assert create_team(name=name, owner=owner).slug == slug

@@ -19,6 +19,8 @@ from postpeer_dash.accounts.problems import sentence_for
 from postpeer_dash.accounts.profiles import ProfileBusyError
 from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.teams.access import Right, TeamRequest, find_membership, get_or_404, in_team, require
+from postpeer_dash.web import limits
+from postpeer_dash.web.clients import client_ip
 from postpeer_dash.web.sentences import Sentence, explain
 
 # 410: it was good once; 403: it is somebody else's; 404: it never was.
@@ -48,6 +50,8 @@ def _leave_for_consent(request: TeamRequest, platform: str, account: Account | N
     Not a redirect: Chromium holds the redirects of a posted form to `form-action`, and where the consent page lives is
     known only now. A link and a Refresh header are not held to it.
     """
+    if limits.take_all(limits.CONNECT, address=client_ip(request), user=request.user.pk) is None:
+        return _list_with(request, explain("connect_too_many"))
     try:
         with page_client() as client:
             url = connecting.start_connecting(

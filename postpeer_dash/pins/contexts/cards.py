@@ -92,7 +92,8 @@ def _signs(whole: str, fates: Sequence[Fate]) -> SafeString:
     if not fates:
         return _whole_sign(whole, language)
     return format_html(
-        '<ul class="targets">{}</ul>', SafeString("".join(_sign_of(*fate[:2], language) for fate in fates))
+        '<ul class="targets">{}</ul>',
+        SafeString("".join(_sign_of(*fate[:2], language) for fate in fates)),  # nosec B703
     )
 
 

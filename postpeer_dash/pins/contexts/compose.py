@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from postpeer_dash.pins.access import may_publish
 from postpeer_dash.pins.choices import Accounts
 from postpeer_dash.pins.fields import ClockTimeField, read_id
 from postpeer_dash.pins.forms import ComposeForm, is_postpeer_near
-from postpeer_dash.pins.models import MediaType, Pin, Target
+from postpeer_dash.pins.models import Defaults, MediaType, Pin, Target
 from postpeer_dash.pins.uploads import upload_origins
 from postpeer_dash.teams.access import Right, TeamRequest, can
 from postpeer_dash.web.times import find_zone, offset_text, zone_of
@@ -52,8 +53,12 @@ class Recent:
 
 
 def read_accounts(request: TeamRequest) -> Accounts:
-    """The team's connected accounts."""
-    return Accounts.sorted_from(list(accounts_of(request.team)))
+    """The team's connected accounts, with the one that new pins usually go to, in one query."""
+    usual = Defaults.objects.filter(team=request.team, account=OuterRef("pk"))
+    board = Subquery(usual.values("board")[:1])
+    rows = list(accounts_of(request.team).annotate(is_usual=Exists(usual), usual_board=board))
+    found = next(((row.pk, row.usual_board) for row in rows if row.is_usual), (None, None))
+    return Accounts.sorted_from(rows, usual=found)
 
 
 def read_recent(request: TeamRequest) -> Recent:
@@ -72,11 +77,14 @@ def read_recent(request: TeamRequest) -> Recent:
 
 
 def new_values(request: TeamRequest, accounts: Accounts, recent: Recent) -> dict[str, Any]:
-    """What a new form begins with: the address's account and board, else those used last, else the first that works."""
+    """What a new form begins with: the address's account and board, else the team's default, else those used last,
+    else the first account that works."""
     asked = read_id(request.GET.get("account"))
     usable = [pk for pk, account in accounts.primary.items() if account.can_publish]
-    account = next((pk for pk in (asked, recent.account, *usable) if pk in accounts.primary), None)
-    board = read_id(request.GET.get("board")) or (recent.board if account == recent.account else None)
+    wished = (asked, accounts.usual_account, recent.account, *usable)
+    account = next((pk for pk in wished if pk in accounts.primary), None)
+    usual = accounts.usual_board if account == accounts.usual_account else None
+    board = read_id(request.GET.get("board")) or usual or (recent.board if account == recent.account else None)
     zone = zone_of(request.user)
     return {"form_id": uuid.uuid4(), "account": account, "board": board, "timezone": str(zone)}
 

@@ -14,19 +14,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postpeer_dash.pins.access import may_edit, may_publish
+from postpeer_dash.pins.approval import is_late
 from postpeer_dash.pins.contexts.cards import find_title, safe_url
 from postpeer_dash.pins.contexts.results import Result, make_result
 from postpeer_dash.pins.contexts.rows import PinRows, read_pin
 from postpeer_dash.pins.contexts.summary import Summary, summarise
-from postpeer_dash.pins.models import MediaType, Pin, Status, Submission, Target
+from postpeer_dash.pins.models import MediaType, Pin, Review, Status, Submission, Target
 from postpeer_dash.pins.publishing.transitions import OPEN_STATES, UNDER_WAY
+from postpeer_dash.pins.services import hash_of
 from postpeer_dash.pins.wording import Line, describe_event, join_names
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.models import Membership
 from postpeer_dash.web.times import day_name
 
 State = Submission.State
-_PLACES = ("pin", "live", "edit", "delete", "cancel", "copy", "retry")
+_PLACES = ("pin", "live", "edit", "delete", "cancel", "copy", "retry", "approve", "send_back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,29 @@ class Sent:
     color: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What an approver is asked: `seen` stands for exactly what this page shows."""
+
+    seen: str
+    is_late: bool
+
+
+def _approval(rows: PinRows, membership: Membership) -> Approval | None:
+    pin = rows.pin
+    if pin.is_frozen or pin.review != Review.WAITING or not may_publish(membership):
+        return None
+    return Approval(hash_of(pin, rows.targets), is_late(pin))
+
+
 def read_pin_context(pin: Pin, membership: Membership) -> dict[str, Any]:
     """Everything the page and its fragment show."""
     rows = read_pin(pin)
     summary = summarise(rows)
     results = [make_result(rows, target, membership) for target in rows.targets] if pin.is_frozen else []
-    every = _poll_seconds(rows)
+    approval = _approval(rows, membership)
+    # A page that asks for a decision stands still: what is decided about is what was seen.
+    every = 0 if approval else _poll_seconds(rows)
     is_film = pin.media_type == MediaType.VIDEO
     args = [membership.team.slug, pin.uuid]
     return {
@@ -69,6 +88,7 @@ def read_pin_context(pin: Pin, membership: Membership) -> dict[str, Any]:
         "stories": _stories(rows),
         "every": every,
         "state": _fingerprint(rows, summary, results, every),
+        "approval": approval,
         "may_edit": may_edit(membership, pin),
         "may_copy": can(membership, Right.COMPOSE),
         "may_cancel": may_publish(membership) and _is_cancellable(rows),
@@ -86,6 +106,8 @@ def _is_cancellable(rows: PinRows) -> bool:
 def _poll_seconds(rows: PinRows) -> int:
     """How often the page looks again (seconds), the oftener the fresher; 0 when nothing moves. Asks our rows alone."""
     pin, now = rows.pin, timezone.now()
+    if pin.review == Review.WAITING and not pin.is_frozen:
+        return 15
     if any(one.wants_cancel and one.state in OPEN_STATES for one in rows.submissions):
         return 1
     if pin.status == Status.SCHEDULED and pin.scheduled_for:

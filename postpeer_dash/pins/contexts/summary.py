@@ -51,7 +51,7 @@ def summarise(rows: PinRows) -> Summary:
         facts = {"who": who, "when": _zoned(_started(pin))}
         text = _("%(who)s sent it %(when)s. Nobody can know yet whether it is out.") % facts
     elif pin.status == Status.CANCELLED:
-        text = _("It was cancelled %(when)s and does not go out.") % {"when": _zoned(_ended(rows))}
+        text = _("It was cancelled %(when)s. It does not go out.") % {"when": _zoned(_ended(rows))}
     elif pin.status == Status.FAILED:
         text = _("%(who)s sent it %(when)s. It is not out.") % {"who": who, "when": _zoned(_started(pin))}
     else:
@@ -62,7 +62,8 @@ def summarise(rows: PinRows) -> Summary:
 
 def _draft(pin: Pin) -> Summary:
     who = str(pin.author) if pin.author else _("Somebody")
-    facts = {"who": who, "when": _zoned(pin.created_at)}
+    by = str(pin.reviewed_by) if pin.reviewed_by else _("An editor")
+    facts = {"who": who, "when": _zoned(pin.created_at), "by": by}
     texts = {
         Review.WAITING: _("%(who)s asks for approval. Nothing is sent until somebody who may publish does it."),
         Review.RETURNED: _("It was sent back to %(who)s to be changed."),
@@ -70,6 +71,8 @@ def _draft(pin: Pin) -> Summary:
     text = texts.get(Review(pin.review)) or _("%(who)s started it %(when)s. It stays a draft until it is published.")
     sign = pin.review if pin.review in (Review.WAITING, Review.RETURNED) else pin.status
     notes = []
+    if pin.review == Review.RETURNED and pin.review_note:
+        notes.append(_("%(by)s wrote: “%(note)s”") % {**facts, "note": pin.review_note})
     if pin.scheduled_for:
         notes.append(_("It should go out %(when)s.") % {"when": _in_both_zones(pin)})
     return Summary(sign, "", text % facts, notes)

@@ -6,165 +6,229 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_initial'),
-        ('boards', '0001_initial'),
-        ('pins', '0001_initial'),
-        ('teams', '0001_initial'),
+        ("accounts", "0002_initial"),
+        ("boards", "0001_initial"),
+        ("pins", "0001_initial"),
+        ("teams", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='event',
-            name='actor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="event",
+            name="actor",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='pin',
-            name='account',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account'),
+            model_name="pin",
+            name="account",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.account",
+            ),
         ),
         migrations.AddField(
-            model_name='pin',
-            name='author',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="pin",
+            name="author",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='pin',
-            name='board',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='boards.board'),
+            model_name="pin",
+            name="board",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="boards.board",
+            ),
         ),
         migrations.AddField(
-            model_name='pin',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='pins.pin'),
+            model_name="pin",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="children",
+                to="pins.pin",
+            ),
         ),
         migrations.AddField(
-            model_name='pin',
-            name='team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pins', to='teams.team'),
+            model_name="pin",
+            name="team",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="pins", to="teams.team"),
         ),
         migrations.AddField(
-            model_name='event',
-            name='pin',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='pins.pin'),
+            model_name="event",
+            name="pin",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="events", to="pins.pin"),
         ),
         migrations.AddField(
-            model_name='submission',
-            name='connection',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='accounts.connection'),
+            model_name="submission",
+            name="connection",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="submissions", to="accounts.connection"
+            ),
         ),
         migrations.AddField(
-            model_name='submission',
-            name='pin',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='submissions', to='pins.pin'),
+            model_name="submission",
+            name="pin",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="submissions", to="pins.pin"
+            ),
         ),
         migrations.AddField(
-            model_name='submission',
-            name='requested_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="submission",
+            name="requested_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='submission',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='pins.submission'),
+            model_name="event",
+            name="submission",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="events",
+                to="pins.submission",
+            ),
         ),
         migrations.AddField(
-            model_name='carried',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='carried', to='pins.submission'),
+            model_name="carried",
+            name="submission",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="carried", to="pins.submission"
+            ),
         ),
         migrations.AddField(
-            model_name='target',
-            name='account',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account'),
+            model_name="target",
+            name="account",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.account"
+            ),
         ),
         migrations.AddField(
-            model_name='target',
-            name='board',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='boards.board'),
+            model_name="target",
+            name="board",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="boards.board"
+            ),
         ),
         migrations.AddField(
-            model_name='target',
-            name='pin',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='pins.pin'),
+            model_name="target",
+            name="pin",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="targets", to="pins.pin"),
         ),
         migrations.AddField(
-            model_name='submission',
-            name='targets',
-            field=models.ManyToManyField(related_name='submissions', through='pins.Carried', to='pins.target'),
+            model_name="submission",
+            name="targets",
+            field=models.ManyToManyField(related_name="submissions", through="pins.Carried", to="pins.target"),
         ),
         migrations.AddField(
-            model_name='carried',
-            name='target',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='carried', to='pins.target'),
+            model_name="carried",
+            name="target",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="carried", to="pins.target"
+            ),
         ),
         migrations.AddIndex(
-            model_name='pin',
-            index=models.Index(fields=['team', '-sort_at', '-id'], name='pins_history'),
+            model_name="pin",
+            index=models.Index(fields=["team", "-sort_at", "-id"], name="pins_history"),
         ),
         migrations.AddIndex(
-            model_name='pin',
-            index=models.Index(fields=['team', 'status', '-sort_at', '-id'], name='pins_by_status'),
+            model_name="pin",
+            index=models.Index(fields=["team", "status", "-sort_at", "-id"], name="pins_by_status"),
         ),
         migrations.AddIndex(
-            model_name='pin',
-            index=models.Index(fields=['team', 'author', '-sort_at', '-id'], name='pins_by_author'),
+            model_name="pin",
+            index=models.Index(fields=["team", "author", "-sort_at", "-id"], name="pins_by_author"),
         ),
         migrations.AddIndex(
-            model_name='pin',
-            index=models.Index(fields=['board', '-sort_at', '-id'], name='pins_by_board'),
+            model_name="pin",
+            index=models.Index(fields=["board", "-sort_at", "-id"], name="pins_by_board"),
         ),
         migrations.AddIndex(
-            model_name='pin',
-            index=models.Index(fields=['team', 'status', 'scheduled_for'], name='pins_going_out'),
+            model_name="pin",
+            index=models.Index(fields=["team", "status", "scheduled_for"], name="pins_going_out"),
         ),
         migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.UniqueConstraint(fields=('team', 'form_id'), name='one_pin_per_form'),
+            model_name="pin",
+            constraint=models.UniqueConstraint(fields=("team", "form_id"), name="one_pin_per_form"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['pin', 'at', 'id'], name='timeline'),
+            model_name="event",
+            index=models.Index(fields=["pin", "at", "id"], name="timeline"),
         ),
         migrations.AddIndex(
-            model_name='target',
-            index=models.Index(fields=['account', '-sort_at', '-pin'], name='targets_by_account'),
+            model_name="target",
+            index=models.Index(fields=["account", "-sort_at", "-pin"], name="targets_by_account"),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('pin', 'account', 'board'), name='one_target_per_board'),
+            model_name="target",
+            constraint=models.UniqueConstraint(fields=("pin", "account", "board"), name="one_target_per_board"),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(condition=models.Q(('board__isnull', True)), fields=('pin', 'account'), name='one_target_per_account'),
+            model_name="target",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("board__isnull", True)), fields=("pin", "account"), name="one_target_per_account"
+            ),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='submissions_due'),
+            model_name="submission",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="submissions_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['connection', '-sent_at'], name='submissions_by_sending'),
+            model_name="submission",
+            index=models.Index(fields=["connection", "-sent_at"], name="submissions_by_sending"),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('remote_id', ''), _negated=True), fields=('connection', 'remote_id'), name='one_submission_per_post'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("remote_id", ""), _negated=True),
+                fields=("connection", "remote_id"),
+                name="one_submission_per_post",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['sending', 'unconfirmed'])), fields=('connection', 'body_hash'), name='one_identical_body_in_flight'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["sending", "unconfirmed"])),
+                fields=("connection", "body_hash"),
+                name="one_identical_body_in_flight",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='carried',
-            constraint=models.UniqueConstraint(fields=('submission', 'target'), name='target_once_per_submission'),
+            model_name="carried",
+            constraint=models.UniqueConstraint(fields=("submission", "target"), name="target_once_per_submission"),
         ),
         migrations.AddConstraint(
-            model_name='carried',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('target',), name='one_open_submission_per_target'),
+            model_name="carried",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_open", True)), fields=("target",), name="one_open_submission_per_target"
+            ),
         ),
     ]

@@ -4,9 +4,11 @@ from postpeer_dash.pins.views.actions import cancel, confirm_absent, confirm_pub
 from postpeer_dash.pins.views.compose import compose, edit
 from postpeer_dash.pins.views.history import choose_view, history
 from postpeer_dash.pins.views.pin import live, pin
+from postpeer_dash.pins.views.review import approve, send_back
 from postpeer_dash.pins.views.upload import start_upload, upload_through
 
 __all__ = [
+    "approve",
     "cancel",
     "choose_view",
     "compose",
@@ -19,6 +21,7 @@ __all__ = [
     "live",
     "pin",
     "retry",
+    "send_back",
     "start_upload",
     "upload_through",
 ]

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from postpeer_dash.pins import services
-from postpeer_dash.pins.access import get_pin, may_edit, require_edit, require_publish
+from postpeer_dash.pins.access import get_pin, may_edit, may_publish, may_send_files, require_edit, require_publish
 from postpeer_dash.pins.contexts import compose as contexts
 from postpeer_dash.pins.forms import ComposeForm, PressedForm
 from postpeer_dash.pins.models import Pin
+from postpeer_dash.pins.rules import MOST_FILE_BYTES
 from postpeer_dash.pins.views.upload import take_file
 from postpeer_dash.teams.access import Right, TeamRequest, in_team
+from postpeer_dash.web.intake import takes_file
 from postpeer_dash.web.kept import drop_kept, keeps_typed, read_kept
 from postpeer_dash.web.times import clock, zone_of
 
@@ -22,6 +24,7 @@ OWNER = "owner"
 _typed_stays = keeps_typed([name for name in ComposeForm.base_fields if name != "media_file"], owner=OWNER)
 
 
+@takes_file(MOST_FILE_BYTES, may_send_files)
 @_typed_stays
 @require_http_methods(["GET", "POST"])
 @in_team(Right.COMPOSE)
@@ -37,6 +40,7 @@ def compose(request: TeamRequest) -> HttpResponse:
     return _show(request, contexts.read_compose(request, form, recent=recent, is_kept=kept is not None))
 
 
+@takes_file(MOST_FILE_BYTES, may_send_files)
 @_typed_stays
 @require_http_methods(["GET", "POST"])
 @in_team(Right.COMPOSE)
@@ -109,6 +113,7 @@ def _save(request: TeamRequest, form: ComposeForm, pin: Pin | None) -> Pin:
         scheduled_for=form.scheduled_at,
         time_zone=str(form.cleaned_data["timezone"]),
         pin=pin,
+        keeps_waiting=may_publish(request.membership),
     )
 
 

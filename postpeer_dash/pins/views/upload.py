@@ -9,10 +9,13 @@ from django.views.decorators.http import require_POST
 
 from postpeer_dash.accounts.problems import sentence_for
 from postpeer_dash.pins import filetypes, uploads
+from postpeer_dash.pins.access import may_send_files
 from postpeer_dash.pins.models import MediaType
+from postpeer_dash.pins.rules import MOST_FILE_BYTES
 from postpeer_dash.pins.upload_forms import ThroughForm, UploadForm
 from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.teams.access import Right, TeamRequest, in_team
+from postpeer_dash.web.intake import takes_file
 
 
 @require_POST
@@ -41,6 +44,7 @@ def start_upload(request: TeamRequest) -> JsonResponse:
     )
 
 
+@takes_file(MOST_FILE_BYTES, may_send_files, answers_json=True)
 @require_POST
 @in_team(Right.COMPOSE)
 def upload_through(request: TeamRequest) -> JsonResponse:

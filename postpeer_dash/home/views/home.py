@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from postpeer_dash.home.overview import read_overview
 from postpeer_dash.teams.access import Right, TeamRequest, in_team
+from postpeer_dash.teams.members import last_membership
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.services import needs_setup
 
@@ -15,8 +16,7 @@ def root(request: HttpRequest) -> HttpResponse:
     """The way in: to the last team's home, to /setup/ while no user exists, or to the sign-in."""
     if not isinstance(request.user, User):
         return redirect("teams:setup" if needs_setup() else "account_login")
-    membership = request.user.memberships.select_related("team")
-    last = membership.filter(team_id=request.user.last_team_id or 0).first() or membership.order_by("team__name").first()
+    last = last_membership(request.user)
     if last is None:
         return render(request, "home/no_team.html")
     return redirect("home:home", team=last.team.slug)

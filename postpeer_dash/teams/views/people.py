@@ -1,7 +1,7 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from postpeer_dash.teams import services
 from postpeer_dash.teams.forms import GuessedTimeZoneForm, PersonForm, SetupForm, ThemeForm
+from postpeer_dash.teams.member_forms import NotificationsForm
 from postpeer_dash.teams.models import User
+from postpeer_dash.teams.sessions import start_session
+from postpeer_dash.web import limits
+from postpeer_dash.web.clients import client_ip
 
 
 class PersonRequest(HttpRequest):
@@ -26,6 +30,8 @@ def setup(request: HttpRequest) -> HttpResponse:
     """The first person creates the owner and the first team, with the token that the console printed."""
     if not services.needs_setup():
         return redirect("root")
+    if request.method == "POST" and limits.take_all(limits.SETUP, address=client_ip(request)) is None:
+        return render(request, "429.html", status=429)
     token = request.GET.get("token", "")
     if not services.is_setup_token(token):
         return render(request, "teams/setup_closed.html", {"has_token": bool(token)}, status=403)
@@ -42,11 +48,7 @@ def setup(request: HttpRequest) -> HttpResponse:
         )
         if team is None:
             return redirect("root")
-        login(
-            request,
-            User.objects.get(memberships__team=team),
-            backend="allauth.account.auth_backends.AuthenticationBackend",
-        )
+        start_session(request, User.objects.get(memberships__team=team))
         return redirect("home:home", team=team.slug)
     return render(request, "teams/setup.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -60,6 +62,18 @@ def me(request: PersonRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("teams:me")
     return render(request, "teams/me.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def notifications(request: PersonRequest) -> HttpResponse:
+    """Which mails a person wants."""
+    form = NotificationsForm(request.POST if request.method == "POST" else None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        request.user.save(update_fields=form.Meta.fields)
+        messages.success(request, _("Saved."))
+        return redirect("teams:notifications")
+    context = {"form": form, "has_mail": settings.HAS_MAIL}
+    return render(request, "teams/notifications.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST

@@ -1,0 +1,75 @@
+"""Accounts that PostPeer has in no profile: they belong to no team until somebody who runs the dashboard gives them one."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from postpeer_dash.accounts.matching import match_integration, revive_or_create
+from postpeer_dash.accounts.models import Account, Connection
+from postpeer_dash.accounts.platforms import platform_name
+from postpeer_dash.accounts.profiles import ensure_profile
+from postpeer_dash.postpeer import Client, Integration
+from postpeer_dash.teams.models import Team, User
+from postpeer_dash.teams.services import record_audit
+
+
+class BringingError(Exception):
+    """An account can't be brought in. `kind` names the sentence."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Homeless:
+    """An integration in no profile."""
+
+    remote_id: str
+    name: str
+    platform_name: str
+    username: str
+    image_url: str
+
+
+def list_homeless(*, client: Client) -> list[Homeless]:
+    """What PostPeer has in no profile and no team here holds. Raises PostPeerError."""
+    found = [each for each in client.list_integrations() if not each.profile_id]
+    taken = Account.objects.filter(remote_id__in=[each.id for each in found])
+    held = set(taken.exclude(health=Account.Health.DISCONNECTED).values_list("remote_id", flat=True))
+    return [_homeless(each) for each in found if each.id not in held]
+
+
+def _homeless(integration: Integration) -> Homeless:
+    platform = platform_name(integration.platform)
+    name = integration.display_name or integration.username or platform
+    return Homeless(integration.id, name, platform, integration.username, integration.image_url)
+
+
+def bring_in(remote_id: str, *, team: Team, actor: User, client: Client) -> Account:
+    """Moves an integration into the team's profile at PostPeer, and makes it the team's account.
+
+    Asks PostPeer first, so that nothing is taken from another profile. Raises BringingError, PostPeerError and
+    ProfileBusyError.
+    """
+    integration = client.get_integration(remote_id)
+    if integration.profile_id:
+        raise BringingError("bring_in_taken")
+    profile = ensure_profile(team, client=client)
+    if match_integration(integration, profile, [integration]).is_other_teams:
+        raise BringingError("bring_in_taken")
+    moved = client.move_integration(remote_id, profile_id=profile.remote_id)
+    with transaction.atomic():
+        Connection.objects.select_for_update().get(pk=profile.connection_id)
+        match = match_integration(moved, profile, [moved])
+        if match.is_other_teams:
+            raise BringingError("bring_in_taken")
+        account = revive_or_create(match, profile, actor=actor)
+        record_audit(
+            action="account.brought_in",
+            team=team,
+            actor=actor,
+            subject=account.name,
+            detail={"platform": account.platform, "integration": account.remote_id},
+        )
+    return account

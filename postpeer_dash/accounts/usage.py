@@ -1,0 +1,29 @@
+"""PostPeer's usage and credits: asked for by a person, kept with the time of the reading."""
+
+from django.utils import timezone
+
+from postpeer_dash.accounts.models import Usage
+from postpeer_dash.accounts.postpeer import base_url, current_connection
+from postpeer_dash.postpeer import Client
+
+
+def find_usage() -> Usage | None:
+    """What the configured PostPeer said last; None while nobody has asked."""
+    return Usage.objects.filter(connection__base_url=base_url()).first()
+
+
+def read_usage(*, client: Client) -> Usage:
+    """Asks PostPeer (which costs nothing) and keeps the answer. Raises PostPeerError."""
+    found = client.get_usage()
+    balances = [balance for balance in (found.monthly, found.purchased) if balance is not None]
+    reading, _made = Usage.objects.update_or_create(
+        connection=current_connection(),
+        defaults={
+            "posts": max(found.total, 0),
+            "limit": sum(max(balance.limit, 0) for balance in balances) if balances else None,
+            "left": sum(max(balance.remaining, 0) for balance in balances) if balances else None,
+            "cycle_end": found.monthly.cycle_end if found.monthly else None,
+            "read_at": timezone.now(),
+        },
+    )
+    return reading

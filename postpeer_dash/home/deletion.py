@@ -1,0 +1,118 @@
+"""Deleting a team: first what PostPeer still holds of it, then everything here. Done by a worker, step by step."""
+
+import contextlib
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django_tasks import task
+
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.accounts.postpeer import base_url, worker_client
+from postpeer_dash.accounts.services import disconnect_account
+from postpeer_dash.home.models import Chore
+from postpeer_dash.pins.models import Pin, Submission
+from postpeer_dash.pins.publishing.cancel import request_cancel
+from postpeer_dash.postpeer import Client, NotFound, PostPeerError
+from postpeer_dash.teams.models import AuditEvent, Invitation, Team, User
+from postpeer_dash.teams.services import record_audit
+
+log = logging.getLogger(__name__)
+_BATCH = 200
+_CLAIM = 600.0  # seconds
+
+
+def start_deletion(*, team: Team, actor: User, deletes_accounts: bool) -> None:
+    """Closes the team for everybody and lets a worker take it apart. Nothing of it is sent any more."""
+    now = timezone.now()
+    with transaction.atomic():
+        row = Team.objects.select_for_update().get(pk=team.pk)
+        if row.deleting_at is not None:
+            return
+        row.deleting_at, row.deletes_accounts, row.stopped_at = now, deletes_accounts, row.stopped_at or now
+        row.save(update_fields=["deleting_at", "deletes_accounts", "stopped_at"])
+        Invitation.objects.filter(team=row, accepted_at=None, revoked_at=None).update(revoked_at=now)
+        detail = {"accounts": "disconnect" if deletes_accounts else "keep"}
+        record_audit(team=row, actor=actor, action="team.deleting", subject=row.name, detail=detail)
+        work_on_deletion.enqueue(row.pk)
+
+
+@task
+def work_on_deletion(team_id: int) -> None:
+    """Goes as far as is possible now; the sweep comes back until the team is gone."""
+    chore = Chore.take(f"delete:{team_id}", seconds=_CLAIM)
+    if chore is None:
+        return
+    try:
+        team = Team.objects.filter(pk=team_id).exclude(deleting_at=None).first()
+        if team is None or (_take_apart(team)):
+            chore.delete()
+            return
+    except PostPeerError as error:
+        log.warning("team %s can't be deleted yet: %s", team_id, type(error).__name__)
+    chore.give_back()
+
+
+def sweep_deletions() -> None:
+    """Rings for every team that is being deleted."""
+    for key in Team.objects.exclude(deleting_at=None).values_list("pk", flat=True):
+        if not Chore.objects.filter(name=f"delete:{key}", until__gt=timezone.now()).exists():
+            work_on_deletion.enqueue(key)
+
+
+def _take_apart(team: Team) -> bool:
+    """Whether the team is gone."""
+    _cancel_open(team)
+    if _still_open(team).exists():
+        return False
+    with worker_client() as client:
+        _let_accounts_go(team, client)
+    _delete_rows(team)
+    return True
+
+
+def _cancel_open(team: Team) -> None:
+    open_pins = Pin.objects.filter(team=team, submissions__in=_open_of(team).filter(wants_cancel=False)).distinct()
+    for pin in open_pins[:_BATCH]:
+        request_cancel(pin, actor=None)
+
+
+def _open_of(team: Team) -> QuerySet[Submission]:
+    return Submission.objects.filter(pin__team=team, carried__is_open=True)
+
+
+def _still_open(team: Team) -> QuerySet[Submission]:
+    """What has to come to its end first, so that nothing goes out for a team that is gone.
+
+    What was sent to be published at once and is unconfirmed can't be called back any more, and isn't waited for. What
+    was to be scheduled and is unconfirmed is waited for as long as it is looked for, a day.
+    """
+    held = _open_of(team).exclude(due_at=None).exclude(state=Submission.State.UNCONFIRMED, scheduled_for=None)
+    longest = timedelta(seconds=settings.PUBLISHING["watch_for"])
+    if team.deleting_at and timezone.now() - team.deleting_at > longest:
+        held = held.exclude(state=Submission.State.UNCONFIRMED)
+    return held
+
+
+def _let_accounts_go(team: Team, client: Client) -> None:
+    """Disconnects the accounts at PostPeer, or leaves them there in no profile. Raises PostPeerError."""
+    connected = Account.objects.filter(team=team, connection__base_url=base_url())
+    for account in connected.exclude(health=Account.Health.DISCONNECTED).select_related("team"):
+        if team.deletes_accounts:
+            disconnect_account(account, actor=None, client=client)
+        else:
+            with contextlib.suppress(NotFound):
+                client.move_integration(account.remote_id, profile_id=None)
+
+
+def _delete_rows(team: Team) -> None:
+    """Everything of the team but the audit, which keeps its name."""
+    while keys := list(Pin.objects.filter(team=team).values_list("pk", flat=True)[:_BATCH]):
+        Pin.objects.filter(pk__in=keys).delete()
+    with transaction.atomic():
+        Account.objects.filter(team=team).delete()
+        Team.objects.get(pk=team.pk).delete()
+        AuditEvent.objects.create(team_name=team.name, action="team.deleted", subject=team.name)

@@ -1,0 +1,55 @@
+"""A team's settings: changing them, and stopping what it sends."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.boards.models import Board
+from postpeer_dash.pins.models import Defaults, Pin
+from postpeer_dash.pins.publishing.stop import scheduled_at_postpeer, stop_sending
+from postpeer_dash.pins.services import cancel_pin
+from postpeer_dash.teams.models import Team, User
+from postpeer_dash.teams.services import record_audit
+
+MOST_SCHEDULED = 200
+
+
+def save_settings(
+    *, team: Team, name: str, time_zone: str, account: Account | None, board: Board | None, actor: User
+) -> None:
+    """Saves a team's settings and writes down what changed. The account and the board have to be the team's."""
+    with transaction.atomic():
+        row = Team.objects.select_for_update().get(pk=team.pk)
+        usual, _made = Defaults.objects.get_or_create(team=row)
+        after = {
+            "name": name,
+            "time_zone": time_zone,
+            "account": account.name if account else "",
+            "board": board.name if board else "",
+        }
+        before = {
+            "name": row.name,
+            "time_zone": row.time_zone,
+            "account": usual.account.name if usual.account else "",
+            "board": usual.board.name if usual.board else "",
+        }
+        changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+        row.name, row.time_zone = name, time_zone
+        row.save(update_fields=["name", "time_zone"])
+        usual.account, usual.board = account, board
+        usual.save(update_fields=["account", "board"])
+        if changed:
+            record_audit(team=row, actor=actor, action="team.changed", subject=", ".join(changed), detail=changed)
+
+
+def list_scheduled(team: Team) -> Sequence[Pin]:
+    """What PostPeer sends at its time even while sending is stopped, the next one first."""
+    return list(scheduled_at_postpeer(team)[:MOST_SCHEDULED])
+
+
+def stop_team(*, team: Team, actor: User, cancelled: Iterable[Pin]) -> None:
+    """Lets nothing more of the team leave, and cancels these scheduled pins at PostPeer."""
+    stop_sending(team=team, actor=actor)
+    for pin in cancelled:
+        cancel_pin(pin=pin, actor=actor)

@@ -1,0 +1,104 @@
+"""The installation itself, for its owner: all teams, new ones, accounts that belong to none. For others it isn't there."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from postpeer_dash.accounts.bringing import BringingError, list_homeless
+from postpeer_dash.accounts.bringing import bring_in as bring_account_in
+from postpeer_dash.accounts.postpeer import page_client
+from postpeer_dash.accounts.problems import sentence_for
+from postpeer_dash.accounts.profiles import ProfileBusyError
+from postpeer_dash.home.forms import BringInForm, NewTeamForm
+from postpeer_dash.home.health import read_health
+from postpeer_dash.pins.publishing.stop import is_instance_stopped, resume_sending, stop_sending
+from postpeer_dash.postpeer import PostPeerError
+from postpeer_dash.teams.models import Team, User
+from postpeer_dash.teams.services import create_team
+from postpeer_dash.web.sentences import Sentence, explain
+
+
+class OwnerRequest(HttpRequest):
+    """A request of the installation's owner."""
+
+    user: User
+
+
+def for_owner(view: Callable[[OwnerRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Lets the installation's owner in; 404 for everybody else."""
+
+    @wraps(view)
+    def guarded(request: Any) -> HttpResponse:
+        if not (request.user.is_superuser and request.user.is_active):
+            raise Http404
+        return view(request)
+
+    return guarded
+
+
+@require_safe
+@for_owner
+def instance(request: OwnerRequest) -> HttpResponse:
+    """All teams and how they are doing."""
+    return render(request, "home/instance.html", {"rows": read_health(), "is_stopped": is_instance_stopped()})
+
+
+@require_http_methods(["GET", "POST"])
+@for_owner
+def new_team(request: OwnerRequest) -> HttpResponse:
+    """Another team; whoever makes it owns it."""
+    initial = {"time_zone": request.user.time_zone or "UTC"}
+    form = NewTeamForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        fields = form.cleaned_data
+        team = create_team(name=fields["name"], owner=request.user, time_zone=fields["time_zone"])
+        messages.success(request, _("%(team)s is there. Invite its people.") % {"team": team.name})
+        return redirect("teams:members", team=team.slug)
+    return render(request, "home/new_team.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@for_owner
+def stop_instance(request: OwnerRequest) -> HttpResponse:
+    """Stops what every team sends, or lets it go on: the one that isn't."""
+    if is_instance_stopped():
+        resume_sending(team=None, actor=request.user)
+        messages.success(request, _("Sending goes on for every team."))
+    else:
+        stop_sending(team=None, actor=request.user)
+        messages.success(request, _("Nothing more leaves, of any team."))
+    return redirect("home:instance")
+
+
+@require_http_methods(["GET", "POST"])
+@for_owner
+def bring_in(request: OwnerRequest) -> HttpResponse:
+    """Accounts that exist at PostPeer without a profile: each can be given to a team."""
+    problem: Sentence | None = None
+    try:
+        with page_client() as client:
+            if request.method == "POST":
+                form = BringInForm(request.POST)
+                if not form.is_valid():
+                    raise BringingError("bring_in_taken")
+                team = form.cleaned_data["team"]
+                remote_id = form.cleaned_data["integration"]
+                account = bring_account_in(remote_id, team=team, actor=request.user, client=client)
+                words = _("%(account)s belongs to %(team)s now.")
+                messages.success(request, words % {"account": account.name, "team": team.name})
+                return redirect("home:bring_in")
+            found = list_homeless(client=client)
+    except BringingError as error:
+        problem, found = explain(error.kind), []
+    except PostPeerError as error:
+        problem, found = sentence_for(error), []
+    except ProfileBusyError:
+        problem, found = explain("connect_busy"), []
+    context = {"found": found, "problem": problem, "teams": Team.objects.filter(deleting_at=None).order_by("name")}
+    return render(request, "home/bring_in.html", context)

@@ -1,0 +1,178 @@
+"""Inviting people by e-mail: bound to the address, good for one use and seven days."""
+
+import hashlib
+import secrets
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from postpeer_dash.teams.mail import queue_mail
+from postpeer_dash.teams.models import INVITATION_LIFETIME, Invitation, Membership, Team, User
+from postpeer_dash.teams.roles import is_within
+from postpeer_dash.teams.services import record_audit
+from postpeer_dash.web import limits
+
+
+class InvitationError(Exception):
+    """An invitation can't be made, sent again or accepted. `kind` names the sentence."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def invite(*, team: Team, email: str, role: str, actor: User) -> tuple[Invitation, str]:
+    """Offers an address to join. Returns the invitation and its link, which is stored nowhere in clear.
+
+    An address that is invited already gets a new link, and the old one stops working. With mail the link is sent.
+    Raises InvitationError (invite_member, invite_too_many) and PermissionDenied for a role above the actor's own.
+    """
+    _require_calm(team, actor)
+    address = email.strip().lower()
+    with transaction.atomic():
+        by = _lock(team, actor)
+        if not is_within(role, by.role):
+            raise PermissionDenied
+        if Membership.objects.filter(team=team, user__email__iexact=address).exists():
+            raise InvitationError("invite_member")
+        pending = Invitation.objects.filter(team=team, email=address, accepted_at=None, revoked_at=None).first()
+        if pending is not None and not is_within(pending.role, by.role):
+            raise PermissionDenied
+        row = pending or Invitation(team=team, email=address)
+        row.role, row.invited_by = role, actor
+        link = _renew(row)
+        _tell(row, actor, "member.invited_again" if pending else "member.invited", link)
+    return row, link
+
+
+def resend(*, invitation: Invitation, actor: User) -> str:
+    """A new link for a pending invitation; the old one stops working. Returns it, and sends it if there is mail."""
+    _require_calm(invitation.team, actor)
+    with transaction.atomic():
+        by = _lock(invitation.team, actor)
+        row = _pending_again(invitation)
+        if not is_within(row.role, by.role):
+            raise PermissionDenied
+        row.invited_by = actor
+        link = _renew(row)
+        _tell(row, actor, "member.invited_again", link)
+    return link
+
+
+def revoke(*, invitation: Invitation, actor: User) -> None:
+    """Takes an invitation back. Raises InvitationError when it was accepted or taken back meanwhile."""
+    with transaction.atomic():
+        by = _lock(invitation.team, actor)
+        row = _pending_again(invitation)
+        if not is_within(row.role, by.role):
+            raise PermissionDenied
+        row.revoked_at = timezone.now()
+        row.save(update_fields=["revoked_at"])
+        record_audit(team=row.team, actor=actor, action="member.invitation_revoked", subject=row.email)
+
+
+def find_invitation(token: str) -> Invitation:
+    """The invitation that a link is for. Raises InvitationError: unknown, used, revoked or expired."""
+    rows = Invitation.objects.select_related("team", "invited_by")
+    row = rows.filter(token_hash=_hash(token)).first()
+    if row is None:
+        raise InvitationError("invite_unknown")
+    if row.accepted_at is not None:
+        raise InvitationError("invite_used")
+    if row.revoked_at is not None or row.team.deleting_at is not None:
+        raise InvitationError("invite_revoked")
+    if row.is_expired:
+        raise InvitationError("invite_expired")
+    return row
+
+
+def accept(*, invitation: Invitation, user: User) -> Membership:
+    """Makes the person a member and uses the invitation up. Raises InvitationError, also for another address."""
+    if user.email.lower() != invitation.email:
+        raise InvitationError("invite_other_address")
+    with transaction.atomic():
+        return _join(invitation, user)
+
+
+def accept_as_new(*, invitation: Invitation, name: str, password: str) -> Membership:
+    """Makes an account for the invited address, and its person a member. Raises InvitationError."""
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(invitation.email, password, name=name, time_zone=invitation.team.time_zone)
+            return _join(invitation, user)
+    except IntegrityError:
+        raise InvitationError("invite_has_account") from None
+
+
+def _join(invitation: Invitation, user: User) -> Membership:
+    now = timezone.now()
+    taken = Invitation.objects.filter(
+        pk=invitation.pk, token_hash=invitation.token_hash, accepted_at=None, revoked_at=None, expires_at__gt=now
+    ).update(accepted_at=now)
+    if not taken:
+        raise InvitationError("invite_used")
+    membership, is_new = Membership.objects.get_or_create(
+        team=invitation.team, user=user, defaults={"role": invitation.role}
+    )
+    User.objects.filter(pk=user.pk).update(last_team=invitation.team)
+    if is_new:
+        record_audit(
+            team=invitation.team,
+            actor=user,
+            action="member.joined",
+            subject=str(user),
+            detail={"email": user.email, "role": membership.role},
+        )
+    return membership
+
+
+def _lock(team: Team, actor: User) -> Membership:
+    """The team's row as a lock, and the actor's membership as it is now."""
+    Team.objects.select_for_update().get(pk=team.pk)
+    by = Membership.objects.filter(team=team, user=actor).first()
+    if by is None:
+        raise PermissionDenied
+    return by
+
+
+def _pending_again(invitation: Invitation) -> Invitation:
+    row = Invitation.objects.select_related("team").get(pk=invitation.pk)
+    if not row.is_pending:
+        raise InvitationError("invite_over")
+    return row
+
+
+def _require_calm(team: Team, actor: User) -> None:
+    # Counted before anything else, and outside of the transaction: what is refused counts as well.
+    if limits.take_all(limits.INVITE, team=team.pk, user=actor.pk) is None:
+        raise InvitationError("invite_too_many")
+
+
+def _renew(row: Invitation) -> str:
+    token = secrets.token_urlsafe(32)
+    row.token_hash = _hash(token)
+    row.sent_at = timezone.now()
+    row.expires_at = row.sent_at + INVITATION_LIFETIME
+    row.save()
+    return settings.SITE_URL + reverse("teams:invitation", args=[token])
+
+
+def _tell(row: Invitation, actor: User, action: str, link: str) -> None:
+    record_audit(team=row.team, actor=actor, action=action, subject=row.email, detail={"role": row.role})
+    if not settings.HAS_MAIL:
+        return
+    facts = {"who": str(actor), "team": row.team.name, "role": row.get_role_display(), "link": link}
+    body = _(
+        "%(who)s invites you to the team %(team)s on PostPeer Dash, as %(role)s.\n\n"
+        "Open this link to come in. It works once, for this address, for seven days:\n\n%(link)s\n\n"
+        "If you don’t know what this is about, do nothing, and nothing happens."
+    )
+    queue_mail(to=row.email, subject=_("Join %(team)s on PostPeer Dash") % facts, body=body % facts)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

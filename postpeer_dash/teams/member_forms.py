@@ -1,0 +1,89 @@
+"""What is filled in to invite people, to give them a role, and to come in."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from postpeer_dash.teams.models import Membership, Role, User
+from postpeer_dash.teams.pages import ROLE_WORDS
+from postpeer_dash.teams.roles import roles_up_to
+
+
+def _role_choices(actor: Membership) -> list[tuple[str, Any]]:
+    return [
+        (role.value, format_html("<b>{}</b><small>{}</small>", role.label, ROLE_WORDS[role]))
+        for role in roles_up_to(actor.role)
+    ]
+
+
+class RoleForm(forms.Form):
+    """A role, never above the actor's own."""
+
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, actor: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = _role_choices(actor)  # type: ignore[attr-defined]
+
+
+class InviteForm(RoleForm):
+    """An address and the role it is invited as."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "off", "dir": "ltr"})
+    )
+    field_order = ("email", "role")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].initial = Role.CONTRIBUTOR
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class NewPersonForm(forms.Form):
+    """Somebody who comes in by an invitation; the address is the invitation's."""
+
+    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}, render_value=True),
+        help_text=_("Ten characters or more."),
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if password := cleaned.get("password"):
+            try:
+                validate_password(password, User(email=self.email, name=cleaned.get("name", "")))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+
+class NotificationsForm(forms.ModelForm[User]):
+    """Which mails a person wants."""
+
+    class Meta:
+        model = User
+        fields = ["mails_failures", "mails_reconnects", "mails_reviews"]
+        labels = {
+            "mails_failures": _("A pin of mine failed, or nobody can know whether it is out"),
+            "mails_reconnects": _("An account has to be connected again"),
+            "mails_reviews": _("A pin waits for my approval"),
+        }
+        help_texts = {
+            "mails_reconnects": _("In teams where you manage the accounts."),
+            "mails_reviews": _("In teams where you may publish."),
+        }

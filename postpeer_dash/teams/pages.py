@@ -1,0 +1,76 @@
+"""What the members' page shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from postpeer_dash.teams.access import Right, can
+from postpeer_dash.teams.models import Invitation, Membership, Role, Team
+from postpeer_dash.teams.roles import is_within
+from postpeer_dash.teams.second_factor import has_second_factor
+
+# What each role may do, for those who choose one.
+ROLE_WORDS: dict[str, "str | Promise"] = {
+    Role.VIEWER: _("Sees pins, boards and the names of accounts"),
+    Role.CONTRIBUTOR: _("Writes drafts and submits them for approval"),
+    Role.EDITOR: _("Publishes, schedules and approves every pin"),
+    Role.ADMIN: _("Manages accounts, members and settings as well"),
+    Role.OWNER: _("May do everything, and delete the team"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One member in the list. The address and what follows it are for those who manage members."""
+
+    pk: int
+    name: str
+    email: str
+    role: str
+    role_word: str
+    since: datetime
+    seen_at: datetime | None
+    has_second_factor: bool
+    is_me: bool
+    may_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MembersPage:
+    """The members by role, the highest first, and the invitations that nobody has answered yet."""
+
+    rows: list[Row]
+    pending: list[Invitation]
+    may_manage: bool
+
+
+def read_members_page(membership: Membership) -> MembersPage:
+    """The page for one member, in at most three queries."""
+    may_manage = can(membership, Right.MANAGE)
+    members = list(membership.team.memberships.select_related("user"))
+    members.sort(key=lambda each: (-list(Role).index(Role(each.role)), str(each.user).casefold()))
+    secured = has_second_factor([each.user_id for each in members]) if may_manage else set()
+    rows = [
+        Row(
+            pk=each.pk,
+            name=each.user.name or (each.user.email if may_manage else each.user.email.partition("@")[0]),
+            email=each.user.email if may_manage else "",
+            role=each.role,
+            role_word=str(each.get_role_display()),
+            since=each.created_at,
+            seen_at=each.seen_at,
+            has_second_factor=each.user_id in secured,
+            is_me=each.pk == membership.pk,
+            may_change=may_manage and is_within(each.role, membership.role),
+        )
+        for each in members
+    ]
+    return MembersPage(rows, pending_of(membership.team) if may_manage else [], may_manage)
+
+
+def pending_of(team: Team) -> list[Invitation]:
+    """Invitations that were neither accepted nor taken back, the newest first; expired ones among them."""
+    rows = Invitation.objects.filter(team=team, accepted_at=None, revoked_at=None)
+    return list(rows.select_related("invited_by").order_by("-sent_at", "-pk"))

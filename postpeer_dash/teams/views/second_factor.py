@@ -1,0 +1,33 @@
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from postpeer_dash.teams import second_factor
+from postpeer_dash.teams.access import Right, TeamRequest, in_team
+
+
+class RequirementForm(forms.Form):
+    is_required = forms.BooleanField(required=False)
+
+
+@require_POST
+@in_team(Right.MANAGE)
+def set_requirement(request: TeamRequest) -> HttpResponse:
+    """Whether this team's members have to have a second factor."""
+    form = RequirementForm(request.POST)
+    is_required = form.is_valid() and form.cleaned_data["is_required"]
+    try:
+        second_factor.set_requirement(team=request.team, actor=request.user, is_required=is_required)
+    except second_factor.NotYourself:
+        messages.warning(request, _("Set up a second factor of your own first. Nothing was changed."))
+        return redirect("mfa_index")
+    messages.success(
+        request,
+        _("Everybody in this team needs a second factor now.")
+        if is_required
+        else _("A second factor is up to each person now."),
+    )
+    return redirect("home:home", team=request.team.slug)
