@@ -20,11 +20,11 @@ else
 unexport VAR
 endif
 
-.PHONY: help run test lint format types check bench screenshots icons pins clean docker packages tools-packages
+.PHONY: help run test lint format types check bench prove prove-mutants screenshots icons pins clean docker packages tools-packages
 
 help: ## This list
 	@echo "PostPeer Dash:"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 | \2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-20s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 | \2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-20s%s\n", $$1, $$2 }'
 	@echo "PORT=8123 and VAR=/some/folder choose where it runs and keeps its data; ARGS=… goes on to the tool."
 
 run: ## Run the dashboard on this machine (the sandbox stands in for PostPeer without POSTPEER_API_KEY)
@@ -35,12 +35,14 @@ test: ## Run every test; those in a browser where a Chromium is found
 	$(BOOTSTRAP) tests
 	@exec $(BIN)/python -m pytest $(ARGS)
 
-# ruff's S rules are bandit's own, with a reason at each exception; bandit itself looks for what is grave.
+# ruff's S rules are bandit's own, and stand everywhere; bandit itself reads the package whole, and of the tools what is
+# grave, since those run on a developer's machine alone.
 lint: packages ## Look for mistakes and style: ruff, djlint, bandit
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/djlint --lint --quiet templates
-	@$(BIN)/bandit --quiet --recursive --severity-level high --configfile pyproject.toml postpeer_dash tools
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml postpeer_dash
+	@$(BIN)/bandit --quiet --recursive --severity-level high --configfile pyproject.toml tools
 
 format: packages ## Format the Python code
 	@$(BIN)/ruff check --fix .
@@ -54,6 +56,13 @@ check: lint types ## Everything but the tests: linters, types, migrations, setti
 
 bench: tools-packages ## Measure the pages beside a bare one, and write docs/performance.md
 	@exec $(BIN)/python -m tools.bench $(ARGS)
+
+prove: tools-packages ## Prove that nothing goes out twice and nothing is lost, and write docs/reliability.md
+	@if ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1; then $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/production.txt; fi
+	@exec $(BIN)/python -m tools.prove $(ARGS)
+
+prove-mutants: tools-packages ## Plant defects into running workers: the proof has to see each of them
+	@exec $(BIN)/python -m tools.prove.mutants $(ARGS)
 
 screenshots: tools-packages ## Take the pictures in docs/pictures anew
 	@exec $(BIN)/python -m tools.screenshots $(ARGS)

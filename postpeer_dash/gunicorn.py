@@ -24,7 +24,7 @@ timeout = 60
 graceful_timeout = 20
 keepalive = 5
 # A heartbeat file on a disk can block a worker for seconds.
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # nosec B108
 
 # Only a proxy of ours may say how a visitor came; without one, nobody may.
 forwarded_allow_ips = "*" if read_bool(os.environ, "BEHIND_PROXY") else ""

@@ -74,5 +74,6 @@ def remember_origin(upload_url: str) -> None:
 
 def upload_origins() -> list[str]:
     """Where the compose page's browser may send a file: PostPeer itself, and where it last took one."""
-    learned = Connection.objects.filter(base_url=base_url()).values_list("upload_origin", flat=True).first()
-    return list(dict.fromkeys(origin for origin in (origin_of(settings.POSTPEER_BASE_URL), learned) if origin))
+    learned = Connection.objects.filter(base_url=base_url()).values_list("upload_origin", flat=True).first() or ""
+    origins = (origin_of(settings.POSTPEER_BASE_URL), origin_of(learned))
+    return list(dict.fromkeys(origin for origin in origins if origin))

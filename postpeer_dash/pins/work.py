@@ -27,6 +27,7 @@ from postpeer_dash.pins.publishing.hold import check_held_connections
 from postpeer_dash.pins.publishing.rows import publishing_setting
 from postpeer_dash.pins.publishing.tasks import forget_old_tasks, sweep
 from postpeer_dash.pins.workers import mark_gone, mark_seen
+from postpeer_dash.web.sweeps import run_sweeps
 
 log = logging.getLogger(__name__)
 _BACKEND = "default"
@@ -139,6 +140,7 @@ class WorkerProcess:
                 mark_seen(self._name)
                 sweep()
                 check_held_connections()
+                run_sweeps()
                 if rounds % 240 == 0:
                     forget_old_tasks()
             except DatabaseError:

@@ -125,9 +125,7 @@ class BareSession(requests.Session):
 class Transport:
     """Sends calls to one PostPeer and reads what comes back."""
 
-    def __init__(
-        self, base_url: str, auth: KeyAuth, timeouts: Timeouts, retries: int, ca_bundle: str = ""
-    ) -> None:
+    def __init__(self, base_url: str, auth: KeyAuth, timeouts: Timeouts, retries: int, ca_bundle: str = "") -> None:
         self._base_url = base_url
         self._auth = auth
         self._timeouts = timeouts

@@ -36,7 +36,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--state", type=Path, required=True, help="folder that keeps everything")
     parser.add_argument("--key", required=True, help="the access key it accepts")
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
-    parser.add_argument("--tls", action="store_true", help="listen on a free port with TLS too; see /control/state")
+    parser.add_argument("--tls-port", type=int, help="a second port, with TLS; 0 takes a free one, see /control/state")
     parser.add_argument("--public-url", default="", help="how browsers reach it")
     parser.add_argument("--delay-scale", type=float, default=1.0, help="0 publishes at once")
     parser.add_argument("--exit-with-parent", action="store_true", help="end when the starting process ends")
@@ -78,7 +78,7 @@ def _serve(options: argparse.Namespace) -> None:
     app = App(settings, Store(options.state))
     try:
         server = SandboxServer(app, settings.port)
-        secure = SandboxServer(app, 0, make_context(options.state)) if options.tls else None
+        secure = _make_secure(app, options)
     except (OSError, OverflowError) as error:
         _refuse(f"The sandbox can't listen on port {options.port}: {getattr(error, 'strerror', None) or error}.")
     settings.port = server.server_address[1]
@@ -107,6 +107,11 @@ def _serve(options: argparse.Namespace) -> None:
         server.server_close()
         publisher.stop()
         app.store.close()
+
+
+def _make_secure(app: App, options: argparse.Namespace) -> SandboxServer | None:
+    """The secure listener, when one is asked for."""
+    return None if options.tls_port is None else SandboxServer(app, options.tls_port, make_context(options.state))
 
 
 def _watch_parent(parent: int, stop: "signal._HANDLER") -> None:

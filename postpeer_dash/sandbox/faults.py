@@ -48,6 +48,7 @@ KINDS: dict[str, Kind] = {
     "drip": Kind("answers byte by byte", params={"seconds_per_byte": 0.2}),
     "list_total_shifts": Kind("counts differently on every page", method="GET", path=POSTS),
     "list_page_fails": Kind("fails on a page after the first", method="GET", path=POSTS, params={"status": 500}),
+    "list_page_empty": Kind("gives an empty page before the end", method="GET", path=POSTS),
     "list_duplicates": Kind("repeats a post and leaves one out", method="GET", path=POSTS),
     "body_normalised": Kind("gives rawRequestBody back in another spelling", method="GET", path=f"{POSTS}*"),
     "body_with_defaults": Kind("gives rawRequestBody back with defaults added", method="GET", path=f"{POSTS}*"),
@@ -141,7 +142,7 @@ def read_fault(given: dict[str, Any]) -> Fault:
         params={key: _read_param(name, key, given.get(key, default), default) for key, default in kind.params.items()},
         probability=float(probability),
         # A test's dice: they have to fall the same way again, not to be secret.
-        dice=random.Random(given.get("seed")),  # noqa: S311
+        dice=random.Random(given.get("seed")),  # noqa: S311  # nosec B311
     )
 
 

@@ -132,7 +132,9 @@ def _spoil_list(app: App, request: Request, value: dict[str, Any], take: Any) ->
         shifts = app.store.setting("list_shifts", 0) + 1
         app.store.set_setting("list_shifts", shifts)
         value["total"] += 1 + shifts % 2
-    if len(posts) > 1 and take("list_duplicates"):
+    if posts and take("list_page_empty"):
+        value["posts"] = []
+    elif len(posts) > 1 and take("list_duplicates"):
         posts[-1] = posts[0]
     return None
 

@@ -185,7 +185,7 @@ class Publisher(threading.Thread):
         """Start one unless it was cancelled or moved between the look and now."""
         with self._app.store.transaction():
             if self._app.store.row(
-                f"SELECT 1 FROM posts WHERE id = ? AND status = 'scheduled' AND {DUE} <= ?",  # noqa: S608
+                f"SELECT 1 FROM posts WHERE id = ? AND status = 'scheduled' AND {DUE} <= ?",  # noqa: S608  # nosec B608
                 post_id,
                 to_text(utc_now()),
             ):
@@ -193,7 +193,7 @@ class Publisher(threading.Thread):
 
     def _nap(self) -> float:
         row = self._app.store.row(
-            f"SELECT min(CASE status WHEN 'publishing' THEN finish_at ELSE {DUE} END) AS at FROM posts"  # noqa: S608
+            f"SELECT min(CASE status WHEN 'publishing' THEN finish_at ELSE {DUE} END) AS at FROM posts"  # noqa: S608  # nosec B608
             " WHERE deleted_at IS NULL AND NOT is_held AND status IN ('scheduled', 'publishing')"
         )
         if row is None or row["at"] is None:

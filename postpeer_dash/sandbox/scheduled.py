@@ -21,7 +21,7 @@ def list_scheduled(app: App, request: Request, _path: dict[str, str]) -> Respons
     order = "DESC" if request.values.get("sort") == "desc" else "ASC"
     where = "deleted_at IS NULL AND status = 'scheduled'"
     rows = app.store.rows(
-        f"SELECT * FROM posts WHERE {where} ORDER BY scheduled_for {order}, rowid {order} LIMIT ? OFFSET ?",  # noqa: S608
+        f"SELECT * FROM posts WHERE {where} ORDER BY scheduled_for {order}, rowid {order} LIMIT ? OFFSET ?",  # noqa: S608  # nosec B608
         request.values["limit"],
         request.values["offset"],
     )
@@ -39,7 +39,7 @@ def list_scheduled(app: App, request: Request, _path: dict[str, str]) -> Respons
         }
         for row in rows
     ]
-    total = app.store.number(f"SELECT count(*) FROM posts WHERE {where}")  # noqa: S608
+    total = app.store.number(f"SELECT count(*) FROM posts WHERE {where}")  # noqa: S608  # nosec B608
     return json_response({"success": True, "total": total, "posts": posts})
 
 

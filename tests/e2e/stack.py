@@ -49,6 +49,10 @@ class Dash:
         page.wait_for_url(f"{self.url}/t/**")
         self._sessions[email] = page.context.cookies()
 
+    def forget_session(self, email: str) -> None:
+        """For a test that ends a person's sessions: the next one signs in anew."""
+        self._sessions.pop(email, None)
+
     def stop(self) -> None:
         """Ends everything as Ctrl-C does."""
         if self.process.poll() is None:

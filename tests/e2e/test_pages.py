@@ -19,7 +19,14 @@ PAGES = [
     f"{TEAM}pins/new/",
     f"{TEAM}boards/",
     f"{TEAM}accounts/",
+    f"{TEAM}members/",
+    f"{TEAM}members/invite/",
+    f"{TEAM}audit/",
+    f"{TEAM}settings/",
+    f"{TEAM}settings/stop/",
+    f"{TEAM}settings/delete/",
     "/me/",
+    "/me/notifications/",
     "/auth/password/change/",
 ]
 STATUSES = ["draft", "queued", "scheduled", "published", "partial", "failed", "unconfirmed", "cancelled"]

@@ -96,9 +96,7 @@ def test_form_fields_are_taken_as_well(as_: As, postpeer_wire: Wire) -> None:
         ({"media_type": "carousel"}, ""),
     ],
 )
-def test_file_is_refused_before_postpeer_is_asked(
-    as_: As, no_wire: None, changed: dict[str, Any], words: str
-) -> None:
+def test_file_is_refused_before_postpeer_is_asked(as_: As, no_wire: None, changed: dict[str, Any], words: str) -> None:
     response = begin(as_("bob"), **changed)
     assert response.status_code == 422
     assert words in response.json()["error"]

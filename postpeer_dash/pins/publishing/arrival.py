@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account, Connection
@@ -70,6 +70,13 @@ def is_cleared(connection: Connection) -> bool:
     return Connection.objects.filter(pk=connection.pk, held_at=None).exists()
 
 
+def note_sent(connection_id: int, sent_at: datetime) -> None:
+    """Remembers a POST of this process: a database that doesn't know it later has been put back."""
+    with _gate.lock:
+        if connection_id in _gate.seen:
+            _gate.seen[connection_id] = max(_gate.seen[connection_id], sent_at)
+
+
 def _last_sent(connection: Connection) -> datetime:
     latest: datetime | None = Submission.objects.filter(connection=connection).aggregate(at=Max("sent_at"))["at"]
     return latest or connection.created_at
@@ -106,9 +113,9 @@ def _account_ids(body: Mapping[str, Any] | None) -> list[str]:
 def _match(connection: Connection, post: Post, used: set[int]) -> bool:
     """Whether a submission explains this post; one that waits, or was given up, takes it as its own."""
     raw = post.raw_request_body
-    if not raw:
-        return False
     rows = Submission.objects.filter(connection=connection, remote_id="").exclude(state=State.CANCELLED)
+    if not raw:
+        return _explain_unreadable(rows, post, used) or _is_held(connection, post)
     hashed = body_hash(raw)
     keys = [*rows.filter(body_hash=hashed).exclude(pk__in=used).order_by("pk").values_list("pk", flat=True)]
     if not keys and raw.get("publishNow"):
@@ -141,6 +148,21 @@ def _match(connection: Connection, post: Post, used: set[int]) -> bool:
                 # A person had said that it is out.
                 change(submission, remote_id=post.post_id)
                 return True
+    return _is_held(connection, post)
+
+
+def _is_held(connection: Connection, post: Post) -> bool:
+    """Whether a submission holds it by now: an answer may have been written down since the list was compared."""
+    return Submission.objects.filter(connection=connection, remote_id=post.post_id).exists()
+
+
+def _explain_unreadable(rows: QuerySet[Submission], post: Post, used: set[int]) -> bool:
+    """Whether something on its way, or looked for already, has the text and the media that the record shows."""
+    for submission in rows.filter(state__in=(State.SENDING, State.UNCONFIRMED)).exclude(pk__in=used).order_by("pk"):
+        media = {str(item.get("url", "")) for item in objects(submission.body.get("mediaItems"))}
+        if post.content == submission.body.get("content") and media == set(post.media_urls):
+            used.add(submission.pk)
+            return True
     return False
 
 

@@ -20,11 +20,13 @@ def request_cancel(pin: Pin, *, actor: User | None) -> None:
         open_ones = Submission.objects.filter(pin=pin, carried__is_open=True).distinct().values_list("pk", flat=True)
         for submission in [lock(key) for key in open_ones]:
             record(pin, Kind.CANCEL_PRESSED, submission=submission, actor=actor)
-            if submission.state == State.QUEUED:
+            is_unsent = not submission.evidence.get("read_first")
+            if submission.state == State.QUEUED and is_unsent:
                 set_targets(submission, Status.CANCELLED)
                 move(submission, State.CANCELLED, due_at=None)
                 record(pin, Kind.CANCELLED, submission=submission)
-            elif submission.state == State.ACCEPTED:
+            elif submission.state in (State.ACCEPTED, State.QUEUED):
+                # What was sent and refused may be there all the same: the list is read before it counts as called back.
                 change(submission, wants_cancel=True, due_at=timezone.now(), checks=0)
                 ring(submission)
             else:

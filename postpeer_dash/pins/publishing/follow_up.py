@@ -1,6 +1,6 @@
 """Asking PostPeer what became of what it has accepted, until every target has ended."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -70,6 +70,15 @@ def _word_for(post: Post, entry: PlatformState | None) -> str:
     return "draft" if post.status == "draft" and entry.status not in ("published", "partial") else entry.status
 
 
+def _by_our_clock(submission: Submission, at: datetime | None) -> datetime:
+    """An instant PostPeer tells, by our own clock: its clock may be minutes away, and nothing went out in the future."""
+    now = timezone.now()
+    offset = submission.connection.clock_offset
+    # A `Date` has whole seconds: less than a few of them is no difference.
+    corrected = at - timedelta(seconds=offset if abs(offset) > 5 else 0) if at is not None else now
+    return min(corrected, now)
+
+
 def apply_entry(submission: Submission, target: Target, entry: PlatformState, remote: str) -> None:
     """Takes over what the record says of one platform: `remote` is its word for how things stand."""
     before = target.status
@@ -84,7 +93,7 @@ def apply_entry(submission: Submission, target: Target, entry: PlatformState, re
     elif target.status != Status.UNCONFIRMED:
         target.error_kind = target.error_text = ""
     if target.status == Status.PUBLISHED and target.published_at is None:
-        target.published_at = entry.published_at or timezone.now()
+        target.published_at = _by_our_clock(submission, entry.published_at)
     target.updated_at = timezone.now()
     target.save()
     if target.status != before and target.status in _KIND_OF:

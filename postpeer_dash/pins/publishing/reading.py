@@ -23,7 +23,7 @@ from postpeer_dash.pins.publishing.rows import (
     wait_of,
 )
 from postpeer_dash.pins.publishing.timeline import Kind, record
-from postpeer_dash.pins.publishing.unconfirmed import become_unconfirmed
+from postpeer_dash.pins.publishing.unconfirmed import become_unconfirmed, give_up
 from postpeer_dash.postpeer import Post, PostPeerError, PostReading, Refused
 
 State = Submission.State
@@ -82,7 +82,10 @@ def read_list(
 def look_for(submission: Submission) -> Look:
     """Reads all posts since shortly before the POST, and compares. Speaks to PostPeer."""
     at = timezone.now()
-    since, then = submission.sent_at or submission.requested_at, submission.evidence.get("clock_offset")
+    # A submission can have been sent more than once, when the first answer said that nothing was done.
+    begun = submission.evidence.get("first_sent_at")
+    since = datetime.fromisoformat(begun) if begun else submission.sent_at or submission.requested_at
+    then = submission.evidence.get("clock_offset")
     reading, problem = read_list(submission.connection, since, offset_then=then)
     if reading is None:
         return Look(problem=problem, at=at)
@@ -125,6 +128,9 @@ def read_before_sending(submission_id: int, lease_key: str) -> bool:
     with transaction.atomic():
         submission = lock(submission_id)
         if submission.state != State.SENDING or submission.lease_key != lease_key:
+            return False
+        if look.is_absent and submission.wants_cancel:
+            give_up(submission)
             return False
         if look.is_absent:
             return True

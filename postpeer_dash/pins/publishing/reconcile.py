@@ -6,12 +6,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from postpeer_dash.pins.models import Status, Submission
+from postpeer_dash.pins.models import Submission
 from postpeer_dash.pins.publishing.reading import Look, adopt, conclude_refused, look_for
-from postpeer_dash.pins.publishing.rows import change, lock, move, ring, seconds, set_targets
+from postpeer_dash.pins.publishing.rows import change, lock, ring, seconds
 from postpeer_dash.pins.publishing.submit import submit
 from postpeer_dash.pins.publishing.timeline import Kind, record
-from postpeer_dash.pins.publishing.unconfirmed import next_look
+from postpeer_dash.pins.publishing.unconfirmed import give_up, next_look
 
 State = Submission.State
 
@@ -33,11 +33,14 @@ def reconcile(submission_id: int) -> None:
 def _conclude(submission: Submission, look: Look) -> bool:
     """Whether one more complete reading without it decides."""
     verdict: dict[str, Any] | None = submission.evidence.get("verdict")
+    if verdict and submission.wants_cancel:
+        give_up(submission)
+        return True
     if verdict:
         conclude_refused(submission, **verdict)
         return True
     if submission.evidence.get("person_says_absent"):
-        _give_up(submission)
+        give_up(submission)
         if not submission.wants_cancel:
             _send_again(submission)
         return True
@@ -47,7 +50,7 @@ def _conclude(submission: Submission, look: Look) -> bool:
         return False
     first = _instant(submission.evidence.get("first_absent_at"))
     if first is not None and look.at - first >= seconds("absent_apart"):
-        _give_up(submission)
+        give_up(submission)
         if _is_far_ahead(submission):
             record(submission.pin, Kind.RESENT, submission=submission)
             _send_again(submission)
@@ -55,17 +58,6 @@ def _conclude(submission: Submission, look: Look) -> bool:
     if first is None:
         change(submission, evidence={**submission.evidence, "first_absent_at": look.at.isoformat()})
     return False
-
-
-def _give_up(submission: Submission) -> None:
-    record(submission.pin, Kind.ABSENT, submission=submission)
-    if submission.wants_cancel:
-        # It was to be called back, and it never came to be.
-        set_targets(submission, Status.CANCELLED, error_kind="", error_text="")
-        record(submission.pin, Kind.CANCELLED, submission=submission)
-    else:
-        set_targets(submission, Status.FAILED, error_kind="absent", error_text="")
-    move(submission, State.ABSENT, due_at=timezone.now() + seconds("absent_apart"), error_kind="absent")
 
 
 def _is_far_ahead(submission: Submission) -> bool:

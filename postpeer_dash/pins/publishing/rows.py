@@ -16,9 +16,8 @@ from postpeer_dash.pins.publishing.transitions import FINAL_STATUSES, OPEN_STATE
 log = logging.getLogger(__name__)
 # A bell is rung at once for what is due this soon (seconds); the sweep finds the rest when its time comes.
 RING_AHEAD = 60
-# What waits to be sent goes before what only asks, so that many questions don't hold up a pin. A lease that has ended
-# takes no time to write down, and goes before both.
-_PRIORITIES: dict[str, int] = {Submission.State.QUEUED: 50, Submission.State.SENDING: 90}
+# What waits to be sent goes before what only asks, so that many questions don't hold up a pin.
+_SEND_FIRST = 50
 # Pauses (seconds) before what PostPeer has said is written down again, when the database didn't take it.
 _WRITE_PAUSES = (0.2, 1.0, 3.0, 10.0)
 
@@ -98,7 +97,9 @@ def enqueue(submission_id: int, state: str, run_after: datetime | None = None) -
     """Puts the one task into the queue. It is only a bell: what is to be done stands in the row."""
     from postpeer_dash.pins.publishing.tasks import handle_submission
 
-    handle_submission.using(priority=_PRIORITIES.get(state, 0), run_after=run_after).enqueue(submission_id)
+    handle_submission.using(
+        priority=_SEND_FIRST if state == Submission.State.QUEUED else 0, run_after=run_after
+    ).enqueue(submission_id)
 
 
 def write_down(write: Callable[[], None]) -> None:

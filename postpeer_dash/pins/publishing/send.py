@@ -13,7 +13,7 @@ from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.models import Status, Submission, Target
 from postpeer_dash.pins.publishing import answers
-from postpeer_dash.pins.publishing.arrival import is_cleared
+from postpeer_dash.pins.publishing.arrival import is_cleared, note_sent
 from postpeer_dash.pins.publishing.follow_up import follow_up
 from postpeer_dash.pins.publishing.payload import body_hash, without_schedule
 from postpeer_dash.pins.publishing.reading import read_before_sending
@@ -43,6 +43,8 @@ class Claim:
     """The right to send one submission once, until the lease ends."""
 
     submission_id: int
+    connection_id: int
+    sent_at: datetime
     lease_key: str
     lease_until: datetime
     body: dict[str, Any]
@@ -61,6 +63,7 @@ def send(submission_id: int) -> None:
     claim = _claim(submission_id)
     if claim is None:
         return
+    note_sent(claim.connection_id, claim.sent_at)
     if claim.must_read_first and not read_before_sending(claim.submission_id, claim.lease_key):
         return
     if not claim.is_running or (claim.must_read_first and not _may_leave(submission_id)):
@@ -121,7 +124,7 @@ def _claim_in_transaction(submission_id: int) -> Claim | None:
     if is_stopped(submission):
         change(submission, due_at=now + seconds("sweep_every"))
         return None
-    if submission.wants_cancel:
+    if submission.wants_cancel and not submission.evidence.get("read_first"):
         set_targets(submission, Status.CANCELLED)
         move(submission, State.CANCELLED, due_at=None)
         record(submission.pin, Kind.CANCELLED, submission=submission)
@@ -137,12 +140,29 @@ def _claim_in_transaction(submission_id: int) -> Claim | None:
         lease_until=until,
         sent_at=now,
         attempts=submission.attempts + 1,
-        # Where PostPeer's list has to be read from, even if its clock is set meanwhile.
-        evidence={**submission.evidence, "clock_offset": submission.connection.clock_offset},
+        evidence=_note_beginning(submission, now),
     )
     set_targets(submission, Status.SENDING)
     record(submission.pin, Kind.SENT, submission=submission)
-    return Claim(submission.pk, key, until, submission.body, bool(submission.evidence.get("read_first")))
+    return Claim(
+        submission.pk,
+        submission.connection_id,
+        now,
+        key,
+        until,
+        submission.body,
+        bool(submission.evidence.get("read_first")),
+    )
+
+
+def _note_beginning(submission: Submission, now: datetime) -> dict[str, Any]:
+    """Where PostPeer's list has to be read from: the first POST of all, by PostPeer's clock as it was then."""
+    known, offset = submission.evidence, submission.connection.clock_offset
+    return {
+        **known,
+        "first_sent_at": known.get("first_sent_at") or now.isoformat(),
+        "clock_offset": min(offset, known.get("clock_offset", offset)),
+    }
 
 
 def _is_still_wanted(submission: Submission, now: datetime) -> bool:
@@ -172,7 +192,10 @@ def _is_still_wanted(submission: Submission, now: datetime) -> bool:
 def _end_unsent(submission: Submission, kind: Kind, error_kind: str) -> None:
     record(submission.pin, kind, submission=submission)
     set_targets(submission, Status.FAILED, error_kind=error_kind)
-    move(submission, State.REFUSED, due_at=None, error_kind=error_kind)
+    # One that was sent before, and refused, may be there all the same: it is looked for as what was given up is.
+    was_sent = bool(submission.evidence.get("read_first"))
+    move(submission, State.REFUSED, due_at=timezone.now() if was_sent else None, error_kind=error_kind)
+    ring(submission)
 
 
 def end_lease(submission_id: int) -> None:

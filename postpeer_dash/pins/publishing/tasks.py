@@ -58,9 +58,12 @@ def _ask(submission: Submission) -> None:
 def sweep() -> int:
     """Rings for every row that is due and whose bell was lost. Returns how many.
 
-    The queue is only a bell: emptied, restored or killed in the middle, it is rung again from the rows.
+    The queue is only a bell: emptied, restored or killed in the middle, it is rung again from the rows. A lease that has
+    ended is written down here and now, since whoever is called for it may be lost as well.
     """
     now = timezone.now()
+    for key in Submission.objects.filter(state=State.SENDING, due_at__lte=now).values_list("pk", flat=True):
+        end_lease(key)
     long_ago = now - 2 * seconds("sweep_every")
     due = Submission.objects.filter(due_at__lte=now).filter(Q(rung_at=None) | Q(rung_at__lt=long_ago))
     rung = 0

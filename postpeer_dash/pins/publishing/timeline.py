@@ -11,6 +11,8 @@ class Kind(StrEnum):
     DRAFTED = "drafted"
     COPIED = "copied"  # data: from (uuid of the pin it was made from)
     REVIEW_ASKED = "review_asked"
+    APPROVED = "approved"  # an editor let it go out as it was; data: hash
+    RETURNED = "returned"  # an editor wants it changed; data: note
     PUBLISH_PRESSED = "publish_pressed"
     SCHEDULE_PRESSED = "schedule_pressed"  # data: scheduled_for, time_zone
     RETRY_PRESSED = "retry_pressed"  # data: platforms

@@ -13,7 +13,7 @@ State = Submission.State
 # adopted turns out to be another submission's. Nothing but QUEUED leads to SENDING, and nothing but SENDING to QUEUED.
 SUBMISSION_STEPS: dict[str, frozenset[str]] = {
     State.QUEUED: frozenset({State.SENDING, State.CANCELLED, State.REFUSED, State.ACCEPTED}),
-    State.SENDING: frozenset({State.QUEUED, State.ACCEPTED, State.REFUSED, State.UNCONFIRMED}),
+    State.SENDING: frozenset({State.QUEUED, State.ACCEPTED, State.REFUSED, State.UNCONFIRMED, State.ABSENT}),
     State.UNCONFIRMED: frozenset({State.ACCEPTED, State.REFUSED, State.ABSENT, State.DONE}),
     State.ACCEPTED: frozenset({State.DONE, State.CANCELLED, State.UNCONFIRMED}),
     State.REFUSED: frozenset({State.ACCEPTED}),

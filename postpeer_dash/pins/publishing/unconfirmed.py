@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from postpeer_dash.pins.models import Status, Submission
-from postpeer_dash.pins.publishing.rows import move, publishing_setting, ring, set_targets, wait_of
+from postpeer_dash.pins.publishing.rows import move, publishing_setting, ring, seconds, set_targets, wait_of
 from postpeer_dash.pins.publishing.timeline import Kind, record
 
 State = Submission.State
@@ -37,3 +37,15 @@ def next_look(checks: int) -> timedelta:
     """The wait before PostPeer's list is read again; ten times as long once it has waited for a person for hours."""
     wait = wait_of(publishing_setting("reconcile_waits"), checks)
     return wait * 10 if checks > _PATIENCE else wait
+
+
+def give_up(submission: Submission) -> None:
+    """It was not taken: failed, or cancelled when that was wished for. Watched for a day. In the caller's transaction."""
+    record(submission.pin, Kind.ABSENT, submission=submission)
+    if submission.wants_cancel:
+        # It was to be called back, and it never came to be.
+        set_targets(submission, Status.CANCELLED, error_kind="", error_text="")
+        record(submission.pin, Kind.CANCELLED, submission=submission)
+    else:
+        set_targets(submission, Status.FAILED, error_kind="absent", error_text="")
+    move(submission, State.ABSENT, due_at=timezone.now() + seconds("absent_apart"), error_kind="absent")

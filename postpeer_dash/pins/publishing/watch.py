@@ -51,7 +51,7 @@ def watch(submission_id: int) -> str:
 def take_in(submission: Submission, post: Post) -> bool:
     """Adopts the post, or writes it down as a late twin when the same targets went out again. False to look later."""
     again = _sent_again(submission)
-    if any(newer.state in _IN_FLIGHT for newer in again):
+    if any(newer.state in _IN_FLIGHT for newer in again) or _is_held(submission, post):
         return False
     for newer in again:
         if newer.state == State.QUEUED:
@@ -72,6 +72,11 @@ def take_in(submission: Submission, post: Post) -> bool:
         url = next((entry.url for entry in post.platforms if entry.url), "")
         record(submission.pin, Kind.LATE_TWIN, submission=submission, post_id=post.post_id, url=url)
     return True
+
+
+def _is_held(submission: Submission, post: Post) -> bool:
+    """Whether another one's answer has named this post since the list was compared."""
+    return Submission.objects.filter(connection_id=submission.connection_id, remote_id=post.post_id).exists()
 
 
 def _sent_again(submission: Submission) -> list[Submission]:

@@ -43,6 +43,18 @@ def test_receipt_alone_never_shows_published(cast: Cast, postpeer_wire: Wire) ->
     assert target_of(submission).status == Status.PUBLISHING
 
 
+def test_publishing_is_dated_by_our_own_clock(cast: Cast, postpeer_wire: Wire) -> None:
+    submission = make_submitted(cast.team, cast.bob)
+    Connection.objects.update(clock_offset=420)
+    ahead = (timezone.now() + timedelta(minutes=7)).isoformat()
+    postpeer_wire.post(POSTS, json=a_receipt(), headers={"Date": ""})
+    postpeer_wire.get(POST, json=published(submission, platforms=[a_platform_state(publishedAt=ahead)]))
+    work(submission)
+    at = target_of(submission).published_at
+    assert at is not None
+    assert abs((timezone.now() - at).total_seconds()) < 5
+
+
 def test_pressing_publish_twice_hands_in_once(cast: Cast) -> None:
     pin = make_draft(cast.team, cast.bob)
     publish_pin(pin=pin, actor=cast.bob)

@@ -12,7 +12,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--threads", type=int, default=settings.WORKER_THREADS, help="how many at a time")
-        parser.add_argument("--exit-with-parent", action="store_true", help="stop when the process that started it ends")
+        parser.add_argument(
+            "--exit-with-parent", action="store_true", help="stop when the process that started it ends"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         WorkerProcess(threads=options["threads"], exit_with_parent=options["exit_with_parent"]).run()

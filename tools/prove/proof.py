@@ -1,0 +1,92 @@
+"""One database's proof, in a process of its own: `python -m tools.prove.proof --database sqlite --result FILE …`."""
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tools.prove import databases, measures, scenarios, upheavals
+from tools.prove.run import Run, running
+
+# Life times this: a lease of 120 s lasts 4 s.
+SCALE = 1 / 30
+Scene = Callable[[Run, int], None]
+# What a thousand submissions are made of.
+PARTS: tuple[tuple[str, Scene, int], ...] = (
+    ("every fault alone", scenarios.faults_alone, 288),
+    ("all faults mixed, workers and web killed", scenarios.mixed, 280),
+    ("a worker lost at every point", scenarios.killed_everywhere, 68),
+    ("fifty clicks at once", scenarios.double_clicks, 8),
+    ("twins on purpose", scenarios.twins, 40),
+    ("eight workers at once", scenarios.eight_workers, 80),
+    ("scheduled and called back", scenarios.scheduled, 24),
+    ("an hour without PostPeer", upheavals.hour_without, 30),
+    ("clocks that differ", upheavals.other_clocks, 24),
+    ("the queue lost", upheavals.lost_queue, 12),
+    ("sending stopped", upheavals.stop_switch, 16),
+    ("the key changed", upheavals.other_key, 16),
+    ("the database put back", upheavals.put_back, 20),
+)
+_MEASURED = 122
+
+
+def prove(run: Run, submissions: int, only: str = "") -> dict[str, Any]:
+    """Plays everything and counts."""
+    started = time.monotonic()
+    for name, scene, share in PARTS:
+        if only and only not in name:
+            continue
+        begun = time.monotonic()
+        scene(run, max(4, round(share * submissions / 1000)))
+        run.say(f"{name}: {time.monotonic() - begun:.0f} s, {run.counts()}")
+    if not only or only in "measured":
+        measures.leaving(run)
+        measures.fifty_at_once(run)
+    begun = time.monotonic()
+    run.instance.start_workers(2)
+    run.settle(240, retries=True)
+    run.instance.stop_workers()
+    run.say(f"settled: {time.monotonic() - begun:.0f} s, {run.counts()}")
+    verdict = run.judge()
+    from postpeer_dash.pins.models import Submission
+
+    return {
+        "database": run.instance.database.name,
+        "counts": verdict.counts,
+        "details": verdict.details[:40],
+        "figures": run.figures,
+        "wishes": len(run.people.wishes),
+        "submissions": Submission.objects.count(),
+        "published": len(run.instance.sandbox.ledger()),
+        "deaths": run.instance.deaths,
+        "seconds": round(time.monotonic() - started),
+    }
+
+
+def main() -> None:
+    """Writes the result as JSON."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--database", choices=("sqlite", "postgres"), required=True)
+    parser.add_argument("--submissions", type=int, default=1000)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--port", type=int, default=9000)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--keep", default="", help="a folder to leave everything in, for looking at")
+    parser.add_argument("--result", type=Path, required=True)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="dash-proof-") as temporary:
+        folder = Path(options.keep or temporary).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        with (
+            databases.running(options.database, folder, options.port + 5) as database,
+            running(folder, database, seed=options.seed, scale=SCALE, port=options.port) as run,
+        ):
+            result = prove(run, options.submissions, options.only)
+    options.result.write_text(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()

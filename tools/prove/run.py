@@ -1,0 +1,253 @@
+"""One run: an instance, its people, a watch over what is stuck, and a person who decides what nobody could know."""
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from tools.prove.cast import Stage, set_stage
+from tools.prove.databases import Database
+from tools.prove.instance import Instance
+from tools.prove.judge import Verdict, judge
+from tools.prove.people import People, Wish
+
+_STUCK_AFTER = 60.0
+_LOOK_EVERY = 0.5
+_BLOCKED_AFTER = 0.3
+# Until workers that were started work (seconds).
+_BACK_AFTER = 5.0
+
+
+class Run:
+    """What every scenario works with."""
+
+    def __init__(self, instance: Instance, dice: random.Random, *, has_web: bool = True) -> None:
+        self.instance = instance
+        self.dice = dice
+        self.stage: Stage = set_stage(instance)
+        self.people = People(instance, self.stage, dice)
+        self.stuck: set[int] = set()
+        self.figures: dict[str, Any] = {}
+        self.is_watching = threading.Event()
+        self._looking = threading.Lock()
+        self._ends = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+        if has_web:
+            self._collect()
+            instance.start_web()
+
+    @staticmethod
+    def _collect() -> None:
+        from postpeer_dash.home.running.preparing import collect_static
+
+        collect_static()
+
+    @property
+    def scale(self) -> float:
+        return self.instance.scale
+
+    def say(self, sentence: str) -> None:
+        """One line about where the run is."""
+        print(f"  {sentence}", flush=True)
+
+    # Handing in
+
+    def hand_in(self, wishes: list[Wish]) -> None:
+        """Through the web where it runs, else as the web does it, straight into the rows."""
+        if self.instance.web is not None:
+            self.people.hand_in(wishes)
+            return
+        for wish in wishes:
+            self._write(wish)
+
+    def _write(self, wish: Wish) -> None:
+        from uuid import UUID
+
+        from postpeer_dash.pins.services import Content, publish_pin, save_draft, schedule_pin
+
+        board = next(one for one in self.stage.boards[wish.account_pk] if one.pk == wish.board_pk)
+        pin = save_draft(
+            team=self.stage.team,
+            author=self.stage.owner,
+            form_id=UUID(wish.form_id),
+            content=Content(
+                account=board.account,
+                board=board,
+                title=wish.title,
+                description=wish.text,
+                media_url=wish.media_url,
+                cross_post=(self.stage.linkedin,) if wish.linkedin_pk else (),
+            ),
+            scheduled_for=wish.scheduled_for,
+            time_zone="UTC",
+        )
+        (schedule_pin if wish.scheduled_for else publish_pin)(pin=pin, actor=self.stage.owner)
+        wish.is_taken = True
+
+    # Waiting
+
+    def wait_until_tried(self, seconds: float = 60, *states: str) -> None:
+        """Until every submission has left the queue and is not being sent any more."""
+        waited = states or ("queued", "sending")
+        end = time.monotonic() + seconds
+        while self.count(*waited):
+            if time.monotonic() > end:
+                raise RuntimeError(f"still {self.counts()}")
+            self.decide()
+            time.sleep(_LOOK_EVERY / 2)
+
+    def count(self, *states: str) -> int:
+        """How many submissions are in one of these states."""
+        from postpeer_dash.pins.models import Submission
+
+        return Submission.objects.filter(state__in=states).count()
+
+    def counts(self) -> dict[str, int]:
+        """How many submissions are in which state."""
+        from django.db.models import Count
+
+        from postpeer_dash.pins.models import Submission
+
+        return dict(Submission.objects.order_by().values_list("state").annotate(n=Count("pk")))
+
+    def settle(self, seconds: float, *, retries: bool) -> None:
+        """Without faults, until everything has come to its end: a person decides, and sends again what failed."""
+        self.instance.sandbox.faults()
+        end = time.monotonic() + seconds
+        open_states = ("queued", "sending", "unconfirmed", "accepted")
+        while True:
+            self.decide()
+            self.instance.sandbox.control("due", {})
+            is_over = not self.count(*open_states)
+            if is_over and not (retries and self.send_again()):
+                return
+            if time.monotonic() > end:
+                self.say(f"not everything came to an end: {self.counts()}")
+                return
+            time.sleep(_LOOK_EVERY)
+
+    # The person who decides
+
+    def decide(self) -> None:
+        """Looks at Pinterest for what is unconfirmed with candidates, and says what is there."""
+        from postpeer_dash.pins.models import Submission
+        from postpeer_dash.pins.publishing.hold import accept_unknown_posts
+        from postpeer_dash.pins.services import resolve_absent, resolve_found
+
+        seen = accept_unknown_posts(team=self.stage.team, actor=self.stage.owner)
+        self.figures["posts a person was asked to look at"] = (
+            self.figures.get("posts a person was asked to look at", 0) + seen
+        )
+        doubtful = [
+            one
+            for one in Submission.objects.filter(state="unconfirmed").select_related("pin")
+            if one.evidence.get("candidates")
+        ]
+        if not doubtful:
+            return
+        there: dict[str, list[str]] = {}
+        for row in self.instance.sandbox.accepted():
+            there.setdefault(row["body"]["content"], []).append(row["postId"])
+        for one in doubtful:
+            mine = set(there.get(one.pin.description, [])) & set(one.evidence["candidates"])
+            if mine:
+                resolve_found(submission=one, actor=self.stage.owner, post_id=sorted(mine)[0])
+            elif one.pin.description not in there:
+                resolve_absent(submission=one, actor=self.stage.owner)
+
+    def send_again(self) -> bool:
+        """Presses "Send again" on every pin that failed, once in a run. Whether there was one."""
+        from postpeer_dash.pins.models import Event, Pin
+        from postpeer_dash.pins.services import retry_pin
+
+        pressed = Event.objects.filter(kind="retry_pressed").values("pin")
+        failed = Pin.objects.filter(status__in=("failed", "partial")).exclude(pk__in=pressed)
+        sent = [retry_pin(pin=pin, actor=self.stage.owner) for pin in failed]
+        return any(sent)
+
+    # What is stuck
+
+    @contextmanager
+    def nobody_watches(self) -> Iterator[None]:
+        """While the scenario itself keeps every worker from working, nothing counts as stuck."""
+        self.is_watching.clear()
+        with self._looking:
+            # The look that had begun is over, and its connection closed.
+            pass
+        try:
+            yield
+        finally:
+            self.is_watching.set()
+
+    def _watch(self) -> None:
+        since = time.monotonic()
+        while not self._ends.wait(_LOOK_EVERY):
+            with self._looking:
+                is_calm = self.is_watching.is_set() and self._look(time.monotonic() - since)
+            if not is_calm:
+                since = time.monotonic()
+
+    def _look(self, calm_for: float) -> bool:
+        """Looks for what is stuck. False when nobody could have worked, so that the count begins anew."""
+        from django.db import DatabaseError, connections
+        from django.utils import timezone
+
+        from postpeer_dash.pins.models import Submission
+
+        try:
+            if self._is_blocked():
+                return False
+            if calm_for > _STUCK_AFTER * self.scale + _BACK_AFTER:
+                over = timezone.now() - timedelta(seconds=_STUCK_AFTER * self.scale)
+                late = Submission.objects.filter(state="sending", lease_until__lt=over)
+                self.stuck.update(late.values_list("pk", flat=True))
+        except DatabaseError:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    @staticmethod
+    def _is_blocked() -> bool:
+        """Whether nobody can write: a process stopped in the middle of a transaction keeps SQLite's one lock."""
+        from django.db import transaction
+
+        begun = time.monotonic()
+        with transaction.atomic():
+            return time.monotonic() - begun > _BLOCKED_AFTER
+
+    def judge(self) -> Verdict:
+        """The counts, at the end."""
+        refused = self.instance.sandbox.control("refused")["refused"]
+        return judge(self.people.wishes, self.instance.sandbox.ledger(), refused, self.stuck)
+
+    def stop(self) -> None:
+        """Ends everything."""
+        self._ends.set()
+        self._watcher.join()
+        self.instance.stop()
+
+
+@contextmanager
+def running(
+    folder: Path, database: Database, *, seed: int, scale: float, port: int, has_web: bool = True
+) -> Iterator[Run]:
+    """A run with everything started but the workers."""
+    # Dice for scenarios, not for secrets: the same seed has to give the same run.
+    dice = random.Random(seed)  # noqa: S311
+    instance = Instance.make(folder, database, scale=scale, port=port)
+    run: Run | None = None
+    try:
+        run = Run(instance, dice, has_web=has_web)
+        run.is_watching.set()
+        yield run
+    finally:
+        if run is None:
+            instance.stop()
+        else:
+            run.stop()
