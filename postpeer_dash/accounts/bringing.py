@@ -1,6 +1,9 @@
 """Accounts that PostPeer has in no profile: they belong to no team until somebody who runs the dashboard gives them one."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -8,9 +11,12 @@ from postpeer_dash.accounts.matching import match_integration, revive_or_create
 from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.accounts.platforms import platform_name
 from postpeer_dash.accounts.profiles import ensure_profile
-from postpeer_dash.postpeer import Client, Integration
+from postpeer_dash.postpeer import Integration
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import record_audit
+
+if TYPE_CHECKING:
+    from postpeer_dash.postpeer import Client
 
 
 class BringingError(Exception):

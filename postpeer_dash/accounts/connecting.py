@@ -5,10 +5,13 @@ only says that somebody returned. What was connected is learned by asking PostPe
 it is used only after a person has added it.
 """
 
+from __future__ import annotations
+
 import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
@@ -20,10 +23,13 @@ from postpeer_dash.accounts.matching import Match, match_integration, note_uncla
 from postpeer_dash.accounts.models import Account, ConnectAttempt, Connection, Profile
 from postpeer_dash.accounts.platforms import platform_name
 from postpeer_dash.accounts.profiles import ensure_profile, find_profile
-from postpeer_dash.postpeer import Client, Integration
+from postpeer_dash.postpeer import Integration
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import record_audit
 from postpeer_dash.web.sentences import Sentence, explain
+
+if TYPE_CHECKING:
+    from postpeer_dash.postpeer import Client
 
 _KEPT_FOR = timedelta(days=1)
 

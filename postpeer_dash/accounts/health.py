@@ -1,10 +1,17 @@
 """What PostPeer says of an account, written into its row."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account
-from postpeer_dash.postpeer import Client, Integration, NotFound, PostPeerError
+from postpeer_dash.postpeer import Integration, NotFound, PostPeerError
 from postpeer_dash.web.sentences import WORDINGS, Sentence, explain
+
+if TYPE_CHECKING:
+    from postpeer_dash.postpeer import Client
 
 GONE = "gone"  # our own reason: PostPeer doesn't know the integration any more
 _SEEN = (

@@ -1,8 +1,11 @@
 """A team's profile at PostPeer, made when its first account is connected."""
 
+from __future__ import annotations
+
 import secrets
 import time
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
@@ -11,8 +14,10 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Profile
 from postpeer_dash.accounts.postpeer import base_url, current_connection
-from postpeer_dash.postpeer import Client
 from postpeer_dash.teams.models import Team
+
+if TYPE_CHECKING:
+    from postpeer_dash.postpeer import Client
 
 _POLL = 0.2
 _NAME_LENGTH = 200

@@ -1,8 +1,11 @@
 """What other apps and the pages may ask of the accounts: read their health again, and disconnect them."""
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,9 +16,12 @@ from postpeer_dash.accounts.matching import note_unclaimed
 from postpeer_dash.accounts.models import Account, Profile
 from postpeer_dash.accounts.platforms import platform_name
 from postpeer_dash.accounts.profiles import ensure_profile, find_profile
-from postpeer_dash.postpeer import Client, NotFound
+from postpeer_dash.postpeer import NotFound
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import record_audit
+
+if TYPE_CHECKING:
+    from postpeer_dash.postpeer import Client
 
 __all__ = [
     "Unclaimed",

@@ -1,10 +1,16 @@
 """PostPeer's usage and credits: asked for by a person, kept with the time of the reading."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Usage
 from postpeer_dash.accounts.postpeer import base_url, current_connection
-from postpeer_dash.postpeer import Client
+
+if TYPE_CHECKING:
+    from postpeer_dash.postpeer import Client
 
 
 def find_usage() -> Usage | None:

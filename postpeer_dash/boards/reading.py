@@ -1,8 +1,11 @@
 """Reading an account's boards from PostPeer, once for everybody who asks at the same time."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
@@ -15,7 +18,10 @@ from postpeer_dash.accounts.postpeer import page_client
 from postpeer_dash.accounts.problems import kind_of
 from postpeer_dash.accounts.services import try_to_check
 from postpeer_dash.boards.models import Board, BoardList
-from postpeer_dash.postpeer import Client, PostPeerError
+from postpeer_dash.postpeer import PostPeerError
+
+if TYPE_CHECKING:
+    from postpeer_dash.postpeer import Client
 
 _POLL = 0.1
 _ID_LENGTH = 100

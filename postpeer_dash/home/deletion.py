@@ -1,8 +1,11 @@
 """Deleting a team: first what PostPeer still holds of it, then everything here. Done by a worker, step by step."""
 
+from __future__ import annotations
+
 import contextlib
 import logging
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
@@ -16,9 +19,12 @@ from postpeer_dash.accounts.services import disconnect_account
 from postpeer_dash.home.models import Chore
 from postpeer_dash.pins.models import Pin, Submission
 from postpeer_dash.pins.publishing.cancel import request_cancel
-from postpeer_dash.postpeer import Client, NotFound, PostPeerError
+from postpeer_dash.postpeer import NotFound, PostPeerError
 from postpeer_dash.teams.models import AuditEvent, Invitation, Team, User
 from postpeer_dash.teams.services import record_audit
+
+if TYPE_CHECKING:
+    from postpeer_dash.postpeer import Client
 
 log = logging.getLogger(__name__)
 _BATCH = 200

@@ -1,7 +1,8 @@
 """The only place that speaks HTTP to PostPeer. It knows no models; import from here."""
 
+from typing import TYPE_CHECKING, Any
+
 from postpeer_dash.postpeer.addresses import normalise_base_url, safe_url
-from postpeer_dash.postpeer.client import Client
 from postpeer_dash.postpeer.errors import (
     BadAnswer,
     Conflict,
@@ -37,6 +38,9 @@ from postpeer_dash.postpeer.types import (
     is_final_status,
     is_known_status,
 )
+
+if TYPE_CHECKING:
+    from postpeer_dash.postpeer.client import Client
 
 __all__ = [
     "BadAnswer",
@@ -75,3 +79,12 @@ __all__ = [
     "safe_url",
     "to_wire",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Loads the client, and the HTTP library with it, when it is first asked for: most pages never need either."""
+    if name == "Client":
+        from postpeer_dash.postpeer.client import Client
+
+        return Client
+    raise AttributeError(name)
