@@ -94,7 +94,8 @@ def _may_leave(submission_id: int) -> bool:
     submission = Submission.objects.select_related("pin__team", "connection").get(pk=submission_id)
     if not is_stopped(submission) and is_cleared(submission.connection):
         return True
-    waiting = Submission.objects.filter(pk=submission_id, state=State.QUEUED)
+    # Only as it was when it was looked at: whoever lets sending go on at this moment has made it due.
+    waiting = Submission.objects.filter(pk=submission_id, state=State.QUEUED, due_at=submission.due_at)
     waiting.update(due_at=timezone.now() + seconds("sweep_every"))
     return False
 

@@ -1,8 +1,10 @@
 """The stop switch of a team and of the whole instance."""
 
 import pytest
+from django.utils import timezone
 
 from postpeer_dash.pins.models import Status, Submission, Target
+from postpeer_dash.pins.publishing import send
 from postpeer_dash.pins.publishing.stop import (
     is_instance_stopped,
     resume_sending,
@@ -68,3 +70,17 @@ def test_what_is_at_postpeer_already_is_listed(cast: Cast) -> None:
     Target.objects.filter(pin=pin).update(status=Status.SCHEDULED)
     assert list(scheduled_at_postpeer(cast.team)) == [pin]
     assert list(scheduled_at_postpeer(cast.other_team)) == []
+
+
+def test_resuming_while_a_worker_looks_is_not_overruled(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    submission = make_submitted(cast.team, cast.bob)
+    stop_sending(team=cast.team, actor=cast.adam)
+
+    def looked_before(_submission: Submission) -> bool:
+        resume_sending(team=cast.team, actor=cast.adam)
+        return True
+
+    monkeypatch.setattr(send, "is_stopped", looked_before)
+    send.send(submission.pk)
+    due_at = again(submission).due_at
+    assert due_at is not None and due_at <= timezone.now()
