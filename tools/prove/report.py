@@ -106,6 +106,10 @@ page's own form. Every wait of the protocol is multiplied by {SCALE:.3f} (`TIME_
 lasts {120 * SCALE:.0f} seconds; an hour is passed over by moving the clock of the rows. How soon a POST leaves is measured
 without that, with production's own settings.
 
+"Stuck in sending" counts a lease that ended more than a minute ago ({60 * SCALE:.0f} seconds here) and that no worker has written
+down, in time in which one was there to do so: a worker that was killed needs seconds to start again, and those can't be
+scaled.
+
 At the end everything is left to settle, a person decides what only a person can (by looking at what is published) and
 presses "Send again" once on everything that failed. Then three sides are compared: what people wanted, what the dashboard
 shows, and the ledger.

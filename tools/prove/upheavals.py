@@ -45,7 +45,8 @@ def put_back(run: Run, count: int) -> None:
     """The database is put back to an earlier copy: pins that went out since are waiting in it, or not in it at all."""
     from postpeer_dash.pins.publishing.hold import accept_unknown_posts, unknown_posts_of
 
-    run.settle(600 * run.scale + 60, retries=False)
+    run.instance.start_workers(2)
+    run.settle(1800 * run.scale + 60, retries=False)
     waiting, later = run.people.make("in the copy", count // 2), run.people.make("after the copy", count // 4)
     with run.nobody_watches():
         run.instance.stop_workers()
