@@ -28,6 +28,9 @@ class Connection(models.Model):
     unknown_posts = models.JSONField(default=list)
     # PostPeer's clock minus ours in seconds, by the last answer: its list is asked by its own times.
     clock_offset = models.FloatField(default=0.0)
+    # The least that it was lately, and until when it was that.
+    clock_least = models.FloatField(default=0.0)
+    clock_least_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

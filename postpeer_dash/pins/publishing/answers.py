@@ -1,6 +1,6 @@
 """What each answer to a POST does to its submission. Accepted, come back later, never sent, refused, or nobody knows."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Connection
 from postpeer_dash.pins.models import Status, Submission
+from postpeer_dash.pins.publishing.clocks import note_clock
 from postpeer_dash.pins.publishing.hold import hold_sending
 from postpeer_dash.pins.publishing.reading import settle_refusal
 from postpeer_dash.pins.publishing.rows import (
@@ -25,8 +26,6 @@ from postpeer_dash.pins.publishing.unconfirmed import become_unconfirmed
 from postpeer_dash.postpeer import KeyRejected, NeverSent, PostPeerError, PostReceipt, RateLimited, Refused
 
 State = Submission.State
-# Differences of the clocks below this (seconds) are a matter of rounding and of the way.
-CLOCK_GRAIN = 2.0
 
 
 def apply_receipt(submission_id: int, receipt: PostReceipt) -> None:
@@ -43,7 +42,7 @@ def apply_receipt(submission_id: int, receipt: PostReceipt) -> None:
             "answered_at": now,
             "checks": 0,
         }
-        remember_clock(submission.connection, receipt.server_date)
+        note_clock(submission.connection, receipt.server_date)
         if submission.state in (State.DONE, State.CANCELLED, State.ACCEPTED):
             change(submission, **facts)
         else:
@@ -104,15 +103,6 @@ def _look_for_another(adopter: Submission) -> None:
         adopter.refresh_from_db()
         change(adopter, due_at=None, error_kind="record_gone")
         record(adopter.pin, Kind.RECORD_GONE, submission=adopter)
-
-
-def remember_clock(connection: Connection, server_date: datetime | None) -> None:
-    """Keeps how far PostPeer's clock is from ours (seconds), by the `Date` of an answer that was just read."""
-    if server_date is None:
-        return
-    offset = (server_date - timezone.now()).total_seconds()
-    if abs(offset - connection.clock_offset) > CLOCK_GRAIN:
-        Connection.objects.filter(pk=connection.pk).update(clock_offset=offset)
 
 
 def apply_error(submission_id: int, lease_key: str, error: PostPeerError) -> None:

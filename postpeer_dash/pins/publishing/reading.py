@@ -10,6 +10,7 @@ from django.utils import timezone
 from postpeer_dash.accounts.models import Connection
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.models import Status, Submission
+from postpeer_dash.pins.publishing.clocks import least_offset, note_clock
 from postpeer_dash.pins.publishing.follow_up import apply_post
 from postpeer_dash.pins.publishing.matching import find_alike, find_unclaimed, is_ours
 from postpeer_dash.pins.publishing.rows import (
@@ -60,10 +61,11 @@ def read_list(
     """All posts that PostPeer has made since some time before `since`, not filtered by profile; or why it doesn't count.
 
     A reading counts when it is complete and was asked for by PostPeer's own clock: by `offset_then`, how far that was
-    from ours (seconds) at `since`, or how far it is now, whichever reaches further back. Speaks to PostPeer.
+    from ours (seconds) at `since`, or how far it is or lately was, whichever reaches further back. Speaks to PostPeer.
     """
     margin, offset = publishing_setting("reading_margin"), connection.clock_offset
-    back = min(offset, offset if offset_then is None else offset_then) - margin
+    least = least_offset(connection)
+    back = min(least, least if offset_then is None else offset_then) - margin
     try:
         with worker_client() as client:
             reading = client.list_posts(created_after=since + timedelta(seconds=back), sort="asc")
@@ -72,7 +74,7 @@ def read_list(
     if reading.read_at is not None:
         now_offset = (reading.read_at - timezone.now()).total_seconds()
         if abs(now_offset - offset) > margin / 2:
-            Connection.objects.filter(pk=connection.pk).update(clock_offset=now_offset)
+            note_clock(connection, reading.read_at)
             return None, "PostPeer's clock has changed; reading again."
     if not reading.is_complete:
         return None, "The list changed while it was read."

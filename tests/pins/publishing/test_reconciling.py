@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from postpeer_dash.accounts.models import Connection
 from postpeer_dash.pins.models import Status, Submission
+from postpeer_dash.pins.publishing.clocks import note_clock
 from postpeer_dash.pins.publishing.resolve import resolve_absent, resolve_found
 from tests.cast import Cast
 from tests.pins.factories import again, make_due, make_submitted, target_of, work
@@ -143,3 +145,20 @@ def test_list_is_read_from_the_clock_that_was_right_then(cast: Cast, postpeer_wi
     work(submission)
     asked = postpeer_wire.calls[0].query["createdAfter"]
     assert asked.startswith("2026-11-22T08:4")
+
+
+def test_list_is_read_from_a_clock_that_was_learnt_of_only_after_the_post(cast: Cast, postpeer_wire: Wire) -> None:
+    submission = make_unconfirmed(cast)
+    for hours in (-1, 0):
+        note_clock(Connection.objects.get(), timezone.now() + timedelta(hours=hours))
+    postpeer_wire.get(POSTS, json=post_list())
+    work(submission)
+    assert postpeer_wire.calls[0].query["createdAfter"].startswith("2026-11-22T08:4")
+
+
+def test_clock_that_was_put_right_days_ago_is_forgotten(cast: Cast, postpeer_wire: Wire) -> None:
+    submission = make_unconfirmed(cast)
+    Connection.objects.update(clock_least=-3600, clock_least_at=timezone.now() - timedelta(days=3))
+    postpeer_wire.get(POSTS, json=post_list())
+    work(submission)
+    assert postpeer_wire.calls[0].query["createdAfter"].startswith("2026-11-22T09:4")

@@ -1,0 +1,46 @@
+"""How far PostPeer's clock is from ours, and lately was: its list is asked by its own times.
+
+An offset is PostPeer's clock minus ours, in seconds.
+"""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from postpeer_dash.accounts.models import Connection
+
+# Differences below this (seconds) are a matter of rounding and of the way.
+GRAIN = 2.0
+# What was given up is watched for a day, so its list is read that far back.
+_REMEMBERED = timedelta(days=2)
+
+
+def note_clock(connection: Connection, server_date: datetime | None) -> None:
+    """Keeps what the `Date` of an answer that was just read says; None when it had none."""
+    if server_date is None:
+        return
+    now = timezone.now()
+    offset, before = (server_date - now).total_seconds(), connection.clock_offset
+    if abs(offset - before) <= GRAIN:
+        return
+    # The old one was in force until now, and what was made under it bears its times.
+    least = min(offset, before)
+    fields = {"clock_least": least, "clock_least_at": now}
+    if _is_remembered(connection) and connection.clock_least < least:
+        fields = {}
+    Connection.objects.filter(pk=connection.pk).update(clock_offset=offset, **fields)
+
+
+def least_offset(connection: Connection) -> float:
+    """The offset that reaches furthest back, of now and the last two days.
+
+    A post is dated by the clock that PostPeer had when it was made. We may have learnt of that clock only afterwards,
+    from another answer, and it may be a third one by the time the list is read.
+    """
+    now = connection.clock_offset
+    return min(now, connection.clock_least) if _is_remembered(connection) else now
+
+
+def _is_remembered(connection: Connection) -> bool:
+    at = connection.clock_least_at
+    return at is not None and timezone.now() - at < _REMEMBERED
