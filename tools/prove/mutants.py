@@ -30,12 +30,13 @@ def _hand_in(run: Run, extra: dict[str, str], *faults: "dict[str, object]", work
     run.instance.sandbox.faults(*faults)
     run.instance.start_workers(workers, **extra)
     run.hand_in(run.people.make("mutant", _PINS))
+    # The faults have to meet the requests, however long a busy machine takes to start the workers.
+    run.wait_until_tried(30)
 
 
 def _lose_answers(run: Run, extra: dict[str, str], *faults: "dict[str, object]") -> None:
     """Answers are lost, and the list is not what it should be either, once the workers have begun in peace."""
     _hand_in(run, extra)
-    run.wait_until_tried(30)
     run.instance.sandbox.faults(lost_answer(1.0), *faults)
     run.hand_in(run.people.make("mutant", _PINS))
     _wait_for_posts(run, 2)
@@ -78,7 +79,6 @@ def short_list(run: Run, extra: dict[str, str]) -> None:
 def twin_with_a_lost_answer(run: Run, extra: dict[str, str]) -> None:
     """The first of two twins is known; the answer for the second is lost."""
     _hand_in(run, extra)
-    run.wait_until_tried(30)
     first = list(run.people.wishes)
     run.instance.sandbox.faults(lost_answer(1.0))
     run.hand_in([run.people.twin(wish) for wish in first])
@@ -131,9 +131,9 @@ def cancel_that_does_not_arrive(run: Run, extra: dict[str, str]) -> None:
     run.wait_until_tried(30)
     for pin in Pin.objects.all():
         cancel_pin(pin=pin, actor=run.stage.owner)
-    time.sleep(1.5)
+    time.sleep(3)
     run.instance.sandbox.control("due", {})
-    time.sleep(1.5)
+    time.sleep(3)
 
 
 def put_back(run: Run, extra: dict[str, str]) -> None:
@@ -145,7 +145,7 @@ def put_back(run: Run, extra: dict[str, str]) -> None:
     run.instance.stop_workers(kill=True)
     without_processes(run, run.instance.database.put_back)
     run.instance.start_workers(2, **extra)
-    time.sleep(2)
+    run.wait_until_tried(10)
 
 
 def key_refused_after_the_deed(run: Run, extra: dict[str, str]) -> None:
