@@ -155,8 +155,13 @@ def key_refused_after_the_deed(run: Run, extra: dict[str, str]) -> None:
 
 
 def _wait_for_posts(run: Run, times: int = 1) -> None:
-    wanted = _PINS * times
-    run.instance.wait(30, lambda: len(run.instance.sandbox.accepted()) >= wanted, "not every pin left")
+    """Until that many requests were carried out. A worker that had to start anew may ask a person before it goes on."""
+
+    def have_left() -> bool:
+        run.decide()
+        return len(run.instance.sandbox.accepted()) >= _PINS * times
+
+    run.instance.wait(30, have_left, "not every pin left")
 
 
 SCENES: dict[str, Scene] = {
