@@ -231,13 +231,17 @@ def _is_seen(name: str, port: int) -> bool:
 
 
 def _ask(name: str, port: int, *more: str) -> str | None:
-    """What was counted in a process of its own; None when it broke off."""
+    """What was counted in a process of its own; None when it broke off, again and again.
+
+    A worker can be frozen while another of its threads holds SQLite's lock, and then nothing can be played.
+    """
     command = [sys.executable, "-m", "tools.prove.mutants", f"--port={port}", f"--play={name}", *more]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        print(done.stderr[-1500:], file=sys.stderr)
-        return None
-    return done.stdout.splitlines()[-1] if done.stdout.strip() else ""
+    for _again in range(_MORE_TRIES):
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            return done.stdout.splitlines()[-1] if done.stdout.strip() else ""
+    print(done.stderr[-1500:], file=sys.stderr)
+    return None
 
 
 if __name__ == "__main__":
