@@ -11,6 +11,8 @@ from tests.cast import Cast
 from tests.test_smuggling import own_addresses
 from tests.world import addresses, make_world, silent_postpeer
 
+pytestmark = pytest.mark.django_db
+
 # The one page that lets a posted form lead elsewhere: to the consent page, whose address is known only then.
 CONSENT = {"accounts:connect", "accounts:reconnect"}
 Answers = list[tuple[str, str, Any]]

@@ -17,6 +17,9 @@ from postpeer_dash.teams import second_factor
 from postpeer_dash.teams.members import note_visit
 from postpeer_dash.teams.models import Membership, Role, Team, User
 
+# What a refusal says to the page of 403 when the page itself is closed to somebody's role, and not only a button on it.
+CLOSED = "closed"
+
 
 class Right(StrEnum):
     VIEW = "view"  # pins, boards, names of accounts
@@ -91,12 +94,11 @@ def in_team(right: Right) -> Callable[[TeamView[P]], Callable[..., HttpResponseB
             membership = find_membership(request.user, team, may_be_closed=True)
             if membership.team.deleting_at is not None:
                 return render(request, "teams/deleting.html", {"name": membership.team.name}, status=410)
-            if membership.team.requires_second_factor:
-                if second_factor.lacks_second_factor(membership):
-                    return second_factor.send_to_set_up(request, membership.team)
-                second_factor.forget_way_back(request)
+            if second_factor.lacks_second_factor(membership):
+                return second_factor.send_to_set_up(request, membership.team)
+            second_factor.forget_way_back(request, membership.team)
             if not can(membership, right):
-                raise PermissionDenied
+                raise PermissionDenied(CLOSED)
             request.team, request.membership = membership.team, membership
             note_visit(membership)
             return view(request, *args, **kwargs)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from postpeer_dash.teams.mail import queue_mail
@@ -22,6 +23,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "email_password_mismatch": gettext_lazy("This address and this password don’t belong together."),
         "incorrect_password": gettext_lazy("This isn’t your password."),
         "enter_current_password": gettext_lazy("This isn’t your password now."),
+        "account_inactive": gettext_lazy("This account is closed. Ask whoever runs this dashboard."),
+        "invalid_login": gettext_lazy("This address and this password don’t belong together."),
+        "invalid_password_reset": gettext_lazy("This link leads nowhere any more. Ask for a new one."),
+        "rate_limited": gettext_lazy("Too many tries. Wait a few minutes, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -32,6 +37,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_ip(request) or "0.0.0.0"  # noqa: S104 - "unknown" for a column that takes addresses alone  # nosec B104
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """The ways to say once more that it is oneself, in our words."""
+        words = {
+            "reauthenticate": _("Type your password"),
+            "mfa_reauthenticate": _("Type a code of your app, or a recovery code"),
+            "mfa_reauthenticate:webauthn": _("Use a passkey"),
+        }
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [{**method, "description": words.get(method["id"], method["description"])} for method in methods]
 
     def get_login_stages(self) -> list[str]:
         theirs = "allauth.mfa.stages.AuthenticateStage"

@@ -1,4 +1,7 @@
-"""Reading the audit: narrowed down, page by page, and as CSV."""
+"""Reading the audit: narrowed down, page by page, and as CSV.
+
+Where a team is expected, None stands for the installation: the lines that belong to no team that is still there.
+"""
 
 import csv
 import json
@@ -23,11 +26,17 @@ AREAS: tuple[tuple["str | Promise", dict[str, "str | Promise"]], ...] = (
         {
             "sign_in.done": _("signed in"),
             "sign_in.failed": _("tried to sign in with a wrong password"),
+            "sign_in.code_failed": _("typed a wrong code"),
+            "sign_in.unknown": _("tried to sign in with an address that nobody has"),
             "sign_in.out": _("signed out"),
+            "sign_in.sessions_ended": _("signed out everywhere else"),
             "sign_in.password_changed": _("changed the password"),
             "sign_in.password_reset": _("set a new password by mail"),
             "sign_in.factor_added": _("switched a second factor on"),
             "sign_in.factor_removed": _("switched a second factor off"),
+            "sign_in.codes_made": _("made recovery codes"),
+            "sign_in.email_asked": _("asked for another e-mail address"),
+            "sign_in.email_changed": _("changed the e-mail address"),
         },
     ),
     (
@@ -63,6 +72,7 @@ AREAS: tuple[tuple["str | Promise", dict[str, "str | Promise"]], ...] = (
             "pin.approved": _("approved"),
             "pin.returned": _("sent back"),
             "pin.edited": _("changed a scheduled pin"),
+            "pin.dismissed": _("dismissed a failure"),
             "pin.deleted": _("deleted a draft"),
             "pin.confirmed_published": _("said that it is out"),
             "pin.confirmed_absent": _("said that it isn’t there"),
@@ -80,12 +90,16 @@ AREAS: tuple[tuple["str | Promise", dict[str, "str | Promise"]], ...] = (
             "sending.stopped": _("stopped sending"),
             "sending.resumed": _("let sending go on"),
             "sending.unknown_posts_seen": _("looked at posts that were found at PostPeer"),
+            "sending.unknown_post_matched": _("matched a post that was found at PostPeer"),
+            "sending.key_taken": _("took another key, under which the profiles are"),
         },
     ),
+    (_("Installation"), {"instance.owner_made": _("made somebody an owner of the installation")}),
 )
 WORDS: dict[str, "str | Promise"] = {action: words for _area, actions in AREAS for action, words in actions.items()}
 # A spreadsheet takes a cell that begins like this for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_COLUMNS = ("time (UTC)", "who", "action", "what", "about", "detail", "address")
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2200, 1, 1)
 
 
@@ -135,9 +149,12 @@ def _day(day: date | None) -> date | None:
     return day if day and _FIRST_DAY <= day <= _LAST_DAY else None
 
 
-def events_of(team: Team, filters: Filters) -> QuerySet[AuditEvent]:
-    """The team's lines, narrowed down, in no order."""
+def events_of(team: Team | None, filters: Filters) -> QuerySet[AuditEvent]:
+    """A team's lines, narrowed down, in no order."""
     bounds = Q(team=team)
+    if team is None:
+        # Of a sign-in each team had a line of its own; those that a deleted team leaves behind say nothing new.
+        bounds &= Q(team_name="") | ~Q(action__startswith="sign_in.")
     if filters.who:
         bounds &= Q(actor_id=filters.who)
     if filters.action:
@@ -149,18 +166,19 @@ def events_of(team: Team, filters: Filters) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(bounds)
 
 
-def read_events(team: Team, filters: Filters, *, at: str = "") -> Page[AuditEvent]:
+def read_events(team: Team | None, filters: Filters, *, at: str = "") -> Page[AuditEvent]:
     """One page, newest first, at a position from the address."""
     return read_page(events_of(team, filters), time_field="at", at=at, size=50)
 
 
-def write_csv(team: Team, filters: Filters) -> Iterator[str]:
+def write_csv(team: Team | None, filters: Filters) -> Iterator[str]:
     """The narrowed audit as lines of CSV, newest first, with its head. Times are in UTC."""
     writer = csv.writer(_Echo())
-    yield "\ufeff" + str(writer.writerow(["time (UTC)", "who", "action", "what", "about", "detail", "address"]))
+    yield "\ufeff" + str(writer.writerow([*_COLUMNS, *([] if team else ["former team"])]))
     rows = events_of(team, filters).order_by("-at", "-pk")
     for event in rows.iterator(chunk_size=500):
-        yield str(writer.writerow([_harmless(cell) for cell in _cells(event)]))
+        more = [event.team_name] if team is None else []
+        yield str(writer.writerow([_harmless(cell) for cell in [*_cells(event), *more]]))
 
 
 def _cells(event: AuditEvent) -> list[str]:

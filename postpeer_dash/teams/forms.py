@@ -3,31 +3,11 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from postpeer_dash.teams.models import User
-from postpeer_dash.web.times import find_zone, offset_text, zone_city, zone_names
-
-
-def zone_choices() -> list[tuple[str, Any]]:
-    """All zones by continent, each as a person looks for it: `Berlin (UTC+1)`."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for name in sorted(zone_names()):
-        zone = find_zone(name)
-        if zone is None:
-            continue
-        area = name.split("/")[0] if "/" in name else "UTC"
-        groups.setdefault(area, []).append((name, f"{zone_city(name)} ({offset_text(zone)})"))
-    utc = groups.pop("UTC", [])
-    return [*utc, *groups.items()]
-
-
-class TimeZoneField(forms.ChoiceField):
-    """One of the IANA zones."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=lazy(zone_choices, list), **kwargs)
+from postpeer_dash.web.zone_fields import TimeZoneField
 
 
 class SetupForm(forms.Form):
@@ -68,6 +48,27 @@ class PersonForm(forms.ModelForm[User]):
         model = User
         fields = ["name", "time_zone", "theme"]
         widgets = {"theme": forms.RadioSelect}
+
+
+class AddressForm(forms.Form):
+    """The address that a person wants to sign in with instead."""
+
+    email = forms.EmailField(
+        label=_("New e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email", "dir": "ltr"}),
+        help_text=_("It gets a mail with a link. Your address changes when you open it, and the old one is told."),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).lower()
+        if email == self.user.email.lower():
+            raise ValidationError(gettext("This is your address already."))
+        return email
 
 
 class ThemeForm(forms.ModelForm[User]):

@@ -15,6 +15,7 @@ from postpeer_dash.teams.models import INVITATION_LIFETIME, Invitation, Membersh
 from postpeer_dash.teams.roles import is_within
 from postpeer_dash.teams.services import record_audit
 from postpeer_dash.web import limits
+from postpeer_dash.web.visitors import current_ip
 
 
 class InvitationError(Exception):
@@ -148,7 +149,7 @@ def _pending_again(invitation: Invitation) -> Invitation:
 
 def _require_calm(team: Team, actor: User) -> None:
     # Counted before anything else, and outside of the transaction: what is refused counts as well.
-    if limits.take_all(limits.INVITE, team=team.pk, user=actor.pk) is None:
+    if limits.take_all(limits.INVITE, team=team.pk, user=actor.pk, address=current_ip()) is None:
         raise InvitationError("invite_too_many")
 
 

@@ -30,6 +30,10 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": gettext_lazy("This can’t be turned off now. Nothing was changed."),
+        "cannot_generate_recovery_codes": gettext_lazy(
+            "Recovery codes stand in for an app or a passkey. Set one up first."
+        ),
         "incorrect_code": gettext_lazy("This isn’t the code that fits now. Wait for the next one and type that."),
     }
 

@@ -229,7 +229,10 @@ class AuditEvent(models.Model):
     objects = AuditQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["team", "-at", "-id"], name="audit_by_team")]
+        indexes = [
+            models.Index(fields=["team", "-at", "-id"], name="audit_by_team"),
+            models.Index(fields=["actor", "-at", "-id"], name="audit_by_actor"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action} {self.subject}"

@@ -4,7 +4,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
 from postpeer_dash.teams.models import Team, User
-from postpeer_dash.teams.services import create_team
+from postpeer_dash.teams.services import create_team, record_audit
 from postpeer_dash.teams.sign_ins import note_sign_in
 
 
@@ -20,6 +20,8 @@ def make_owner(*, email: str, name: str, password: str, team_name: str) -> tuple
     """
     with transaction.atomic():
         user = User.objects.filter(email__iexact=email.strip()).first()
+        if user is None or not user.is_superuser:
+            record_audit(action="instance.owner_made", subject=email.strip().lower())
         if user is None:
             validate_password(password, User(email=email, name=name))
             user = User.objects.create_superuser(email, password, name=name)

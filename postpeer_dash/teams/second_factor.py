@@ -49,18 +49,32 @@ def set_requirement(*, team: Team, actor: User, is_required: bool) -> None:
 
 def send_to_set_up(request: HttpRequest, team: Team) -> HttpResponseBase:
     """To the page where a second factor is set up, and back from there. Raises PermissionDenied for what changes things."""
+    home = f"/t/{team.slug}/"
     if request.method not in ("GET", "HEAD"):
+        # What was typed into a long form is kept at its address; other posts have no page of their own to go back to.
+        keeps = request.resolver_match is not None and hasattr(request.resolver_match.func, "keeps_typed")
+        _keep_way_back(request, team, request.path if keeps else home)
         raise PermissionDenied(WANTED)
     if request.headers.get("HX-Request"):
         # A part of a page that is still open: the whole of it has to go.
-        return HttpResponseClientRedirect(f"/t/{team.slug}/")
-    request.session[_SESSION_KEY] = {"path": request.get_full_path(), "team": team.name}
+        return HttpResponseClientRedirect(home)
+    _keep_way_back(request, team, request.get_full_path())
     words = _("%(team)s asks for a second factor. Set one up here, and you come back to where you were going.")
     messages.info(request, words % {"team": team.name})
     return redirect("mfa_index")
 
 
-def forget_way_back(request: HttpRequest) -> None:
-    """The person has arrived."""
-    if _SESSION_KEY in request.session:
+def send_to_set_up_own(request: HttpRequest, team: Team, back: str) -> HttpResponseBase:
+    """The same for somebody who may not ask of others what they don't have; `back` is where they came from."""
+    _keep_way_back(request, team, back)
+    return redirect("mfa_index")
+
+
+def _keep_way_back(request: HttpRequest, team: Team, path: str) -> None:
+    request.session[_SESSION_KEY] = {"path": path, "team": team.name, "slug": team.slug}
+
+
+def forget_way_back(request: HttpRequest, team: Team) -> None:
+    """The person has arrived in this team."""
+    if request.session.get(_SESSION_KEY, {}).get("slug") == team.slug:
         del request.session[_SESSION_KEY]

@@ -1,17 +1,27 @@
-"""Writing down who signed in. The sign-in is allauth's and tells of itself by signals; a line goes to each of the
-person's teams."""
+"""Writing down what happens at the door. Signing in is allauth's and tells of itself by signals.
 
+A line without a team belongs to the installation, and to the person, who sees it beside their sessions; the same line
+goes to each of the person's teams.
+"""
+
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from postpeer_dash.teams.models import AuditEvent, Membership, Team, User
 from postpeer_dash.web.clients import client_ip
+
+RECENT = timedelta(days=90)
+_MOST_RECENT = 20
 
 
 def listen() -> None:
     """Connects to the signals of Django and allauth; called once, when the app is loaded."""
     from allauth.account import signals as account
+    from allauth.mfa import signals as factors
     from django.contrib.auth import signals as auth
 
     account.user_logged_in.connect(_on_sign_in, dispatch_uid="audit.sign_in")
@@ -19,11 +29,18 @@ def listen() -> None:
     account.password_reset.connect(_on_password_reset, dispatch_uid="audit.password_reset")
     auth.user_logged_out.connect(_on_sign_out, dispatch_uid="audit.sign_out")
     auth.user_login_failed.connect(_on_failure, dispatch_uid="audit.failure")
+    factors.authenticator_added.connect(_on_factor_added, dispatch_uid="audit.factor_added")
+    factors.authenticator_removed.connect(_on_factor_removed, dispatch_uid="audit.factor_removed")
+    factors.authenticator_reset.connect(_on_factor_added, dispatch_uid="audit.factor_reset")
+    factors.authentication_failed.connect(_on_wrong_code, dispatch_uid="audit.wrong_code")
 
 
-def note_sign_in(user: User, action: str, address: str | None) -> None:
-    """A line in the audit of each of the person's teams, or one without a team for somebody who is in none."""
-    teams: list[Team | None] = [one.team for one in Membership.objects.filter(user=user).select_related("team")]
+def note_sign_in(
+    user: User, action: str, address: str | None, *, subject: str = "", detail: dict[str, Any] | None = None
+) -> None:
+    """A line for the installation and one for each of the person's teams, all of the same moment."""
+    teams: list[Team] = [one.team for one in Membership.objects.filter(user=user).select_related("team")]
+    now = timezone.now()
     AuditEvent.objects.bulk_create(
         AuditEvent(
             team=team,
@@ -31,10 +48,19 @@ def note_sign_in(user: User, action: str, address: str | None) -> None:
             actor=user,
             actor_name=str(user)[:254],
             action=action,
+            subject=subject[:300],
+            detail=detail or {},
             ip_address=address,
+            at=now,
         )
-        for team in (teams or [None])
+        for team in (None, *teams)
     )
+
+
+def recent_of(user: User) -> list[AuditEvent]:
+    """What happened at this person's own door lately, the newest first."""
+    rows = AuditEvent.objects.filter(actor=user, team=None, team_name="", at__gt=timezone.now() - RECENT)
+    return list(rows.filter(action__startswith="sign_in.").order_by("-at", "-pk")[:_MOST_RECENT])
 
 
 def _on_sign_in(request: HttpRequest, user: User, **_rest: Any) -> None:
@@ -54,6 +80,29 @@ def _on_sign_out(request: HttpRequest, user: User | None, **_rest: Any) -> None:
         note_sign_in(user, "sign_in.out", client_ip(request))
 
 
+def _on_factor_added(request: HttpRequest, user: User, authenticator: Any, **_rest: Any) -> None:
+    are_codes = authenticator.type == authenticator.Type.RECOVERY_CODES
+    action = "sign_in.codes_made" if are_codes else "sign_in.factor_added"
+    note_sign_in(user, action, client_ip(request), subject=_factor_name(authenticator))
+
+
+def _on_factor_removed(request: HttpRequest, user: User, authenticator: Any, **_rest: Any) -> None:
+    # Recovery codes go with the last factor that they stood in for, which is said already.
+    if authenticator.type != authenticator.Type.RECOVERY_CODES:
+        note_sign_in(user, "sign_in.factor_removed", client_ip(request), subject=_factor_name(authenticator))
+
+
+def _on_wrong_code(request: HttpRequest, user: User, **_rest: Any) -> None:
+    note_sign_in(user, "sign_in.code_failed", client_ip(request))
+
+
+def _factor_name(authenticator: Any) -> str:
+    """A passkey by the name its owner gave it; the others are one of a kind."""
+    if authenticator.type == authenticator.Type.WEBAUTHN:
+        return str(authenticator.data.get("name", ""))
+    return "" if authenticator.type == authenticator.Type.RECOVERY_CODES else _("Authenticator app")
+
+
 def _on_failure(credentials: dict[str, Any], request: HttpRequest | None = None, **_rest: Any) -> None:
     address = client_ip(request) if request is not None else None
     email = str(credentials.get("email") or credentials.get("username") or "")[:254]
@@ -63,4 +112,4 @@ def _on_failure(credentials: dict[str, Any], request: HttpRequest | None = None,
     else:
         # An address nobody has costs the same two writes and reads, so that the time an answer takes tells nothing.
         list(Membership.objects.filter(user=None).select_related("team"))
-        AuditEvent.objects.bulk_create([AuditEvent(action="sign_in.failed", ip_address=address)])
+        AuditEvent.objects.bulk_create([AuditEvent(action="sign_in.unknown", ip_address=address)])

@@ -6,3 +6,8 @@ class WebConfig(AppConfig):
 
     name = "postpeer_dash.web"
     label = "web"
+
+    def ready(self) -> None:
+        from postpeer_dash.web.form_words import speak_plainly
+
+        speak_plainly()

@@ -1,4 +1,5 @@
-"""What a person typed into a long form is kept when the form can't be taken: signed out meanwhile, or grown too old.
+"""What a person typed into a long form is kept when the form can't be taken: signed out meanwhile, not allowed any
+more (the team asks for a second factor now, the role has changed), or grown too old.
 
 It waits in the session, under the form's own address, until the form is shown again. Nothing is ever carried out of it.
 """
@@ -10,6 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -34,7 +36,7 @@ def keeps_typed(names: Collection[str], *, owner: str) -> Callable[[View], View]
         @wraps(view)
         def kept(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.user.is_authenticated:
-                return view(request, *args, **kwargs)
+                return _keep_if_refused(request, lambda: view(request, *args, **kwargs), {*names, owner})
             if request.method == "POST" and keep(request, {*names, owner}):
                 # Others may sit down at this machine: it waits for an hour, not for as long as a session lives.
                 request.session.set_expiry(_SIGNED_OUT_SECONDS)
@@ -47,6 +49,18 @@ def keeps_typed(names: Collection[str], *, owner: str) -> Callable[[View], View]
         return kept
 
     return decorate
+
+
+def _keep_if_refused(
+    request: HttpRequest, answer: Callable[[], HttpResponseBase], names: Collection[str]
+) -> HttpResponseBase:
+    try:
+        return answer()
+    except PermissionDenied as refused:
+        if request.method != "POST" or not keep(request, names):
+            raise
+        context = {"exception": str(refused), "kept_at": request.path}
+        return render(request, "403.html", context, status=403)
 
 
 def keep(request: HttpRequest, names: Collection[str]) -> bool:

@@ -38,7 +38,12 @@ SIGN_IN = (
 )
 RESET = (Limit("reset", "address", 10, 900), Limit("reset", "account", 4, 900))
 SETUP = (Limit("setup", "address", 10, 60),)
-INVITE = (Limit("invite", "team", 30, 3600), Limit("invite", "user", 30, 3600))
+INVITE = (
+    Limit("invite", "team", 30, 3600),
+    Limit("invite", "user", 30, 3600),
+    Limit("invite", "address", 60, 3600),
+)
+EMAIL = (Limit("email", "user", 5, 3600), Limit("email", "account", 3, 3600), Limit("email", "address", 10, 3600))
 ACCEPT = (Limit("accept", "address", 20, 600),)
 CONNECT = (Limit("connect", "address", 30, 600), Limit("connect", "user", 20, 600))
 

@@ -4,6 +4,19 @@ import re
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
+class OrdinaryRefusals(logging.Filter):
+    """What somebody outside asked for wrongly (not there, not allowed, another host) is a line without a traceback.
+
+    A form with mistakes in it is no news at all.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        status = getattr(record, "status_code", None)
+        if isinstance(status, int) and 400 <= status < 500:
+            record.exc_info = record.exc_text = None
+        return status != 422
+
+
 class OneLineFormatter(logging.Formatter):
     """A message is one line: a line break that somebody put into a name or an address begins no line of its own.
 

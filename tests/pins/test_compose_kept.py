@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from postpeer_dash.pins.models import Pin
@@ -133,3 +134,55 @@ def test_form_of_another_site_leaves_nothing_behind(desk: Desk, cast: Cast, orig
     client.force_login(cast.bob)
     assert too_old(client, desk, origin=origin).status_code == 403
     assert "Typed in an old form" not in client.get(desk.url).content.decode()
+
+
+def ask_for_second_factor(cast: Cast) -> None:
+    cast.team.requires_second_factor = True
+    cast.team.save(update_fields=["requires_second_factor"])
+
+
+def test_form_refused_for_want_of_a_second_factor_is_kept(desk: Desk, cast: Cast, as_: As) -> None:
+    client = as_("bob")
+    ask_for_second_factor(cast)
+    response = desk.post(client, owner=str(cast.bob.pk), title="Typed before the rule", action="publish")
+    assert response.status_code == 403
+    assert "What you typed is kept" in response.content.decode()
+    assert client.session["after_second_factor"]["path"] == desk.url
+    Authenticator.objects.create(user=cast.bob, type="webauthn", data={"name": "Key", "credential": {}})
+    assert "Typed before the rule" in client.get(desk.url).content.decode()
+    assert not Pin.objects.exists()
+
+
+def test_draft_refused_for_want_of_a_second_factor_is_kept(desk: Desk, cast: Cast, as_: As) -> None:
+    pin = make_draft(cast.team, cast.bob, account=desk.account)
+    client, url = as_("bob"), f"/t/nordlicht/pins/{pin.uuid}/edit/"
+    ask_for_second_factor(cast)
+    client.post(url, desk.fields(owner=str(cast.bob.pk), title="Changed"))
+    Authenticator.objects.create(user=cast.bob, type="webauthn", data={"name": "Key", "credential": {}})
+    assert 'value="Changed"' in client.get(url).content.decode()
+
+
+def test_form_refused_for_a_lesser_role_is_kept(desk: Desk, cast: Cast, as_: As) -> None:
+    client = as_("bob")
+    cast.team.memberships.filter(user=cast.bob).update(role="contributor")
+    response = desk.post(client, owner=str(cast.bob.pk), title="Once an editor", action="publish")
+    assert response.status_code == 403
+    assert f'href="{desk.url}"' in response.content.decode()
+    assert "Once an editor" in client.get(desk.url).content.decode()
+    assert not Pin.objects.exists()
+
+
+def test_form_of_somebody_who_only_looks_now_waits_for_the_role(desk: Desk, cast: Cast, as_: As) -> None:
+    client, mine = as_("bob"), cast.team.memberships.filter(user=cast.bob)
+    mine.update(role="viewer")
+    page = desk.post(client, owner=str(cast.bob.pk), title="Once a writer").content.decode()
+    assert "should you get your role back" in page
+    assert desk.url not in page
+    mine.update(role="editor")
+    assert "Once a writer" in client.get(desk.url).content.decode()
+
+
+def test_form_of_somebody_outside_of_the_team_is_not_kept(desk: Desk, as_: As) -> None:
+    client = as_("charlie")
+    assert desk.post(client, title="A stranger’s").status_code == 404
+    assert "kept" not in client.session

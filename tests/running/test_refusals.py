@@ -24,6 +24,7 @@ def test_a_data_folder_that_cannot_be_written(tmp_path: Path) -> None:
         ({"DEBUG": "perhaps"}, "DEBUG takes true or false, not 'perhaps'."),
         ({"SITE_URL": "pins.example.com"}, "SITE_URL takes an address like https://pins.example.com, not "),
         ({"POSTPEER_DASH_ENV": "production"}, "POSTPEER_API_KEY is missing."),
+        ({"POSTPEER_API_KEY": "a-key", "POSTPEER_BASE_URL": "ftp://postpeer.test"}, "POSTPEER_BASE_URL can't be used."),
     ],
 )
 def test_a_setting_that_cannot_be(tmp_path: Path, settings: dict[str, str], sentence: str) -> None:

@@ -118,20 +118,23 @@ def test_sign_in_and_out_are_written_down_with_the_address(cast: Cast) -> None:
     client = sign_in("bob@example.com")
     client.post("/auth/logout/")
     assert list(AuditEvent.objects.order_by("pk").values_list("action", "team__slug", "ip_address")) == [
+        ("sign_in.done", None, "198.51.100.4"),
         ("sign_in.done", "nordlicht", "198.51.100.4"),
+        ("sign_in.out", None, "198.51.100.4"),
         ("sign_in.out", "nordlicht", "198.51.100.4"),
     ]
 
 
 def test_wrong_password_is_written_down(cast: Cast) -> None:
     sign_in("bob@example.com", "not the password")
-    event = AuditEvent.objects.get()
-    assert (event.action, event.actor, event.team) == ("sign_in.failed", cast.bob, cast.team)
+    event = AuditEvent.objects.get(team=cast.team)
+    assert (event.action, event.actor) == ("sign_in.failed", cast.bob)
 
 
 def test_address_nobody_has_leaves_no_trace_of_itself(cast: Cast) -> None:
     sign_in("nobody@example.com", "not the password")
     assert "nobody" not in str(list(AuditEvent.objects.values_list()))
+    assert AuditEvent.objects.get().action == "sign_in.unknown"
 
 
 def test_new_password_is_written_down(cast: Cast) -> None:
@@ -145,7 +148,7 @@ def test_forged_header_is_not_the_address(cast: Cast, settings: Any) -> None:
     settings.BEHIND_PROXY = False
     client = Client(REMOTE_ADDR="198.51.100.4", headers={"X-Forwarded-For": "203.0.113.9"})
     client.post("/auth/login/", {"login": "bob@example.com", "password": PASSWORD})
-    assert AuditEvent.objects.get().ip_address == "198.51.100.4"
+    assert set(AuditEvent.objects.values_list("ip_address", flat=True)) == {"198.51.100.4"}
 
 
 def test_every_action_that_is_written_down_has_words() -> None:
@@ -155,5 +158,5 @@ def test_every_action_that_is_written_down_has_words() -> None:
     package = Path(__file__).resolve().parents[2] / "postpeer_dash"
     used = set()
     for path in package.rglob("*.py"):
-        used |= set(re.findall(r'action(?:=| = )"([a-z_]+\.[a-z_]+)"', path.read_text()))
+        used |= set(re.findall(r'"((?:sign_in|member|account|pin|team|sending|instance)\.[a-z_]+)"', path.read_text()))
     assert used and used <= set(WORDS)

@@ -37,10 +37,17 @@ def test_person_who_is_there_becomes_an_owner_and_keeps_the_password(
     assert bob.is_superuser and bob.password == before
 
 
+def test_making_an_owner_is_written_down_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _time in range(2):
+        run(monkeypatch, "createowner", "bob@example.com")
+    assert AuditEvent.objects.get(action="instance.owner_made").subject == "bob@example.com"
+
+
 def test_weak_password_makes_nobody(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CommandError, match="short"):
         run(monkeypatch, "createowner", "o@example.com", "--password-stdin", typed="short")
     assert not User.objects.exists()
+    assert not AuditEvent.objects.exists()
 
 
 def test_new_password_ends_every_session(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +57,7 @@ def test_new_password_ends_every_session(cast: Cast, monkeypatch: pytest.MonkeyP
     run(monkeypatch, "resetpassword", "bob@example.com", "--password-stdin")
     assert client.get("/t/nordlicht/").status_code == 302
     assert User.objects.get(pk=cast.bob.pk).check_password(NEW)
-    assert AuditEvent.objects.get(action="sign_in.password_reset").actor == cast.bob
+    assert AuditEvent.objects.get(action="sign_in.password_reset", team=cast.team).actor == cast.bob
 
 
 @pytest.mark.parametrize("command", ["resetpassword", "resetsecondfactor"])
@@ -65,7 +72,7 @@ def test_second_factor_is_taken_away(cast: Cast, monkeypatch: pytest.MonkeyPatch
     Authenticator.objects.create(user=cast.cora, type="totp", data={"secret": "sealed"})
     assert "password alone" in run(monkeypatch, "resetsecondfactor", "bob@example.com")
     assert Authenticator.objects.get().user == cast.cora
-    assert AuditEvent.objects.get(action="sign_in.factor_removed").actor == cast.bob
+    assert AuditEvent.objects.get(action="sign_in.factor_removed", team=cast.team).actor == cast.bob
 
 
 def test_key_that_is_taken_is_said(db: None, monkeypatch: pytest.MonkeyPatch, postpeer_wire: Wire) -> None:

@@ -13,6 +13,7 @@ from pytest_django import Settings
 from postpeer_dash.teams.invitations import InvitationError, accept, find_invitation, invite, resend, revoke
 from postpeer_dash.teams.mail import deliver_mail
 from postpeer_dash.teams.models import AuditEvent, Invitation, Mail, Membership, Role, User
+from postpeer_dash.teams.services import create_team
 from tests.cast import PASSWORD, Cast
 
 SignIn = Callable[[str], Client]
@@ -198,6 +199,17 @@ def test_team_sends_so_many_an_hour(cast: Cast) -> None:
         offer(cast, email=f"n{number}@example.com")
     with pytest.raises(InvitationError, match="invite_too_many"):
         offer(cast, email="one-more@example.com")
+
+
+def test_one_address_sends_so_many_an_hour_whoever_asks(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("postpeer_dash.teams.invitations.current_ip", lambda: "192.0.2.1")
+    teams = [(cast.team, cast.alice), (cast.other_team, cast.charlie)]
+    teams.append((create_team(name="Third", owner=cast.bob), cast.bob))
+    for team, actor in teams[:2]:
+        for number in range(30):
+            invite(team=team, email=f"n{number}@example.com", role="viewer", actor=actor)
+    with pytest.raises(InvitationError, match="invite_too_many"):
+        invite(team=teams[2][0], email="one-more@example.com", role="viewer", actor=cast.bob)
 
 
 def test_hostile_name_of_a_team_makes_no_other_header(cast: Cast, settings: Settings) -> None:

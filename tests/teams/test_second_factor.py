@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from postpeer_dash.teams.mfa import MFAAdapter
+from postpeer_dash.teams.models import Membership
 from postpeer_dash.teams.second_factor import has_second_factor
 from tests.cast import PASSWORD, Cast
 from tests.totp import totp_code
@@ -162,6 +163,27 @@ def test_open_page_of_a_member_without_one_is_sent_there_whole(cast: Cast, as_: 
     answer = as_("bob").get("/t/nordlicht/pins/", headers={"HX-Request": "true"})
     assert answer.headers["HX-Redirect"] == "/t/nordlicht/"
     assert not answer.content
+
+
+def test_who_lacks_one_comes_back_to_the_settings(cast: Cast) -> None:
+    client = sign_in("alice@example.com")
+    url = "/t/nordlicht/settings/second-factor/"
+    assert client.post(url, {"is_required": "on"}).headers["Location"] == "/auth/second-factor/"
+    set_up(client)
+    back = 'href="/t/nordlicht/settings/#second_factor"'
+    assert back in client.get("/auth/second-factor/recovery-codes/").content.decode()
+    answer = client.post(url, {"is_required": "on"})
+    assert answer.headers["Location"] == "/t/nordlicht/settings/#second_factor"
+    assert "Everybody in this team needs a second factor now." in client.get("/t/nordlicht/settings/").content.decode()
+
+
+def test_visit_to_another_team_keeps_the_way_back(cast: Cast) -> None:
+    require_it(cast)
+    Membership.objects.create(team=cast.other_team, user=cast.bob, role="viewer")
+    client = sign_in("bob@example.com")
+    client.get("/t/nordlicht/boards/")
+    client.get("/t/harbour/")
+    assert client.session["after_second_factor"]["path"] == "/t/nordlicht/boards/"
 
 
 def test_outsider_of_a_team_that_asks_for_it_still_finds_nothing(cast: Cast, as_: As) -> None:

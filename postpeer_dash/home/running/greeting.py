@@ -1,5 +1,7 @@
 """What the console says once the dashboard serves."""
 
+import os
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -20,6 +22,8 @@ def greet_sandbox() -> str:
         "",
         f"A sandbox stands in for PostPeer: {settings.POSTPEER_BASE_URL}/control shows it. Nothing leaves this machine.",
     ]
+    if os.environ.get("POSTPEER_BASE_URL", "").strip():
+        lines.append("POSTPEER_BASE_URL is set, and isn't used: that takes a POSTPEER_API_KEY as well.")
     return "\n".join(lines)
 
 

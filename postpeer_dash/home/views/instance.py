@@ -5,8 +5,9 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,8 +18,10 @@ from postpeer_dash.accounts.problems import sentence_for
 from postpeer_dash.accounts.profiles import ProfileBusyError
 from postpeer_dash.home.forms import BringInForm, NewTeamForm
 from postpeer_dash.home.health import read_health
+from postpeer_dash.home.held import explain_hold, find_held
 from postpeer_dash.pins.publishing.stop import is_instance_stopped, resume_sending, stop_sending
 from postpeer_dash.postpeer import PostPeerError
+from postpeer_dash.teams.audit_page import build_file, build_page
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import create_team
 from postpeer_dash.web.sentences import Sentence, explain
@@ -30,11 +33,11 @@ class OwnerRequest(HttpRequest):
     user: User
 
 
-def for_owner(view: Callable[[OwnerRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+def for_owner(view: Callable[[OwnerRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Lets the installation's owner in; 404 for everybody else."""
 
     @wraps(view)
-    def guarded(request: Any) -> HttpResponse:
+    def guarded(request: Any) -> HttpResponseBase:
         if not (request.user.is_superuser and request.user.is_active):
             raise Http404
         return view(request)
@@ -46,7 +49,10 @@ def for_owner(view: Callable[[OwnerRequest], HttpResponse]) -> Callable[..., Htt
 @for_owner
 def instance(request: OwnerRequest) -> HttpResponse:
     """All teams and how they are doing."""
-    return render(request, "home/instance.html", {"rows": read_health(), "is_stopped": is_instance_stopped()})
+    held = find_held()
+    hold = explain_hold(held.held_reason) if held else None
+    context = {"rows": read_health(), "is_stopped": is_instance_stopped(), "hold": hold}
+    return render(request, "home/instance.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,6 +80,21 @@ def stop_instance(request: OwnerRequest) -> HttpResponse:
         stop_sending(team=None, actor=request.user)
         messages.success(request, _("Nothing more leaves, of any team."))
     return redirect("home:instance")
+
+
+@require_safe
+@for_owner
+def instance_audit(request: OwnerRequest) -> HttpResponse:
+    """Every sign-in, and what was done to the installation itself, newest first."""
+    home, csv = reverse("home:instance_audit"), reverse("home:instance_audit_csv")
+    return render(request, "home/instance_audit.html", build_page(None, request.GET.dict(), home=home, csv=csv))
+
+
+@require_safe
+@for_owner
+def instance_audit_csv(request: OwnerRequest) -> StreamingHttpResponse:
+    """The same as it is narrowed down, as a CSV file."""
+    return build_file(None, request.GET.dict(), name="audit-installation")
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,15 +1,19 @@
 """The pages of people and teams, by what they are about."""
 
+from postpeer_dash.teams.views.addresses import confirm_email, email
 from postpeer_dash.teams.views.audit import audit, audit_csv
 from postpeer_dash.teams.views.invitations import invitation, invite, resend, revoke
 from postpeer_dash.teams.views.members import leave, member, members, remove
 from postpeer_dash.teams.views.people import PersonRequest, me, notifications, set_theme, set_time_zone, setup
 from postpeer_dash.teams.views.second_factor import set_requirement
+from postpeer_dash.teams.views.sessions import sessions
 
 __all__ = [
     "PersonRequest",
     "audit",
     "audit_csv",
+    "confirm_email",
+    "email",
     "invitation",
     "invite",
     "leave",
@@ -20,6 +24,7 @@ __all__ = [
     "remove",
     "resend",
     "revoke",
+    "sessions",
     "set_requirement",
     "set_theme",
     "set_time_zone",

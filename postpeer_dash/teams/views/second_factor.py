@@ -1,7 +1,8 @@
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,19 +16,20 @@ class RequirementForm(forms.Form):
 
 @require_POST
 @in_team(Right.MANAGE)
-def set_requirement(request: TeamRequest) -> HttpResponse:
+def set_requirement(request: TeamRequest) -> HttpResponseBase:
     """Whether this team's members have to have a second factor."""
     form = RequirementForm(request.POST)
     is_required = form.is_valid() and form.cleaned_data["is_required"]
+    settings = reverse("home:settings", args=[request.team.slug]) + "#second_factor"
     try:
         second_factor.set_requirement(team=request.team, actor=request.user, is_required=is_required)
     except second_factor.NotYourself:
         messages.warning(request, _("Set up a second factor of your own first. Nothing was changed."))
-        return redirect("mfa_index")
+        return second_factor.send_to_set_up_own(request, request.team, settings)
     messages.success(
         request,
         _("Everybody in this team needs a second factor now.")
         if is_required
         else _("A second factor is up to each person now."),
     )
-    return redirect("home:home", team=request.team.slug)
+    return redirect(settings)

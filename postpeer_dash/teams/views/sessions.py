@@ -1,0 +1,26 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from postpeer_dash.teams import sessions as services
+from postpeer_dash.teams.audit import WORDS
+from postpeer_dash.teams.sign_ins import recent_of
+from postpeer_dash.teams.views.people import PersonRequest
+
+
+@require_http_methods(["GET", "POST"])
+def sessions(request: PersonRequest) -> HttpResponse:
+    """Where a person is signed in, and what happened at their door lately; ends all sessions but this one."""
+    if request.method == "POST":
+        if services.end_other_sessions(user=request.user, current=request.session.session_key):
+            messages.success(request, _("You are signed out everywhere else."))
+        return redirect("usersessions_list")
+    rows = services.list_sessions(request.user)
+    context = {
+        "sessions": rows,
+        "session_count": len(rows),
+        "recent": [(event, WORDS.get(event.action, event.action)) for event in recent_of(request.user)],
+    }
+    return render(request, "usersessions/usersession_list.html", context)

@@ -1,0 +1,39 @@
+"""What the console says at the start."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from postpeer_dash.home.running.greeting import greet_live, greet_sandbox
+from tests.cast import Cast
+from tests.running.processes import ROOT, clean_environ
+
+
+def test_address_without_a_key_is_said_to_be_unused(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("POSTPEER_BASE_URL", raising=False)
+    assert "POSTPEER_BASE_URL" not in greet_sandbox()
+    monkeypatch.setenv("POSTPEER_BASE_URL", "https://postpeer.example")
+    assert greet_sandbox().splitlines()[-1].startswith("POSTPEER_BASE_URL is set, and isn't used")
+
+
+def test_live_names_the_postpeer_it_publishes_through(cast: Cast, settings: Any) -> None:
+    assert f"It publishes through  {settings.POSTPEER_BASE_URL}\n" in greet_live() + "\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("HTTPS://Postpeer.Example/v1/", "https://postpeer.example"),
+        ("https://postpeer.example:443/base//", "https://postpeer.example/base"),
+        ("", "https://api.postpeer.dev"),
+    ],
+)
+def test_address_is_kept_in_its_one_form(tmp_path: Path, given: str, shown: str) -> None:
+    environ = clean_environ(VAR=str(tmp_path), POSTPEER_API_KEY="a-key", POSTPEER_BASE_URL=given)
+    code = "from postpeer_dash import settings; print(settings.POSTPEER_BASE_URL)"
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=environ, text=True, capture_output=True, timeout=60, check=True)
+    assert done.stdout.strip() == shown
