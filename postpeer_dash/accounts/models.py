@@ -115,10 +115,18 @@ class Account(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    # What tells it from another account of the same name; set by `naming.tell_apart`, where both stand side by side.
+    apart = ""
+
     @property
-    def name(self) -> str:
+    def bare_name(self) -> str:
         """What people call it; its platform when it has no name at all."""
         return self.display_name or (f"@{self.username}" if self.username else "") or platform_name(self.platform)
+
+    @property
+    def name(self) -> str:
+        """What people call it, and what tells it apart where that is needed."""
+        return f"{self.bare_name} ({self.apart})" if self.apart else self.bare_name
 
     @property
     def platform_name(self) -> str:

@@ -14,7 +14,7 @@ from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.accounts.health import check_account, note_reconnect_required, save_integration, try_to_check, why
 from postpeer_dash.accounts.matching import note_unclaimed
 from postpeer_dash.accounts.models import Account, Profile
-from postpeer_dash.accounts.platforms import platform_name
+from postpeer_dash.accounts.platforms import PLATFORMS, platform_name
 from postpeer_dash.accounts.profiles import ensure_profile, find_profile
 from postpeer_dash.postpeer import NotFound
 from postpeer_dash.teams.models import Team, User
@@ -46,6 +46,7 @@ class Unclaimed:
     remote_id: str
     name: str
     platform_name: str
+    can_be_connected: bool  # here, on a platform this dashboard knows
 
 
 def refresh_accounts(team: Team, *, client: Client) -> None:
@@ -100,6 +101,7 @@ def unclaimed_of(profile: Profile | None) -> list[Unclaimed]:
             remote_id=entry["id"],
             name=entry["name"],
             platform_name=platform_name(entry["platform"]),
+            can_be_connected=entry["platform"] in PLATFORMS,
         )
         for entry in (profile.unclaimed if profile else [])
     ]

@@ -1,5 +1,7 @@
 """Boards as PostPeer last told them, per account, with the time of the last good reading."""
 
+import re
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -53,4 +55,6 @@ class Board(models.Model):
 
     @property
     def privacy_word(self) -> str:
-        return str(self.Privacy(self.privacy).label) if self.privacy in self.Privacy.values else self.privacy.title()
+        """Who sees it, in a word; one we don't know reads as words: `GROUP_ONLY` is "Group only"."""
+        known = self.Privacy(self.privacy).label if self.privacy in self.Privacy.values else ""
+        return str(known) or " ".join(re.split(r"[\W_]+", self.privacy)).strip().capitalize()

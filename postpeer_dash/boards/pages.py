@@ -4,13 +4,17 @@ from dataclasses import dataclass
 
 from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.accounts.models import Account
-from postpeer_dash.boards.access import boards_of, in_order
+from postpeer_dash.accounts.naming import tell_apart
+from postpeer_dash.boards.access import boards_of, by_name, used_last
 from postpeer_dash.boards.models import Board, BoardList
 from postpeer_dash.boards.reading import is_worth_asking
 from postpeer_dash.boards.services import problem_with
 from postpeer_dash.teams.models import Team
 from postpeer_dash.web.sentences import Sentence
 from postpeer_dash.web.text import fold
+
+# Up to so many boards are seen at a glance.
+FEW = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class AccountBoards:
     account: Account
     board_list: BoardList
     boards: list[Board]
+    used_last: list[Board]  # of a longer list that isn't searched, those used last, which stand above all
     total: int  # without the gone ones
     problem: Sentence | None
     query: str
@@ -45,11 +50,11 @@ class BoardsPage:
 
 def read_boards_page(team: Team, *, query: str = "", account: int | None = None) -> BoardsPage:
     """The page, narrowed to a text (accents and case ignored) and an account of the team. Asks PostPeer nothing."""
-    accounts = [each for each in accounts_of(team) if each.has_boards]
+    accounts = [each for each in tell_apart(accounts_of(team)) if each.has_boards]
     shown = [each for each in accounts if each.pk == account] or accounts
     lists = {row.account_id: row for row in BoardList.objects.filter(account__in=shown)}
     boards: dict[int, list[Board]] = {}
-    for board in in_order(Board.objects.filter(account__in=shown)):
+    for board in Board.objects.filter(account__in=shown):
         boards.setdefault(board.account_id, []).append(board)
     sections = [
         _section(each, lists.get(each.pk) or BoardList(account=each), boards.get(each.pk, []), query) for each in shown
@@ -67,7 +72,8 @@ def read_section(account: Account, *, query: str = "") -> AccountBoards:
 def _section(account: Account, board_list: BoardList, boards: list[Board], query: str) -> AccountBoards:
     folded = fold(query)
     total = sum(1 for board in boards if board.gone_at is None)
-    found = [board for board in boards if folded in fold(board.name)] if folded else boards
+    found = by_name(board for board in boards if folded in fold(board.name))
+    used = used_last(boards) if not folded and total > FEW else []
     never_asked = board_list.read_at is None and not board_list.error_kind
     problem = None if never_asked and not account.needs_reconnecting else problem_with(account, board_list, count=total)
-    return AccountBoards(account, board_list, found, total, problem, query)
+    return AccountBoards(account, board_list, found, used, total, problem, query)

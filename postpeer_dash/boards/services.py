@@ -7,15 +7,13 @@ from datetime import datetime
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account
-from postpeer_dash.boards.access import board_of, boards_of
+from postpeer_dash.boards.access import board_of, boards_of, by_name, used_last
 from postpeer_dash.boards.models import Board, BoardList
 from postpeer_dash.boards.reading import is_stale, is_worth_asking, list_of, refresh_boards
 from postpeer_dash.web import times
 from postpeer_dash.web.sentences import Sentence, explain
 
 __all__ = ["Group", "Picker", "board_of", "boards_of", "mark_used", "problem_with", "read_picker", "refresh_boards"]
-
-USED_LAST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +62,12 @@ def read_picker(
     if asks:
         board_list = refresh_boards(account)
         account.refresh_from_db(fields=["health", "failure_reason"])
-    boards = list(boards_of(account))
+    boards = by_name(boards_of(account))
     present = [board for board in boards if board.gone_at is None]
-    used = sorted(
-        (board for board in present if board.last_used_at is not None),
-        key=lambda board: (board.last_used_at is not None and board.last_used_at.timestamp(), board.pk),
-        reverse=True,
-    )
     is_being_read = board_list.asking_until is not None and board_list.asking_until > timezone.now()
     return Picker(
         account=account,
-        used_last=used[:USED_LAST],
+        used_last=used_last(boards),
         all=boards,
         chosen=next((board for board in boards if str(board.pk) == str(chosen)), None),
         read_at=board_list.read_at,

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
-from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from postpeer_dash.web.text import normalise_newlines
-from postpeer_dash.web.times import find_zone, zone_city
-from postpeer_dash.web.zones import current_hour, zone_groups
+from postpeer_dash.web.times import find_zone
+from postpeer_dash.web.zone_fields import ZoneSelect
 
 # A native field for day and time sends minutes; with seconds when one was set.
 _CLOCK_FORMS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
@@ -80,37 +77,6 @@ class ClockTimeField(forms.Field):
             except ValueError:
                 continue
         raise ValidationError(_("Write day and time like 2026-11-26T18:15."), code="clock")
-
-
-class ZoneSelect(forms.Select):
-    """Four hundred options, put together here: Django's own renders each through a template of its own."""
-
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        pairs = format_html_join("", ' {}="{}"', self.build_attrs(self.attrs, attrs).items())
-        return format_html(
-            '<select name="{}"{}>{}</select>', name, pairs, _zone_options(str(value or ""), current_hour())
-        )
-
-
-@lru_cache(maxsize=64)
-def _zone_options(chosen: str, hour: int) -> SafeString:  # noqa: ARG001 - the hour is what makes it grow old
-    groups = zone_groups()
-    known = {zone for _area, group in groups for zone, _words in group}
-    if chosen not in known and find_zone(chosen):
-        groups = [(zone_city(chosen), [(chosen, zone_city(chosen))]), *groups]
-    return format_html_join(
-        "",
-        '<optgroup label="{}">{}</optgroup>',
-        ((area, _options(group, chosen)) for area, group in groups),
-    )
-
-
-def _options(group: list[tuple[str, str]], chosen: str) -> SafeString:
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((zone, SafeString(" selected") if zone == chosen else "", words) for zone, words in group),
-    )
 
 
 class ZoneField(forms.Field):

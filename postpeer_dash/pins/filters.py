@@ -2,22 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.utils import timezone
 
 from postpeer_dash.pins.models import Status
 from postpeer_dash.teams.models import User
 from postpeer_dash.web.text import fold
+from postpeer_dash.web.times import begin_of
 
 WAITING = "waiting"  # asks for approval: a word of the status filter that is no status
 _STATUSES = [(value, value) for value in [*Status.values, WAITING]]
 _MOST_ID = 2**63 - 1
 # Days beyond these can't be moved between zones.
-_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2200, 1, 1)
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2200, 1, 1)
 
 
 def _number() -> forms.IntegerField:
@@ -38,11 +38,13 @@ class FilterForm(forms.Form):
     author = _number()
     since = _day()
     until = _day()
+    day = _day()
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """One narrowing of history. Days are meant in the person's zone; `until` is the last day that is shown."""
+    """One narrowing of history. Days are meant in the person's zone; `until` is the last day that is shown, and `day`
+    one day of the calendar, which goes by when pins are meant to go out."""
 
     q: str = ""
     status: str = ""
@@ -51,6 +53,7 @@ class Filters:
     author: int | None = None
     since: date | None = None
     until: date | None = None
+    day: date | None = None
 
     @property
     def folded(self) -> str:
@@ -64,12 +67,17 @@ class Filters:
 
     @property
     def begins_at(self) -> datetime | None:
-        return _midnight(self.since) if self.since else None
+        return begin_of(self.since) if self.since else None
 
     @property
     def ends_at(self) -> datetime | None:
         """The first instant that is no longer shown."""
-        return _midnight(self.until + timedelta(days=1)) if self.until else None
+        return begin_of(self.until + timedelta(days=1)) if self.until else None
+
+    @property
+    def day_bounds(self) -> tuple[datetime, datetime] | None:
+        """The first instant of the chosen day of the calendar and the first one after it."""
+        return (begin_of(self.day), begin_of(self.day + timedelta(days=1))) if self.day else None
 
     def without(self, *names: str) -> "Filters":
         """The same narrowing with some filters off."""
@@ -85,10 +93,6 @@ class Filters:
 _OFF: dict[str, Any] = {field.name: field.default for field in fields(Filters)}
 
 
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
 def read_filters(params: Mapping[str, str]) -> tuple[Filters, bool]:
     """The filters of an address. Returns them and whether something in it made no sense and was left out."""
     names = [name for name in _OFF if params.get(name)]
@@ -97,8 +101,8 @@ def read_filters(params: Mapping[str, str]) -> tuple[Filters, bool]:
     form = FilterForm({name: params[name] for name in names})
     form.is_valid()
     values = {name: form.cleaned_data[name] for name in names if form.cleaned_data.get(name)}
-    for name in ("since", "until"):
-        if name in values and not _FIRST_DAY <= values[name] <= _LAST_DAY:
+    for name in ("since", "until", "day"):
+        if name in values and not FIRST_DAY <= values[name] <= LAST_DAY:
             del values[name]
     return Filters(**values), len(values) < len(names)
 

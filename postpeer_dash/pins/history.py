@@ -3,16 +3,17 @@
 Each way of narrowing down is led by the index that is made for it; nothing here counts or skips rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Left
+from django.db.models.functions import Coalesce, Left
 from django.db.models.lookups import Exact
 
+from postpeer_dash.pins.calendar import GOES_AT, on_calendar
 from postpeer_dash.pins.filters import WAITING, Filters
 from postpeer_dash.pins.models import Pin, Review, Status, Target
 from postpeer_dash.pins.search import Plain, holds_all, lead_pins, split_words
@@ -80,12 +81,16 @@ class Fate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """One page of history: the pins, what became of each by its id, and the positions of the neighbours."""
+    """One page of history: the pins, what became of each by its id, and the positions of the neighbours.
+
+    `is_cut` says that only the newest pins were searched (`search.NEWEST`).
+    """
 
     rows: Sequence[Row]
     fates: dict[int, list[Fate]]
     older: str
     newer: str
+    is_cut: bool = False
 
 
 def read_history(team: Team, filters: Filters, *, at: str = "") -> HistoryPage:
@@ -94,12 +99,15 @@ def read_history(team: Team, filters: Filters, *, at: str = "") -> HistoryPage:
     The account and the board of `filters` have to be the team's.
     """
     at = at if _is_within(filters, at) else ""
-    if filters.account and _is_led_by_account(filters):
+    is_cut = False
+    if filters.day_bounds:
+        page = _read_by_day(team, filters, at)
+    elif filters.account and _is_led_by_account(filters):
         page = _read_by_account(filters, at)
     else:
-        page = _read_by_pins(team, filters, at)
-    rows = [Row(*row) for row in page.rows]
-    return HistoryPage(rows, read_fates([row.pk for row in rows]), page.older, page.newer)
+        page, is_cut = _read_by_pins(team, filters, at)
+    rows = [Row(*row[: len(Row._fields)]) for row in page.rows]
+    return HistoryPage(rows, read_fates([row.pk for row in rows]), page.older, page.newer, is_cut)
 
 
 def read_lists(lists: Mapping[str, QuerySet[Pin]]) -> dict[str, list[Row]]:
@@ -110,14 +118,20 @@ def read_lists(lists: Mapping[str, QuerySet[Pin]]) -> dict[str, list[Row]]:
     ]
     placed = list(parts[0].union(*parts[1:], all=True))
     # The columns once for all lists: written out for each, the question alone would take longer than its answer.
-    pins = Pin.objects.filter(pk__in={pk for _name, pk in placed})
-    rows = pins.annotate(beginning=Left("description", _BEGINNING)).values_list("pk", *_COLUMNS)
-    by_id = {row[0]: Row(*row) for row in rows}
+    by_id = read_rows({pk for _name, pk in placed})
     found: dict[str, list[Row]] = {name: [] for name in lists}
     for name, pk in placed:
         # Gone in between, it stands nowhere.
         found[name] += [by_id[pk]] if pk in by_id else []
     return found
+
+
+def read_rows(pins: Collection[int]) -> dict[int, Row]:
+    """These pins as lists show them, by their ids, in no order; one that is gone is missing. One query, or none."""
+    if not pins:
+        return {}
+    rows = Pin.objects.filter(pk__in=pins).annotate(beginning=Left("description", _BEGINNING))
+    return {row[0]: Row(*row) for row in rows.values_list("pk", *_COLUMNS)}
 
 
 def read_fates(pins: Sequence[int]) -> dict[int, list[Fate]]:
@@ -151,9 +165,28 @@ def _read_by_account(filters: Filters, at: str) -> Page[Any]:
     return read_page(cast(QuerySet[Target], rows), time_field="sort_at", pk_field="pin_id", at=at)
 
 
-def _read_by_pins(team: Team, filters: Filters, at: str) -> Page[Any]:
+def _read_by_day(team: Team, filters: Filters, at: str) -> Page[Any]:
+    # A day's index leads, and whatever else is asked for is compared as a bare value.
+    pins = on_calendar(team, *(filters.day_bounds or ()), with_cancelled=filters.status == Status.CANCELLED)
+    pins = pins.filter(_dates(filters, ""))
+    if filters.status:
+        word, draft = Coalesce(F("status"), Value("")), filters.status == WAITING
+        pins = pins.filter(Exact(word, Status.DRAFT if draft else filters.status))
+        pins = pins.filter(review=Review.WAITING) if draft else pins
+    for name in ("author", "board"):
+        if chosen := getattr(filters, name):
+            pins = pins.filter(Exact(Plain(F(name)), chosen))
+    if filters.account:
+        pins = pins.filter(Exists(Target.objects.filter(pin=OuterRef("pk"), account=filters.account)))
+    pins = pins.filter(holds_all(split_words(filters.folded))).annotate(goes_at=GOES_AT)
+    rows = pins.annotate(beginning=Left("description", _BEGINNING)).values_list("pk", *_COLUMNS, "goes_at", named=True)
+    return read_page(cast(QuerySet[Pin], rows), time_field="goes_at", at=at)
+
+
+def _read_by_pins(team: Team, filters: Filters, at: str) -> tuple[Page[Any], bool]:
     words = split_words(filters.folded)
-    pins = lead_pins(team, words, board=filters.board).filter(_dates(filters, at))
+    pins, is_cut = lead_pins(team, words, board=filters.board)
+    pins = pins.filter(_dates(filters, at))
     if filters.status:
         pins = pins.filter(_status(filters.status, ""))
     if filters.author:
@@ -165,7 +198,7 @@ def _read_by_pins(team: Team, filters: Filters, at: str) -> Page[Any]:
         pins = pins.filter(Exists(Target.objects.filter(pin=OuterRef("pk"), account=filters.account)))
     pins = pins.filter(holds_all(words))
     rows = pins.annotate(beginning=Left("description", _BEGINNING)).values_list("pk", *_COLUMNS, named=True)
-    return read_page(cast(QuerySet[Pin], rows), time_field="sort_at", at=at)
+    return read_page(cast(QuerySet[Pin], rows), time_field="sort_at", at=at), is_cut
 
 
 def _status(status: str, prefix: str) -> Q:
@@ -191,5 +224,7 @@ def _is_within(filters: Filters, at: str) -> bool:
     position = Position.decode(at) if at else None
     if position is None:
         return False
+    if filters.day_bounds:
+        return filters.day_bounds[0] <= position.at < filters.day_bounds[1]
     begins_at, ends_at = filters.begins_at, filters.ends_at
     return not ((begins_at and position.at < begins_at) or (ends_at and position.at >= ends_at))

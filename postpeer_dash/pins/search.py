@@ -31,21 +31,23 @@ class Plain(Func):
     arity = 1
 
 
-def lead_pins(team: Team, words: Sequence[str], *, board: int | None = None) -> QuerySet[Pin]:
+def lead_pins(team: Team, words: Sequence[str], *, board: int | None = None) -> tuple[QuerySet[Pin], bool]:
     """The pins of a team, or of one board of it, among which those that hold all words are: few when few do.
 
     What is returned has still to be narrowed to `holds_all(words)`, best after everything that is cheaper to compare.
+    The second value says whether it is only the newest of them, since no index knows of words this short.
     """
     few = find_few(words) if words else None
     if few is not None:
         pins = Pin.objects.filter(Exact(Plain(F("team")), team.pk), pk__in=few)
-        return pins.filter(board=board) if board else pins
+        return (pins.filter(board=board) if board else pins), False
     # A board belongs to one team, and naming that team as well would only offer the database a worse index.
     pins = Pin.objects.filter(board=board) if board else Pin.objects.filter(team=team)
     if words and not _can_tell(words):
         beyond = pins.order_by("-sort_at", "-id").values_list("sort_at", flat=True)[NEWEST : NEWEST + 1].first()
-        pins = pins.filter(sort_at__gt=beyond) if beyond else pins
-    return pins
+        if beyond:
+            return pins.filter(sort_at__gt=beyond), True
+    return pins, False
 
 
 def holds_all(words: Iterable[str]) -> Q:

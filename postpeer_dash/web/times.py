@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from babel import localedata
+from babel import Locale, localedata
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 from django.conf import settings
@@ -47,7 +47,7 @@ def find_zone(name: str) -> tzinfo | None:
 
 @lru_cache(maxsize=1)
 def zone_names() -> frozenset[str]:
-    """All names a person may choose: places and UTC, without the aliases of old."""
+    """All names that are understood: places and UTC. `zones` has the fewer that are offered."""
     return frozenset(
         name for name in available_timezones() if name == "UTC" or ("/" in name and not name.startswith("Etc/"))
     )
@@ -111,6 +111,11 @@ class Moment:
         return self._date("MMMMd", "yMMMMd")
 
     @property
+    def day_inside(self) -> str:
+        near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
+        return near.get(self._days) or self.day
+
+    @property
     def short(self) -> str:
         if self._days == 0:
             return self.clock
@@ -120,8 +125,15 @@ class Moment:
 
     @property
     def long(self) -> str:
+        return self._long(self.day)
+
+    @property
+    def long_inside(self) -> str:
+        return self._long(self.day_inside)
+
+    def _long(self, day: str) -> str:
         if abs(self._days) <= 1:
-            return f"{self.day}, {self.clock}"
+            return f"{day}, {self.clock}"
         return f"{_date_text(self.local.date(), 'full', _locale.get())}, {self.clock}"
 
     def _date(self, this_year: str, another_year: str) -> str:
@@ -139,9 +151,49 @@ def day_name(at: datetime) -> str:
     return Moment(at).day
 
 
+def day_inside(at: datetime) -> str:
+    """A day inside a sentence: today, tomorrow, yesterday, or the date."""
+    return Moment(at).day_inside
+
+
 def weekday(at: datetime) -> str:
     """The day of the week, in full."""
     return format_date(timezone.localtime(at).date(), "EEEE", locale=_locale.get())
+
+
+def begin_of(day: date) -> datetime:
+    """The instant (UTC) at which a day begins for the person: midnight, or the end of the gap where a clock change skips it."""
+    return timezone.make_aware(datetime.combine(day, time.min)).astimezone(UTC)
+
+
+def month_name(day: date) -> str:
+    """A day's month with its year: December 2026."""
+    return _date_text(day, "yMMMM", _locale.get())
+
+
+def day_heading(day: date) -> str:
+    """A day with its weekday, without the year: Thursday, 26 November."""
+    locale = _locale.get()
+    facts = {"weekday": format_date(day, "EEEE", locale=locale), "day": _date_text(day, "MMMMd", locale)}
+    return _("%(weekday)s, %(day)s") % facts
+
+
+def day_short(day: date) -> str:
+    """A day as short as a calendar's cell wants it: 1 Dec."""
+    return _date_text(day, "MMMd", _locale.get())
+
+
+def week_days() -> list[tuple[int, str, str]]:
+    """The days of the week in the country's order: number (Monday is 0), name in short, name in full."""
+    locale = Locale.parse(_locale.get())
+    numbers = [(locale.first_week_day + step) % 7 for step in range(7)]
+    names = locale.days["stand-alone"]
+    return [(number, names["abbreviated"][number], names["wide"][number]) for number in numbers]
+
+
+def has_wide_clock() -> bool:
+    """Whether the person's clock has AM and PM, which take room."""
+    return len(_clock_text(time(10), "short", _locale.get())) > len("00:00")
 
 
 def short(at: datetime) -> str:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
+from importlib.resources import files
 
 from django.utils import timezone
 
-from postpeer_dash.web.times import clock, find_zone, long, offset_text, zone_city, zone_names
+from postpeer_dash.web.times import Moment, clock, find_zone, offset_text, zone_city, zone_names
 
 # The longest that any place ever skipped is a day (Samoa, 2011).
 _LONGEST_GAP = timedelta(hours=25)
@@ -30,8 +31,25 @@ class Twice:
     second: datetime
 
 
+@lru_cache(maxsize=1)
+def offered_names() -> list[str]:
+    """The zones to choose from: UTC, and those that zone.tab names as some country's, so none under a name of old.
+
+    An old name that somebody saved (`Asia/Calcutta`, as some browsers still say) stays understood.
+    """
+    table = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8")
+    places = {line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#")}
+    return sorted({"UTC", *places} & zone_names())
+
+
+def zone_words(name: str, at: datetime) -> str:
+    """A zone as a person looks for it: `Berlin (UTC+1)`, with its distance from UTC at a moment."""
+    zone = find_zone(name)
+    return f"{zone_city(name)} ({offset_text(zone, at)})" if zone else zone_city(name)
+
+
 def zone_groups() -> list[ZoneGroup]:
-    """All zones by continent as (name, words) pairs, UTC first: `Berlin (UTC+1)`, with today's distance from UTC."""
+    """The zones on offer by continent as (name, words) pairs, UTC first: `Berlin (UTC+1)`, with today's distance from UTC."""
     # Distances change with clock changes, so what was worked out is kept for an hour alone.
     return _zone_groups(current_hour())
 
@@ -45,11 +63,9 @@ def current_hour() -> int:
 def _zone_groups(hour: int) -> list[ZoneGroup]:
     at = datetime.fromtimestamp(hour * 3600, tz=UTC)
     groups: dict[str, list[tuple[str, str]]] = {"UTC": []}
-    for name in sorted(zone_names()):
-        zone = find_zone(name)
-        if zone is not None:
-            area = name.split("/")[0] if "/" in name else "UTC"
-            groups.setdefault(area, []).append((name, f"{zone_city(name)} ({offset_text(zone, at)})"))
+    for name in offered_names():
+        area = name.split("/")[0] if "/" in name else "UTC"
+        groups.setdefault(area, []).append((name, zone_words(name, at)))
     return list(groups.items())
 
 
@@ -83,6 +99,6 @@ def clock_in(at: datetime, zone: tzinfo) -> str:
 
 
 def long_in(at: datetime, zone: tzinfo) -> str:
-    """Day and time in full in a zone that isn't the person's."""
+    """Day and time in full, inside a sentence, in a zone that isn't the person's."""
     with timezone.override(zone):
-        return long(at)
+        return Moment(at).long_inside

@@ -2,7 +2,8 @@
 // Offered again when the form is next opened; put in only when the person says so.
 
 const form = document.querySelector("#compose");
-const PREFIX = "dash:compose:";
+// What is changed of a scheduled pin is nothing to offer for a new one.
+const PREFIX = form?.dataset.editing ? "dash:edit:" : "dash:compose:";
 const MOST_AGE = 7 * 864e5;
 const SKIPPED = new Set(["csrfmiddlewaretoken", "owner", "media_file", "action"]);
 const TEXTS = ["title", "description", "link", "media_url", "alt_text", "cover_image_url"];
@@ -18,7 +19,8 @@ function read() {
 }
 
 // As the server writes it, so that what it has isn't taken for something else.
-const plain = (name, text) => (name === "dominant_color" ? text.toUpperCase() : text).replace(/\r\n?/g, "\n").trim();
+const color = (text) => text.trim().toUpperCase().replace(/^#?([0-9A-F]{6})$/, "#$1").replace(/^#?([0-9A-F])([0-9A-F])([0-9A-F])$/, "#$1$1$2$2$3$3");
+const plain = (name, text) => (name === "dominant_color" ? color(text) : text).replace(/\r\n?/g, "\n").trim();
 const normal = (fields) => JSON.stringify(Object.entries(fields).filter(([name]) => name !== "form_id" && name !== "fold").map(([name, texts]) => [name, texts.map((text) => plain(name, text))]).sort());
 const hasText = (fields) => TEXTS.some((name) => (fields[name] ?? [""])[0].trim());
 

@@ -48,8 +48,9 @@ function showAccount() {
 }
 
 function showColor() {
-  const typed = field("dominant_color").value.trim();
-  const color = /^#[0-9a-f]{6}$/i.test(typed) ? typed : "none";
+  // As the rule reads it: with or without #, of six digits or three.
+  const [, digits] = field("dominant_color").value.trim().match(/^#?([0-9a-f]{6}|[0-9a-f]{3})$/i) ?? [];
+  const color = !digits ? "none" : digits.length === 6 ? `#${digits}` : `#${[...digits].map((digit) => digit + digit).join("")}`;
   for (const rect of [...document.querySelectorAll("#preview [data-mat], .peek .mat rect, [data-swatch]")]) rect.setAttribute("fill", color);
 }
 

@@ -30,10 +30,26 @@ function check(file) {
   return kind;
 }
 
+// Why the last file was refused. It stays beside the field when the form comes back with other things to change.
+let refused = "";
+const memory = () => `dash:refused:${one("[name=form_id]").value}`;
+
 function showWrong(text) {
   const place = document.querySelector("#upload-wrong");
   one("span", place).textContent = text;
   place.hidden = !text;
+  refused = text;
+}
+
+function keepWrong(isGoing) {
+  try {
+    const kept = sessionStorage.getItem(memory());
+    sessionStorage.removeItem(memory());
+    if (isGoing && refused) sessionStorage.setItem(memory(), refused);
+    else if (!isGoing && kept && form.dataset.bound) showWrong(kept);
+  } catch {
+    // Storage may be forbidden: then the reason is gone with the page.
+  }
 }
 
 function showRun(text, part = null) {
@@ -222,6 +238,8 @@ function start() {
       if ([...event.dataTransfer.types].includes("Files") && !place.contains(event.target)) event.preventDefault();
     });
   }
+  form.addEventListener("submit", (event) => event.defaultPrevented || keepWrong(true));
+  keepWrong(false);
   one("[data-upload-cancel]").addEventListener("click", () => {
     const run = current;
     run?.stop?.();

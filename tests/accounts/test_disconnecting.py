@@ -125,6 +125,13 @@ def test_unclaimed_is_listed_for_admins(as_: As, stray: str) -> None:
     assert stray in page
 
 
+def test_unclaimed_on_a_platform_unknown_here_is_offered_no_way_in(as_: As, cast: Cast) -> None:
+    make_profile(cast.team, unclaimed=[{"id": "int_9", "platform": "bluesky", "name": "Stray"}])
+    page = as_("alice").get("/t/nordlicht/accounts/").content.decode()
+    assert "Pins can’t go to Bluesky from here." in page
+    assert "To use it" not in page
+
+
 def test_unclaimed_can_be_disconnected(as_: As, stray: str, postpeer_wire: Wire) -> None:
     list_integrations(postpeer_wire, an_integration(id="int_9"))
     postpeer_wire.delete("/v1/connect/integrations/int_9", json=DONE)

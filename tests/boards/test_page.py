@@ -138,3 +138,35 @@ def test_page_takes_ten_queries_whatever_its_length(as_: As, account: Account, c
     with CaptureQueriesContext(connection) as queries:
         see(client)
     assert len(queries) <= 10
+
+
+def test_boards_stand_by_name_whatever_their_case_and_accents(as_: As, account: Account) -> None:
+    make_list(account)
+    for name in ("zebra", "Élan", "apple", "Éclair", "Banana"):
+        make_board(account, name)
+    page = see(as_("vera"))
+    places = [page.index(f">{name}<") for name in ("apple", "Banana", "Éclair", "Élan", "zebra")]
+    assert places == sorted(places)
+
+
+def test_long_list_begins_with_the_boards_used_last(as_: As, account: Account) -> None:
+    make_list(account)
+    for number in range(13):
+        make_board(account, f"Board {number:02}", last_used_at=ago(number) if number in (7, 4) else None)
+    page = see(as_("vera"))
+    assert page.index("Used last") < page.index(">Board 04<") < page.index(">Board 07<") < page.index("All 13 boards")
+    assert "Used last" not in see(as_("vera"), q="board")
+
+
+def test_short_list_is_one(as_: As, account: Account) -> None:
+    make_list(account)
+    make_board(account, last_used_at=ago(1))
+    assert "Used last" not in see(as_("vera"))
+
+
+@pytest.mark.parametrize(
+    ("privacy", "word"),
+    [("PUBLIC", "Public"), ("GROUP_ONLY", "Group only"), ("Group_Only", "Group only"), ("", ""), ("__", "")],
+)
+def test_privacy_reads_as_words(privacy: str, word: str) -> None:
+    assert Board(privacy=privacy).privacy_word == word

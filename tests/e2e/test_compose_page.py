@@ -89,6 +89,36 @@ def test_renamed_program_is_refused_at_once(page: Any, tmp_path: Path) -> None:
     assert page.input_value("[name=media_url]") == ""
 
 
+def test_reason_of_a_refused_file_stays_beside_it(page: Any, tmp_path: Path) -> None:
+    program = tmp_path / "holiday.jpg"
+    program.write_bytes(b"MZ\x90\x00" + b"0" * 4000)
+    page.set_input_files("[name=media_file]", program)
+    page.locator("#upload-wrong", has_text="isn’t a JPG").wait_for()
+    page.locator(".acts [value=publish]").click()
+    page.locator(".trouble").wait_for()
+    assert "isn’t a JPG" in page.locator("#upload-wrong").inner_text()
+    page.set_input_files("[name=media_file]", RUG)
+    wait_for_value(page, "[name=media_url]", "^http")
+    assert page.locator("#upload-wrong").is_hidden()
+
+
+def test_color_is_seen_however_it_is_written(page: Any) -> None:
+    for typed, shown in (("c3ceda", "#c3ceda"), ("#abc", "#aabbcc"), ("abcd", "none")):
+        page.fill("[name=dominant_color]", typed)
+        assert page.locator("[data-swatch]").get_attribute("fill") == shown
+
+
+def test_wrong_field_with_the_focus_has_our_ring_and_no_glow(page: Any) -> None:
+    page.locator(".acts [value=publish]").click()
+    page.locator(".trouble").wait_for()
+    for name in ("media_url", "title"):
+        page.locator(f"[name={name}]").focus()
+        drawn = page.evaluate(
+            "[getComputedStyle(document.activeElement)].map((it) => [it.boxShadow, it.outlineStyle])[0]"
+        )
+        assert drawn == ["none", "solid"], name
+
+
 def test_upload_is_cancelled_and_the_form_waits_meanwhile(page: Any, tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
     film.write_bytes(b"\x00\x00\x00\x18ftypmp42" + b"0" * 4000)

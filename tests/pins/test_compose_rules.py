@@ -92,9 +92,18 @@ def test_private_address_is_fine_when_postpeer_is_private_too(desk: Desk, as_: A
     assert form.status_code == 302
 
 
-def test_color_is_stored_in_capitals(desk: Desk, as_: As) -> None:
-    desk.post(as_("bob"), dominant_color="#c3ceda")
-    assert Pin.objects.get().dominant_color == "#C3CEDA"
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("#c3ceda", "#C3CEDA"), ("c3ceda", "#C3CEDA"), ("#abc", "#AABBCC"), ("Abc", "#AABBCC"), ("  ", "")],
+)
+def test_color_is_stored_in_one_way(desk: Desk, as_: As, typed: str, stored: str) -> None:
+    desk.post(as_("bob"), dominant_color=typed)
+    assert Pin.objects.get().dominant_color == stored
+
+
+@pytest.mark.parametrize("typed", ["#", "##c3ceda", "#abcd", "c3cedag", "#c3ced", "c3 ce da", "＃aabbcc"])
+def test_what_is_no_color_is_refused(desk: Desk, as_: As, typed: str) -> None:
+    assert "dominant_color" in errors_of(desk.post(as_("bob"), dominant_color=typed))
 
 
 def test_cover_of_a_video_is_checked(desk: Desk, as_: As) -> None:
@@ -196,4 +205,4 @@ def test_hostile_color_doesnt_leave_its_attribute(desk: Desk, as_: As) -> None:
 
 
 def test_null_sign_is_refused_with_a_sentence(desk: Desk, as_: As) -> None:
-    assert "Null characters" in errors_of(desk.post(as_("bob"), title="a\u0000b"))["title"][0]
+    assert "a character that can’t be kept" in errors_of(desk.post(as_("bob"), title="a\u0000b"))["title"][0]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from postpeer_dash.pins import search, search_index
 from postpeer_dash.pins.models import Pin
@@ -40,7 +41,7 @@ def add(cast: Cast) -> Add:
 
 def find(team: Team, text: str, *, board: int | None = None) -> set[str]:
     words = search.split_words(fold(text))
-    pins = search.lead_pins(team, words, board=board).filter(search.holds_all(words))
+    pins = search.lead_pins(team, words, board=board)[0].filter(search.holds_all(words))
     return set(pins.values_list("title", flat=True))
 
 
@@ -175,6 +176,20 @@ def test_short_words_without_an_index_are_looked_for_in_the_newest(
         add(title, at=timezone.now() - timedelta(days=days))
     assert find(cast.team, "oa") == {"Oak one", "Oak two"}
     assert find(cast.team, "oak") == {"Oak one", "Oak two", "Oak three"}
+
+
+@pytest.mark.parametrize(("text", "is_said"), [("oa", True), ("oak", False), ("", False)])
+def test_page_says_when_only_the_newest_are_searched(
+    cast: Cast, add: Add, as_: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch, text: str, is_said: bool
+) -> None:
+    monkeypatch.setattr(search, "_has_index", lambda: False)
+    monkeypatch.setattr(search, "NEWEST", 2)
+    client = as_("vera")
+    for title in ("Oak one", "Oak two"):
+        add(title)
+    assert "Words this short" not in client.get(f"/t/nordlicht/pins/?q={text}").content.decode()
+    add("Oak three")
+    assert ("Words this short" in client.get(f"/t/nordlicht/pins/?q={text}").content.decode()) is is_said
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="triggers are SQLite's way")

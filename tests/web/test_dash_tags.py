@@ -135,7 +135,7 @@ def test_the_summary_names_the_field_where_the_error_does_not() -> None:
     form.add_error("link", "The link has to start with https://.")
     html = render('{% include "components/_trouble.html" %}', form=form)
     assert ">The link has to start with https://.</a>" in html
-    assert ">Board: This field is required.</a>" in html
+    assert ">Board: Choose one.</a>" in html
 
 
 def test_a_form_without_errors_has_no_summary() -> None:

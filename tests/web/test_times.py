@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -6,6 +6,7 @@ import time_machine
 from django.utils import timezone
 
 from postpeer_dash.web import times
+from postpeer_dash.web.zones import long_in
 
 NOW = datetime(2026, 11, 24, 13, 12, tzinfo=UTC)
 
@@ -51,3 +52,23 @@ def test_locale_is_english_of_the_country(header: str, locale: str) -> None:
 @pytest.mark.parametrize("name", ["", "Berlin", "../etc/passwd", "Europe/Nowhere", "\x00"])
 def test_unknown_zone_is_none(name: str) -> None:
     assert times.find_zone(name) is None
+
+
+@pytest.mark.parametrize(
+    ("locale", "heading", "month"),
+    [("en_DE", "Thursday, 26 November", "November 2026"), ("en_US", "Thursday, November 26", "November 2026")],
+)
+def test_day_and_month_are_written_as_in_the_country(locale: str, heading: str, month: str) -> None:
+    times.set_locale(locale)
+    day = date(2026, 11, 26)
+    assert (times.day_heading(day), times.month_name(day)) == (heading, month)
+
+
+def test_day_inside_a_sentence_begins_small() -> None:
+    assert [times.day_inside(NOW + timedelta(days=days)) for days in (-1, 0, 1, 2)] == [
+        "yesterday",
+        "today",
+        "tomorrow",
+        "26 November",
+    ]
+    assert long_in(NOW, ZoneInfo("Asia/Tokyo")) == "today, 22:12"

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_usage'),
+        ("accounts", "0004_usage"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='connection',
-            name='clock_least',
+            model_name="connection",
+            name="clock_least",
             field=models.FloatField(default=0.0),
         ),
         migrations.AddField(
-            model_name='connection',
-            name='clock_least_at',
+            model_name="connection",
+            name="clock_least_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
     ]

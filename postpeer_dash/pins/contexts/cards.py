@@ -25,6 +25,7 @@ class Card:
     """One pin in a list. `sign` is what it is as a whole, `label` a shorter word for it; `signs` one status and platform
     each, once it has left."""
 
+    key: str  # its place on the page, so that the focus finds it again
     url: str
     title: str
     sign: str
@@ -59,6 +60,7 @@ def _card(row: Row, fates: Sequence[Fate], address: str, names: Mapping[int, str
     picture = row.cover_image_url if is_video else row.media_url
     by = [account if len(names) > 1 else "", author if shows_author else ""]
     return Card(
+        key=f"pin-{row.pk:x}",
         url=f"{address}{row.uuid}/",
         title=find_title(row.title, row.beginning),
         sign=whole,

@@ -10,13 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from postpeer_dash.accounts.models import Account
+from postpeer_dash.accounts.naming import tell_apart
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.contexts.cards import make_cards
+from postpeer_dash.pins.contexts.moving import say_changes, seconds_to_next_look, state_of
 from postpeer_dash.pins.filters import WAITING, Filters, read_filters
 from postpeer_dash.pins.history import HistoryPage, read_history
+from postpeer_dash.pins.search import NEWEST
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.web.signs import REVIEW_SIGNS, STATUS_SIGNS
-from postpeer_dash.web.times import day_name
+from postpeer_dash.web.times import day_inside, day_name, number
 
 # The filters' lists hold what is used; a longer list comes when it is asked for.
 FEW_BOARDS, MOST_BOARDS = 24, 1000
@@ -43,7 +46,8 @@ class Chip:
 
 def read_history_context(team: Team, user: User, params: Mapping[str, str]) -> dict[str, Any]:
     """Everything the page and its fragment show for one address."""
-    accounts = {account.pk: account for account in Account.objects.filter(team=team).order_by("platform", "pk")}
+    known = tell_apart(Account.objects.filter(team=team).order_by("platform", "pk"))
+    accounts = {account.pk: account for account in known}
     filters, is_odd = read_filters(params)
     if filters.account and filters.account not in accounts:
         filters, is_odd = filters.without("account"), True
@@ -56,8 +60,14 @@ def read_history_context(team: Team, user: User, params: Mapping[str, str]) -> d
     view = params.get("view", "")
     shown = view if view in User.PinsView.values else user.pins_view
     kept = {"view": view} if view in User.PinsView.values else {}
+    state = state_of(page.rows)
     return {
         "filters": filters,
+        "searched": number(NEWEST) if page.is_cut else "",
+        "state": state,
+        "every": seconds_to_next_look(page.rows),
+        "look_again": home + filters.query(**kept, at=params.get("at", ""), state=state),
+        "said": say_changes(params.get("state", ""), page.rows),
         "is_odd": is_odd,
         "is_table": shown == User.PinsView.TABLE,
         "cards": make_cards(page, home, accounts=accounts, shows_author=len(authors) > 1),
@@ -119,8 +129,9 @@ def _chips(
         "account": accounts[filters.account].name if filters.account else "",
         "board": boards[filters.board] if filters.board else "",
         "author": author,
-        "since": _("From %(day)s") % {"day": day_name(begins_at)} if begins_at else "",
-        "until": _("Until %(day)s") % {"day": day_name(ends_at - timedelta(seconds=1))} if ends_at else "",
+        "since": _("From %(day)s") % {"day": day_inside(begins_at)} if begins_at else "",
+        "day": day_name(filters.day_bounds[0]) if filters.day_bounds else "",
+        "until": _("Until %(day)s") % {"day": day_inside(ends_at - timedelta(seconds=1))} if ends_at else "",
     }
     return [
         Chip(word, home + filters.without(name).query(**kept)) for name, word in words.items() if getattr(filters, name)

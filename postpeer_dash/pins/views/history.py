@@ -15,16 +15,21 @@ from postpeer_dash.teams.access import Right, TeamRequest, in_team
 @require_safe
 @in_team(Right.VIEW)
 def history(request: TeamRequest) -> HttpResponse:
-    """The team's pins, newest first, narrowed down by the address."""
+    """The team's pins, newest first, narrowed down by the address. A page that looks again by itself sends the `state`
+    it shows, and gets nothing (204) while that still holds."""
     is_fragment = request.headers.get("HX-Request") == "true" and not request.headers.get("HX-History-Restore-Request")
     try:
         context = read_history_context(request.team, request.user, request.GET.dict())
     except DatabaseError:
         # Too busy, or gone for a moment: the page stands and says so; the error itself is in the log of the database.
         return render(request, "pins/history_failing.html", {"here": request.get_full_path()}, status=503)
+    state = request.GET.get("state") if is_fragment else None
+    if state and state == context["state"]:
+        return HttpResponse(status=204)
     context["is_fragment"] = is_fragment
     response = render(request, "pins/_history.html" if is_fragment else "pins/history.html", context)
-    if is_fragment:
+    # Looking again by itself is no step of the person's.
+    if is_fragment and state is None:
         response["HX-Push-Url"] = context["here"]
     patch_vary_headers(response, ["HX-Request"])
     return response

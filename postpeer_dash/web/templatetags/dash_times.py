@@ -12,12 +12,12 @@ from postpeer_dash.web.html import format_html
 
 register = template.Library()
 
-_STYLES = {name: attrgetter(name) for name in ("short", "long", "clock", "seconds", "day")}
+_STYLES = {name: attrgetter(name) for name in ("short", "long", "clock", "seconds", "day", "day_inside", "long_inside")}
 
 
 @register.simple_tag
 def when(at: datetime | None, style: str = "short") -> SafeString | str:
-    """`{% when pin.sort_at %}`: styles short, long, clock, seconds, day."""
+    """`{% when pin.sort_at %}`: styles short, long, clock, seconds, day; day_inside and long_inside stand in a sentence."""
     if at is None:
         return ""
     moment = times.Moment(at)

@@ -1,0 +1,45 @@
+"""Accounts of the same name, or of none, told apart where they stand side by side."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from django.utils.translation import gettext as _
+
+from postpeer_dash.accounts.models import Account
+
+A = TypeVar("A", bound=Account)
+_END = 4  # signs of a platform's own id
+
+
+def tell_apart(accounts: Iterable[A]) -> list[A]:
+    """The same accounts in the same order; those whose names are alike say in their name what differs: the platform,
+    the platform's user name or the end of its id, else a number in the order in which they came."""
+    found = list(accounts)
+    groups: dict[str, list[A]] = {}
+    for account in found:
+        groups.setdefault(account.bare_name.casefold(), []).append(account)
+    for group in groups.values():
+        if len(group) > 1:
+            _tell_apart(sorted(group, key=lambda account: account.pk))
+    return found
+
+
+def _tell_apart(alike: Sequence[Account]) -> None:
+    words = next(filter(_differ, ([say(account) for account in alike] for say in _SAYINGS)), None)
+    for number, account in enumerate(alike, start=1):
+        account.apart = words[number - 1] if words else _("account %(number)s") % {"number": number}
+
+
+def _differ(words: list[str]) -> bool:
+    return all(words) and len({word.casefold() for word in words}) == len(words)
+
+
+def _user_name(account: Account) -> str:
+    return f"@{account.username}" if account.username else ""
+
+
+def _end_of_id(account: Account) -> str:
+    return f"…{account.platform_user_id[-_END:]}" if account.platform_user_id else ""
+
+
+_SAYINGS: tuple[Callable[[Account], str], ...] = (lambda account: account.platform_name, _user_name, _end_of_id)
