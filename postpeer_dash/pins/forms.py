@@ -23,7 +23,8 @@ from postpeer_dash.web import zones
 from postpeer_dash.web.text import count_units
 
 SENDING = frozenset({"publish", "schedule", "submit"})
-ACTIONS = ("draft", "publish", "schedule", "submit", "refresh_boards")
+# "save" changes what waits for its time already.
+ACTIONS = ("draft", "publish", "schedule", "submit", "save", "refresh_boards")
 
 
 _NO_FORM_ID = gettext_lazy("This form had lost its number, so nothing was done. It has a new one: press again.")
@@ -116,6 +117,15 @@ class ComposeForm(forms.Form):
         """Whether everything has to be there: the pin goes out, or somebody is asked to let it."""
         return self.action in SENDING
 
+    @property
+    def needs_connection(self) -> bool:
+        """Whether every account has to be one that can be sent to now."""
+        return self.is_sending
+
+    def check_time(self, at: datetime) -> datetime:
+        """The time as it is taken, or a ValidationError; a draft may have any."""
+        return rules.check_time(at) if self.action in ("schedule", "submit") else at
+
     # One field each
 
     def clean_account(self) -> Account | None:
@@ -126,7 +136,7 @@ class ComposeForm(forms.Form):
         if account is None:
             raise ValidationError(_("Choose one of your accounts. The one chosen before isn’t connected here."))
         self.chosen_account = account
-        if self.is_sending and not account.can_publish:
+        if self.needs_connection and not account.can_publish:
             raise ValidationError(_needs_reconnecting(account))
         return account
 
@@ -181,7 +191,7 @@ class ComposeForm(forms.Form):
         if len(found) < len(chosen):
             raise ValidationError(_("Choose among your own accounts. One chosen before isn’t connected here."))
         broken = next((account for account in found if not account.can_publish), None)
-        if self.is_sending and broken:
+        if self.needs_connection and broken:
             raise ValidationError(_needs_reconnecting(broken))
         return found
 
@@ -213,7 +223,7 @@ class ComposeForm(forms.Form):
 
     def _check_schedule(self, local: datetime | None, zone: tzinfo | None) -> None:
         if local is None or zone is None:
-            if self.action == "schedule" and not {"scheduled_for", "timezone"} & set(self.errors):
+            if self.action in ("schedule", "save") and not {"scheduled_for", "timezone"} & set(self.errors):
                 self.add_error(
                     "scheduled_for", ValidationError(_("Choose the day and time at which it goes out."), code="missing")
                 )
@@ -227,7 +237,7 @@ class ComposeForm(forms.Form):
                     code="twice",
                 )
             at = zones.resolve_local(local, zone, fold=int(self.cleaned_data.get("fold") or 0))
-            self.scheduled_at = rules.check_time(at) if self.action in ("schedule", "submit") else at
+            self.scheduled_at = self.check_time(at)
         except zones.SkippedTime as skipped:
             self.add_error("scheduled_for", _skipped(skipped.following, zone))
         except OverflowError:

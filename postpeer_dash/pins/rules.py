@@ -53,6 +53,7 @@ MOST_FILE_BYTES = max(rule.most_bytes for rule in MEDIA_RULES.values())
 _PATH_SIGNS = "/:@!$&'()*+,;=-._~%"
 _QUERY_SIGNS = _PATH_SIGNS + "?"
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+_SHORT_COLOR = re.compile(r"[0-9A-Fa-f]{3}")
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.?", re.I)
 
 
@@ -161,7 +162,11 @@ def is_color(color: str) -> bool:
 
 
 def check_color(color: str) -> str:
-    """A colour as #RRGGBB; returned in capitals."""
+    """A colour as people write it (`#c3ceda`, `c3ceda`, `#abc`), as #RRGGBB in capitals."""
+    digits = color.removeprefix("#")
+    if _SHORT_COLOR.fullmatch(digits):
+        digits = "".join(2 * digit for digit in digits)
+    color = f"#{digits}" if digits else color
     if color and not _COLOR.fullmatch(color):
         raise ValidationError(_("Write the colour as # and six digits or letters A to F, like #C3CEDA."), code="color")
     return color.upper()
@@ -204,6 +209,15 @@ def check_time(at: datetime, *, least_seconds: float = 60) -> datetime:
     if at > now + timedelta(days=366):
         raise ValidationError(_("This is more than a year away. Choose an earlier time."), code="far")
     return at
+
+
+def check_new_time(at: datetime, *, least_seconds: float) -> datetime:
+    """Another time for a pin that waits already: so far ahead (seconds) that PostPeer hears of it well before."""
+    if at < timezone.now() + timedelta(seconds=least_seconds):
+        raise ValidationError(
+            _("This time has passed, or is less than two minutes away. Choose a later one."), code="past"
+        )
+    return check_time(at)
 
 
 def missing_for_sending(*, has_account: bool, has_board: bool, media_url: str, texts: Iterable[str]) -> dict[str, str]:

@@ -245,9 +245,13 @@ class Client:
         call = Call("GET", "/v1/posts/scheduled", query={"sort": "asc"})
         return self._dialogue.read_list(call, "posts", parse.parse_scheduled, "post_id")
 
-    def edit_scheduled(self, post_id: str, body: Mapping[str, Any]) -> None:
-        """Replace a waiting post's content (`PUT /v1/posts/scheduled/{id}`); Conflict when it waits no longer."""
-        self._dialogue.ask(Call("PUT", "/v1/posts/scheduled/{id}", post_id, body=to_json(body)), require_success)
+    def edit_scheduled(self, post_id: str, body: Mapping[str, Any]) -> str:
+        """Replace a waiting post's content (`PUT /v1/posts/scheduled/{id}`); Conflict when it waits no longer.
+
+        Repeatable: the same body leads to the same post. Returns PostPeer's request id, "" when it names none.
+        """
+        call = Call("PUT", "/v1/posts/scheduled/{id}", post_id, body=to_json(body))
+        return self._dialogue.exchange(call, require_success)[1].request_id
 
     def move_scheduled(self, post_id: str, *, scheduled_for: datetime) -> None:
         """Give a waiting post another time (`PATCH /v1/posts/scheduled/{id}`); Conflict when it waits no longer."""

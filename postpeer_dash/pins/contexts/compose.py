@@ -11,11 +11,14 @@ from django.utils.translation import gettext as _
 
 from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.accounts.models import Account
+from postpeer_dash.accounts.naming import tell_apart
 from postpeer_dash.boards.services import Picker, read_picker
 from postpeer_dash.pins import rules
 from postpeer_dash.pins.access import may_publish
+from postpeer_dash.pins.calendar import suggest_time
 from postpeer_dash.pins.choices import Accounts
 from postpeer_dash.pins.fields import ClockTimeField, read_id
+from postpeer_dash.pins.filters import read_filters
 from postpeer_dash.pins.forms import ComposeForm, is_postpeer_near
 from postpeer_dash.pins.models import Defaults, MediaType, Pin, Target
 from postpeer_dash.pins.uploads import upload_origins
@@ -56,7 +59,7 @@ def read_accounts(request: TeamRequest) -> Accounts:
     """The team's connected accounts, with the one that new pins usually go to, in one query."""
     usual = Defaults.objects.filter(team=request.team, account=OuterRef("pk"))
     board = Subquery(usual.values("board")[:1])
-    rows = list(accounts_of(request.team).annotate(is_usual=Exists(usual), usual_board=board))
+    rows = tell_apart(accounts_of(request.team).annotate(is_usual=Exists(usual), usual_board=board))
     found = next(((row.pk, row.usual_board) for row in rows if row.is_usual), (None, None))
     return Accounts.sorted_from(rows, usual=found)
 
@@ -77,8 +80,8 @@ def read_recent(request: TeamRequest) -> Recent:
 
 
 def new_values(request: TeamRequest, accounts: Accounts, recent: Recent) -> dict[str, Any]:
-    """What a new form begins with: the address's account and board, else the team's default, else those used last,
-    else the first account that works."""
+    """What a new form begins with: the address's day, if any; its account and board, else the team's default, else those
+    used last, else the first account that works."""
     asked = read_id(request.GET.get("account"))
     usable = [pk for pk, account in accounts.primary.items() if account.can_publish]
     wished = (asked, accounts.usual_account, recent.account, *usable)
@@ -86,21 +89,25 @@ def new_values(request: TeamRequest, accounts: Accounts, recent: Recent) -> dict
     usual = accounts.usual_board if account == accounts.usual_account else None
     board = read_id(request.GET.get("board")) or usual or (recent.board if account == recent.account else None)
     zone = zone_of(request.user)
-    return {"form_id": uuid.uuid4(), "account": account, "board": board, "timezone": str(zone)}
+    day = read_filters({"day": request.GET.get("day", "")})[0].day
+    at = suggest_time(day) if day else None
+    return {"form_id": uuid.uuid4(), "account": account, "board": board, "timezone": str(zone), "scheduled_for": at}
 
 
-def pin_values(request: TeamRequest, pin: Pin) -> dict[str, Any]:
-    """What the form of a saved draft shows."""
+def pin_values(request: TeamRequest, pin: Pin, *, crossed: list[int] | None = None) -> dict[str, Any]:
+    """What the form of a saved draft shows; `crossed` are its other accounts, when they were read already."""
     zone = find_zone(pin.time_zone) or zone_of(request.user)
     local = pin.scheduled_for.astimezone(zone) if pin.scheduled_for else None
-    targets = Target.objects.filter(pin=pin).values_list("account_id", flat=True)
+    if crossed is None:
+        targets = Target.objects.filter(pin=pin).values_list("account_id", flat=True)
+        crossed = [pk for pk in targets if pk != pin.account_id]
     texts = ("title", "description", "link", "media_type", "media_url", "alt_text", "dominant_color", "cover_image_url")
     return {
         **{name: getattr(pin, name) for name in texts},
         "form_id": pin.form_id,
         "account": pin.account_id,
         "board": pin.board_id,
-        "cross_post": [pk for pk in targets if pk != pin.account_id],
+        "cross_post": crossed,
         "scheduled_for": local.replace(tzinfo=None) if local else None,
         "timezone": str(zone),
         "fold": str(local.fold) if local else "",

@@ -21,11 +21,11 @@ from postpeer_dash.web.kept import drop_kept, keeps_typed, read_kept
 from postpeer_dash.web.times import clock, zone_of
 
 OWNER = "owner"
-_typed_stays = keeps_typed([name for name in ComposeForm.base_fields if name != "media_file"], owner=OWNER)
+typed_stays = keeps_typed([name for name in ComposeForm.base_fields if name != "media_file"], owner=OWNER)
 
 
 @takes_file(MOST_FILE_BYTES, may_send_files)
-@_typed_stays
+@typed_stays
 @require_http_methods(["GET", "POST"])
 @in_team(Right.COMPOSE)
 def compose(request: TeamRequest) -> HttpResponse:
@@ -37,11 +37,11 @@ def compose(request: TeamRequest) -> HttpResponse:
     kept = None if "empty" in request.GET else read_kept(request, owner=OWNER, whose=str(request.user.pk))
     values = contexts.new_values(request, accounts, recent)
     form = ComposeForm(initial={**values, **contexts.typed_values(kept)} if kept else values, accounts=accounts)
-    return _show(request, contexts.read_compose(request, form, recent=recent, is_kept=kept is not None))
+    return show(request, contexts.read_compose(request, form, recent=recent, is_kept=kept is not None))
 
 
 @takes_file(MOST_FILE_BYTES, may_send_files)
-@_typed_stays
+@typed_stays
 @require_http_methods(["GET", "POST"])
 @in_team(Right.COMPOSE)
 def edit(request: TeamRequest, pin: UUID) -> HttpResponse:
@@ -56,7 +56,7 @@ def edit(request: TeamRequest, pin: UUID) -> HttpResponse:
     values = contexts.pin_values(request, draft)
     values = {**values, **contexts.typed_values(kept), "form_id": draft.form_id} if kept else values
     form = ComposeForm(initial=values, accounts=contexts.read_accounts(request))
-    return _show(request, contexts.read_compose(request, form, pin=draft, is_kept=kept is not None))
+    return show(request, contexts.read_compose(request, form, pin=draft, is_kept=kept is not None))
 
 
 def _pin_of_form(request: TeamRequest) -> Pin | None:
@@ -79,13 +79,13 @@ def _take(request: TeamRequest, pin: Pin | None) -> HttpResponse:
     typed, file_error = take_file(request)
     if action == "refresh_boards":
         form = ComposeForm(initial=contexts.typed_values(typed), accounts=accounts)
-        return _show(request, contexts.read_compose(request, form, pin=pin, refresh=True))
+        return show(request, contexts.read_compose(request, form, pin=pin, refresh=True))
     data = _with_defaults(request, typed, pin)
     form = ComposeForm(data, accounts=accounts, action=action, file_error=file_error)
     if not form.is_valid():
         if "form_id" in form.errors:
             data["form_id"] = str(uuid4())
-        return _show(request, contexts.read_compose(request, form, pin=pin), status=422)
+        return show(request, contexts.read_compose(request, form, pin=pin), status=422)
     try:
         saved = _save(request, form, pin)
     except services.AlreadySent as sent:
@@ -139,7 +139,8 @@ def _to_sent_pin(request: TeamRequest, pin: Pin) -> HttpResponse:
     return redirect("pins:pin", request.team.slug, pin.uuid)
 
 
-def _show(request: TeamRequest, context: dict[str, object], *, status: int = 200) -> HttpResponse:
+def show(request: TeamRequest, context: dict[str, object], *, status: int = 200) -> HttpResponse:
+    """The compose page with this context."""
     response = render(request, "pins/compose.html", context, status=status)
     # This page alone sends files to PostPeer from the browser.
     response._csp_update = {"connect-src": context["upload_origins"]}  # type: ignore[attr-defined]

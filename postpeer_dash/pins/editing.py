@@ -1,0 +1,187 @@
+"""Changing a pin that was handed in and waits for its time: here while nothing has left, else at PostPeer by a worker."""
+
+from collections.abc import Iterable, Sequence
+from copy import copy
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import transaction
+from django.utils import timezone
+
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.accounts.postpeer import base_url
+from postpeer_dash.boards.models import Board
+from postpeer_dash.pins.models import MediaType, Pin, Review, Status, Submission, Target
+from postpeer_dash.pins.publishing.edit import request_edit
+from postpeer_dash.pins.publishing.edit_outcome import (
+    TEXTS,
+    Edit,
+    is_near,
+    read_edit,
+    set_content,
+    take_content,
+)
+from postpeer_dash.pins.publishing.payload import Body, body_hash, build_body
+from postpeer_dash.pins.publishing.rows import change, lock, publishing_setting
+from postpeer_dash.pins.publishing.timeline import Kind, record
+from postpeer_dash.pins.publishing.transitions import OPEN_STATES
+from postpeer_dash.pins.services import Content, hash_of
+from postpeer_dash.teams.models import User
+from postpeer_dash.teams.services import record_audit
+from postpeer_dash.web.text import normalise_newlines
+
+State = Submission.State
+_WAITING = frozenset({Status.QUEUED, Status.SCHEDULED, Status.FAILED, Status.CANCELLED})
+
+
+class EditError(Exception):
+    """A pin can't be changed now. `kind` names the sentence."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def why_not_editable(pin: Pin, submissions: Iterable[Submission], targets: Iterable[Target]) -> str:
+    """Why this pin can't be changed now, as the kind of the sentence that says it; empty when it can be.
+
+    `submissions` are all of the pin's, with their connection, `targets` all of them with their account.
+    """
+    every = list(submissions)
+    held = [one for one in every if one.state in OPEN_STATES]
+    states = {one.state for one in held}
+    if not pin.is_frozen or pin.scheduled_for is None or not held:
+        return "edit_over"
+    if State.UNCONFIRMED in states:
+        return "edit_unconfirmed"
+    if State.SENDING in states or len(states) > 1 or _was_sent_before(every, held):
+        return "edit_sending"
+    if any(one.wants_cancel for one in held):
+        return "edit_cancelling"
+    if any(one.edit for one in held):
+        return "edit_under_way"
+    rows = list(targets)
+    if any(target.status not in _WAITING for target in rows):
+        return "edit_over"
+    if any(is_near(one) for one in held):
+        return "edit_near"
+    is_lost = any(target.account.health == Account.Health.DISCONNECTED for target in rows)
+    # Of another PostPeer than the configured one, nothing can be asked.
+    is_elsewhere = any(one.connection.base_url != base_url() for one in held)
+    return "edit_account" if is_lost or is_elsewhere else ""
+
+
+def _was_sent_before(every: Sequence[Submission], held: Sequence[Submission]) -> bool:
+    """Whether something that waits in the queue may be at PostPeer even so, from an earlier attempt: that is asked first."""
+    waiting = [one for one in held if one.state == State.QUEUED]
+    if not waiting:
+        return False
+    return any(one.evidence.get("read_first") for one in waiting) or any(
+        one.sent_at is not None for one in every if one not in held
+    )
+
+
+def least_ahead() -> float:
+    """How far ahead (seconds) a pin's time has to be, the one it has and the one it gets."""
+    return float(publishing_setting("edit_least"))
+
+
+def version_of(pin: Pin, targets: Sequence[Target] | None = None) -> UUID:
+    """Stands for a pin as it is now: a form that was opened on another version is not taken unseen.
+
+    `targets`, when they were read already, come with their accounts and boards.
+    """
+    return uuid5(pin.uuid, hash_of(pin, targets))
+
+
+def edit_pin(*, pin: Pin, actor: User, content: Content, scheduled_for: datetime, time_zone: str, seen: UUID) -> bool:
+    """Changes what waits for its time; its accounts stay. Returns whether there is anything to change.
+
+    What hasn't left yet leaves as it is then. What PostPeer holds is changed there by a worker, and shown as changed
+    when PostPeer's record says so. `seen` is the version the person had before them. Raises EditError.
+    """
+    wanted = _to_json(content, scheduled_for, time_zone)
+    with transaction.atomic():
+        keys = Submission.objects.filter(pin=pin).order_by("pk").values_list("pk", flat=True)
+        every = [lock(key) for key in keys]
+        locked = Pin.objects.select_for_update(of=("self",)).select_related("team").get(pk=pin.pk)
+        targets = list(Target.objects.filter(pin=locked).select_related("account", "board").order_by("pk"))
+        held = [one for one in every if one.state in OPEN_STATES]
+        if held and all((edit := read_edit(one)) is not None and edit.content == wanted for one in held):
+            # Pressed twice.
+            return True
+        kind = why_not_editable(locked, every, targets)
+        if kind:
+            raise EditError(kind)
+        changed = _find_changes(locked, wanted)
+        if changed and seen != version_of(locked, targets):
+            raise EditError("edit_changed")
+        if any(is_near(one, scheduled_for) for one in held):
+            raise EditError("edit_soon")
+        new = _as_wanted(locked, wanted)
+        bodies = [(one, _body_of(one, new, targets)) for one in held]
+        if all(body_hash(body) == one.body_hash for one, body in bodies):
+            # The zone a person thinks in, a cover for a video that isn't one: nothing of it travels.
+            take_content(locked, wanted, actor_id=actor.pk)
+            return False
+        _carry_out(locked, bodies, Edit(wanted, {}, wanted["scheduled_for"], actor.pk, changed), actor)
+    return True
+
+
+def _carry_out(pin: Pin, bodies: Sequence[tuple[Submission, Body]], wish: Edit, actor: User) -> None:
+    is_unsent = all(one.state == State.QUEUED for one, _body in bodies)
+    facts = {"changed": wish.changed, "scheduled_for": wish.scheduled_for}
+    if is_unsent:
+        take_content(pin, wish.content, actor_id=actor.pk)
+    for submission, body in bodies:
+        record(pin, Kind.EDIT_PRESSED, submission=submission, actor=actor, is_unsent=is_unsent, **facts)
+        if is_unsent:
+            change(submission, body=body, body_hash=body_hash(body), scheduled_for=wish.at)
+        else:
+            request_edit(submission, Edit(wish.content, body, wish.scheduled_for, actor.pk, wish.changed))
+    Board.objects.filter(pk=wish.content["board"]).update(last_used_at=timezone.now())
+    detail = {
+        **facts,
+        "hash": [body_hash(body) for _one, body in bodies],
+        "was_approved": pin.review == Review.APPROVED,
+    }
+    record_audit(team=pin.team, actor=actor, action="pin.edited", subject=pin.title or str(pin.uuid), detail=detail)
+
+
+def _to_json(content: Content, scheduled_for: datetime, time_zone: str) -> dict[str, Any]:
+    return {
+        **{name: normalise_newlines(getattr(content, name)) for name in TEXTS},
+        "board": content.board.pk if content.board else None,
+        "scheduled_for": scheduled_for.isoformat(),
+        "time_zone": time_zone,
+    }
+
+
+def _as_wanted(pin: Pin, wanted: dict[str, Any]) -> Pin:
+    new = copy(pin)
+    set_content(new, wanted)
+    return new
+
+
+def _body_of(submission: Submission, new: Pin, targets: Sequence[Target]) -> Body:
+    """The body for what a submission holds, with ids of this team's rows alone."""
+    keys = set(submission.carried.filter(is_open=True).values_list("target_id", flat=True))
+    carried = [copy(target) for target in targets if target.pk in keys]
+    for target in carried:
+        if target.board_id is not None:
+            target.board = new.board
+    return build_body(new, carried, scheduled_for=new.scheduled_for)
+
+
+def _find_changes(pin: Pin, wanted: dict[str, Any]) -> list[str]:
+    """What differs, in the words of the timeline."""
+    names = [name for name in TEXTS if getattr(pin, name) != wanted[name]]
+    if wanted["media_type"] != MediaType.VIDEO and "cover_image_url" in names:
+        names.remove("cover_image_url")
+    found = ["media" if name in ("media_url", "media_type") else name for name in names]
+    if pin.board_id != wanted["board"]:
+        found.append("board")
+    if pin.scheduled_for != datetime.fromisoformat(wanted["scheduled_for"]):
+        found.append("time")
+    return list(dict.fromkeys(found))
