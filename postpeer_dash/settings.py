@@ -19,6 +19,7 @@ from postpeer_dash.env import (
     read_list,
     read_origin,
 )
+from postpeer_dash.postpeer import normalise_base_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 if read_bool(os.environ, "READ_DOT_ENV", default=True):
@@ -46,9 +47,10 @@ if SANDBOX:
     POSTPEER_API_KEY = kept_secret(VAR, "sandbox_key")
     POSTPEER_BASE_URL = read_origin(ENV, "SANDBOX_URL", default=f"http://localhost:{PORT + 1}")
 else:
-    POSTPEER_BASE_URL = ENV.get("POSTPEER_BASE_URL", "").strip() or "https://api.postpeer.dev"
-    if urlsplit(POSTPEER_BASE_URL).scheme not in ("http", "https") or not urlsplit(POSTPEER_BASE_URL).hostname:
-        raise ImproperlyConfigured(f"POSTPEER_BASE_URL takes an address, not {POSTPEER_BASE_URL!r}.")
+    try:
+        POSTPEER_BASE_URL = normalise_base_url(ENV.get("POSTPEER_BASE_URL", "").strip() or "https://api.postpeer.dev")
+    except ValueError as error:
+        raise ImproperlyConfigured(f"POSTPEER_BASE_URL can't be used. {error}") from None
 
 SITE_URL = read_origin(ENV, "SITE_URL", default="" if PRODUCTION else f"http://localhost:{PORT}")
 _site = urlsplit(SITE_URL)
@@ -199,7 +201,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "postpeer_dash.teams.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"reset_password": "postpeer_dash.teams.reset_form.CountedResetForm"}  # nosec B105
+ACCOUNT_FORMS = {
+    "login": "postpeer_dash.teams.door_forms.SignInForm",
+    "reauthenticate": "postpeer_dash.teams.door_forms.OnceMoreForm",
+    "change_password": "postpeer_dash.teams.door_forms.NewPasswordForm",  # nosec B105
+    "reset_password": "postpeer_dash.teams.door_forms.CountedResetForm",  # nosec B105
+    "reset_password_from_key": "postpeer_dash.teams.door_forms.ForgottenPasswordForm",  # nosec B105
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -346,8 +354,14 @@ PUBLISHING: dict[str, Any] = {
     "late_after": _scaled(15 * 60),
     "overdue_after": _scaled(10 * 60),
     "schedule_least": _scaled(60),
+    # A pin that waits for its time is changed no later than this before it: a whole call fits in, and some.
+    "edit_least": _scaled(120),
+    # After a change that got no clear answer, or one that PostPeer's record doesn't show yet.
+    "edit_waits": [_scaled(seconds) for seconds in (2, 5, 15, 60)],
     # A scheduled pin that was not taken is sent again by itself once, and only this long before its time.
     "resend_ahead": _scaled(30 * 60),
+    # While something is scheduled: how often accounts, boards and credits are looked at, so that what will fail is named.
+    "look_ahead_every": _scaled(3600),
 }
 WORKER_SILENT_AFTER = _scaled(60)
 WORKER_POLL = 0.2
@@ -368,7 +382,15 @@ LOGGING = {
             "style": "{",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
+    "filters": {"ordinary": {"()": "postpeer_dash.web.logs.OrdinaryRefusals"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["ordinary"],
+            "stream": sys.stderr,
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "postpeer_dash": {"level": LOG_LEVEL},

@@ -4,16 +4,17 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from postpeer_dash.home.views import root
+from postpeer_dash.teams.views import sessions
 
 urlpatterns = [
     path("", root, name="root"),
     path("", include("postpeer_dash.home.urls")),
     path("", include("postpeer_dash.teams.urls")),
     # allauth's own page lets a person take any address without proving that it is theirs.
-    path("auth/email/", RedirectView.as_view(pattern_name="teams:me"), name="account_email"),
+    path("auth/email/", RedirectView.as_view(pattern_name="teams:email"), name="account_email"),
     path("auth/", include("allauth.account.urls")),
     path("auth/second-factor/", include("postpeer_dash.teams.mfa_urls")),
-    path("auth/sessions/", include("allauth.usersessions.urls")),
+    path("auth/sessions/", sessions, name="usersessions_list"),
     path("", include("postpeer_dash.accounts.urls")),
     path("", include("postpeer_dash.boards.urls")),
     path("", include("postpeer_dash.pins.urls")),

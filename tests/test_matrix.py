@@ -35,6 +35,7 @@ PIN = uuid.UUID(int=1)
 ROWS = [
     Row("home:home", EVERYBODY),
     Row("pins:history", EVERYBODY),
+    Row("pins:calendar", EVERYBODY),
     Row("pins:view", EVERYBODY, "post"),
     Row("pins:compose", COMPOSERS, other_methods=("post",)),
     Row("pins:start_upload", COMPOSERS, "post"),
@@ -42,10 +43,12 @@ ROWS = [
     Row("pins:pin", EVERYBODY, extra=(PIN,)),
     Row("pins:live", EVERYBODY, extra=(PIN,)),
     Row("pins:edit", COMPOSERS, extra=(PIN,), other_methods=("post",)),
+    Row("pins:edit_scheduled", PUBLISHERS, extra=(PIN,), other_methods=("post",)),
     Row("pins:delete", COMPOSERS, extra=(PIN,), other_methods=("post",)),
     Row("pins:copy", COMPOSERS, "post", (PIN,)),
     Row("pins:cancel", PUBLISHERS, extra=(PIN,), other_methods=("post",)),
     Row("pins:retry", PUBLISHERS, "post", (PIN,)),
+    Row("pins:dismiss", PUBLISHERS, "post", (PIN,)),
     Row("pins:confirm_published", PUBLISHERS, extra=(PIN, PIN), other_methods=("post",)),
     Row("pins:confirm_absent", PUBLISHERS, extra=(PIN, PIN), other_methods=("post",)),
     Row("boards:boards", EVERYBODY),
@@ -75,6 +78,9 @@ ROWS = [
     Row("home:stop", MANAGERS, other_methods=("post",)),
     Row("home:resume", MANAGERS, "post"),
     Row("home:usage", MANAGERS, "post"),
+    Row("home:held", MANAGERS),
+    Row("home:go_on", MANAGERS, "post"),
+    Row("home:match", MANAGERS, "post"),
     Row("home:delete_team", [Role.OWNER], other_methods=("post",)),
 ]
 # Addresses outside a team: open to all, or to whoever is signed in.
@@ -99,6 +105,8 @@ OPEN = {
 SIGNED_IN = {
     "teams:me",
     "teams:notifications",
+    "teams:email",
+    "teams:confirm_email",
     "teams:theme",
     "teams:time_zone",
     "account_reauthenticate",
@@ -127,7 +135,16 @@ WITH_NUMBER = {"mfa_remove_webauthn", "mfa_edit_webauthn"}
 
 
 # The installation's own pages: there for its owner alone.
-INSTANCE = {"home:instance": "get", "home:new_team": "get", "home:bring_in": "get", "home:stop_instance": "post"}
+INSTANCE = {
+    "home:instance": "get",
+    "home:new_team": "get",
+    "home:bring_in": "get",
+    "home:stop_instance": "post",
+    "home:instance_held": "get",
+    "home:instance_go_on": "post",
+    "home:instance_audit": "get",
+    "home:instance_audit_csv": "get",
+}
 
 
 def names(resolver: Any, prefix: str = "") -> Iterator[str]:
@@ -209,7 +226,8 @@ def test_removed_member_finds_nothing(cast: Cast, row: Row) -> None:
 
 @pytest.mark.parametrize("name", sorted(SIGNED_IN))
 def test_own_pages_want_a_sign_in(cast: Cast, name: str) -> None:
-    arguments = ["nonce"] if name.startswith("accounts:return") else [1] if name in WITH_NUMBER else []
+    with_token = name.startswith("accounts:return") or name == "teams:confirm_email"
+    arguments = ["nonce"] if with_token else [1] if name in WITH_NUMBER else []
     response = Client().get(reverse(name, args=arguments))
     assert response.status_code in (302, 405)
     if response.status_code == 302:

@@ -10,8 +10,10 @@ from django import forms
 from django.test import Client
 
 from postpeer_dash.accounts.models import Account
+from postpeer_dash.pins.models import Submission
 from tests.cast import Cast
 from tests.pins.composing import Desk
+from tests.pins.editing import change_fields
 from tests.world import MARK, Address, Silence, World, addresses, changed, make_world, silent_postpeer, snapshot
 
 TEAMS = [each for each in addresses() if "team" in each.ids]
@@ -132,6 +134,33 @@ def test_foreign_id_in_one_field_of_a_good_form_makes_no_pin_of_theirs(
     judge_rows(world, silence, before, action)
     if name != "form_id" and action not in ("draft", "refresh_boards"):
         assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("name", ["account", "board", "cross_post", "form_id", "pin"])
+def test_foreign_id_in_one_field_of_a_good_change_reaches_nothing(
+    world: World, owner: Client, silence: Silence, name: str
+) -> None:
+    held = Submission.objects.select_related("pin__board").get(pin__team=world.own.team, remote_id="post_nordlicht")
+    fields = {**change_fields(held), "title": "Other words", name: world.other.fields[FOREIGN[name]]}
+    before = world.other_rows()
+    answer = owner.post(f"/t/nordlicht/pins/{held.pin.uuid}/edit/scheduled/", fields)
+    judge(world, answer, name)
+    judge_rows(world, silence, before, name)
+    held.refresh_from_db()
+    # The accounts are the pin's own, whatever the form says; a foreign board and another form are refused.
+    if name in ("board", "form_id"):
+        assert (answer.status_code, held.edit) == (422, None)
+    else:
+        assert held.edit and MARK not in str(held.edit)
+
+
+FOREIGN = {
+    "account": "account id",
+    "board": "board id",
+    "cross_post": "account id",
+    "form_id": "sent form id",
+    "pin": "pin uuid",
+}
 
 
 def test_walk_knows_every_kind_of_id(world: World) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,10 +12,11 @@ import responses
 from django.apps import apps
 from django.db.models import ForeignKey, Model
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from requests.exceptions import ConnectTimeout
 
 from postpeer_dash.accounts.models import ConnectAttempt
-from postpeer_dash.pins.models import Pin, Review, Submission
+from postpeer_dash.pins.models import Pin, Review, Status, Submission
 from postpeer_dash.teams.models import Invitation, Team, User
 from tests.cast import Cast
 from tests.pins.composing import make_desk
@@ -89,6 +91,12 @@ def _make_side(team: Team, person: User, mark: str) -> Side:
     Pin.objects.filter(pk=waiting.pk).update(review=Review.WAITING)
     submission = make_submitted(team, person, **words)
     Submission.objects.filter(pk=submission.pk).update(state=Submission.State.UNCONFIRMED)
+    held = make_submitted(team, person, scheduled_for=timezone.now() + timedelta(days=2), **words)
+    Submission.objects.filter(pk=held.pk).update(
+        state=Submission.State.ACCEPTED, remote_id=f"post_{mark}", remote_status="scheduled", due_at=None
+    )
+    Pin.objects.filter(pk=held.pin.pk).update(status=Status.SCHEDULED)
+    held.pin.targets.update(status=Status.SCHEDULED)
     attempt = ConnectAttempt.objects.create(
         team=team,
         user=person,
@@ -105,7 +113,7 @@ def _make_side(team: Team, person: User, mark: str) -> Side:
     return Side(
         team,
         path={
-            "pin": [draft.uuid, waiting.uuid, submission.pin.uuid],
+            "pin": [draft.uuid, waiting.uuid, submission.pin.uuid, held.pin.uuid],
             "submission": [submission.uuid],
             "account": [desk.account.pk],
             "attempt": [attempt.pk],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from postpeer_dash.accounts.models import Usage
+from postpeer_dash.accounts.models import Connection, Usage
 from postpeer_dash.accounts.postpeer import base_url, current_connection
 
 if TYPE_CHECKING:
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 def find_usage() -> Usage | None:
     """What the configured PostPeer said last; None while nobody has asked."""
     return Usage.objects.filter(connection__base_url=base_url()).first()
+
+
+def note_used_up(connection: Connection) -> None:
+    """PostPeer has refused something for want of credits: kept as a reading, until it is asked again."""
+    Usage.objects.update_or_create(connection=connection, defaults={"left": 0, "read_at": timezone.now()})
 
 
 def read_usage(*, client: Client) -> Usage:

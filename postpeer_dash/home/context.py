@@ -32,6 +32,7 @@ class Link:
 _MAIN = (
     ("home", "home:home", _("Home"), "house"),
     ("pins", "pins:history", _("Pins"), "images"),
+    ("calendar", "pins:calendar", _("Calendar"), "calendar-days"),
     ("boards", "boards:boards", _("Boards"), "gallery-vertical-end"),
     ("accounts", "accounts:accounts", _("Accounts"), "plug"),
 )
@@ -69,6 +70,7 @@ _CONNECTED = (
 # Where a page's section isn't its app.
 _SECTIONS = {
     "pins:compose": "compose",
+    "pins:calendar": "calendar",
     "home:settings": "settings",
     "home:stop": "settings",
     "home:delete_team": "settings",
@@ -78,6 +80,9 @@ _SECTIONS = {
     "home:instance": "instance",
     "home:new_team": "instance",
     "home:bring_in": "instance",
+    "home:instance_audit": "instance",
+    "teams:email": "me",
+    "teams:confirm_email": "me",
 }
 
 

@@ -1,10 +1,10 @@
 """What is filled in on a team's settings and on the installation's own page."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.utils.functional import lazy
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +14,7 @@ from postpeer_dash.accounts.platforms import PLATFORMS
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.models import Defaults
 from postpeer_dash.teams.models import Team
-from postpeer_dash.web.zones import zone_groups
+from postpeer_dash.web.zone_fields import TimeZoneField
 
 _MOST_BOARDS = 1000
 
@@ -23,9 +23,8 @@ class TeamForm(forms.Form):
     """A team's name and zone, and where its new pins usually go."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100, widget=forms.TextInput({"dir": "auto"}))
-    time_zone = forms.ChoiceField(
+    time_zone = TimeZoneField(
         label=gettext_lazy("Time zone"),
-        choices=lazy(zone_groups, list),
         help_text=gettext_lazy("For people who join. Everybody can choose another one for themselves."),
     )
     account = forms.ChoiceField(
@@ -121,7 +120,7 @@ class NewTeamForm(forms.Form):
     """A team's name and zone."""
 
     name = forms.CharField(label=gettext_lazy("Name of the team"), max_length=100)
-    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=lazy(zone_groups, list))
+    time_zone = TimeZoneField(label=gettext_lazy("Time zone"))
 
 
 class BringInForm(forms.Form):
@@ -129,3 +128,21 @@ class BringInForm(forms.Form):
 
     integration = forms.CharField(max_length=200)
     team = forms.ModelChoiceField(Team.objects.filter(deleting_at=None))
+
+
+class SeenForm(forms.Form):
+    """Posts of PostPeer's that a person has looked at, by their ids. Only those that are unknown here count."""
+
+    post = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        ids = data.getlist("post")
+        cast(forms.MultipleChoiceField, self.fields["post"]).choices = [(each, each) for each in ids]
+
+
+class MatchForm(forms.Form):
+    """A post of PostPeer's, and the submission that it is."""
+
+    post = forms.CharField(max_length=200)
+    submission = forms.UUIDField()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from postpeer_dash.accounts.models import Account
+from postpeer_dash.home.held import explain_hold
 from postpeer_dash.home.rows import TeamRows
 from postpeer_dash.home.words import count_things
 from postpeer_dash.pins.contexts.cards import find_title, safe_url
@@ -50,16 +51,20 @@ class Need:
     pictures: Sequence[Picture] = ()
     said: str = ""
     said_by: str = ""
+    icon: str = "plug"  # where there is no picture
 
 
 def list_needs(rows: TeamRows) -> list[Need]:
     """Everything that needs a person now."""
     failed = {row.pk: row for name in _BROKEN for row in rows.lists[name]}
     newest = sorted(failed.values(), key=lambda row: row.updated_at, reverse=True)
-    needs = [_unconfirmed(rows, row) for row in _newest(rows.lists["unconfirmed"])]
+    needs = _held(rows)
+    needs += [_unconfirmed(rows, row) for row in _newest(rows.lists["unconfirmed"])]
     needs += [need for row in newest if (need := _failed(rows, row)) is not None]
     needs += [_overdue(rows, row) for row in _newest(rows.lists["overdue"])]
     needs += [_reconnect(rows, rows.accounts[pk], ats) for pk, ats in rows.held_up.items()]
+    needs += [_board_gone(rows, board, ats) for board, ats in rows.boards_gone.items()]
+    needs += _credits(rows)
     needs += [_returned(rows, row) for row in _newest(rows.lists["returned"])]
     return needs + _waiting(rows, rows.lists["waiting"])
 
@@ -90,7 +95,13 @@ def _unconfirmed(rows: TeamRows, row: Row) -> Need:
     target = next((target for target in rows.targets[row.pk] if target.status == Status.UNCONFIRMED), None)
     platform = target.account.platform_name if target else "PostPeer"
     text = explain(find_doubt(one), time=next_look(one), platform=platform)
-    return Need("unconfirmed", _title(row), str(text), [_know(rows, row)], [_picture(row)])
+    acts = [_know(rows, row)]
+    if one is not None and one.evidence.get("candidates") and can(rows.membership, Right.PUBLISH):
+        args = [rows.membership.team.slug, row.uuid, one.uuid]
+        found = Act(_("It is on %(platform)s") % {"platform": platform}, reverse("pins:confirm_published", args=args))
+        absent = Act(_("It is not there, send again"), reverse("pins:confirm_absent", args=args), is_quiet=True)
+        acts = [found, absent, _know(rows, row, is_quiet=True)]
+    return Need("unconfirmed", _title(row), str(text), acts, [_picture(row)])
 
 
 def _failed(rows: TeamRows, row: Row) -> Need | None:
@@ -104,7 +115,11 @@ def _failed(rows: TeamRows, row: Row) -> Need | None:
         row.status,
         _title(row),
         str(sentence),
-        [*_help(rows, row, HELP.get(kind, "retry"), sentence.action), _know(rows, row, is_quiet=True)],
+        [
+            *_help(rows, row, HELP.get(kind, "retry"), sentence.action),
+            _know(rows, row, is_quiet=True),
+            *_dismiss(rows, row),
+        ],
         [_picture(row)],
         said=target.error_text,
         said_by="PostPeer" if target.error_kind in POSTPEERS_OWN else target.account.platform_name,
@@ -118,6 +133,12 @@ def _help(rows: TeamRows, row: Row, kind: str, words: str) -> list[Act]:
         return [Act(words, url, icon="plug")] if can(member, Right.MANAGE) else []
     right = Right.COMPOSE if kind == "copy" else Right.PUBLISH
     return [Act(words, _pin_url(rows, row, kind), is_post=True)] if can(member, right) else []
+
+
+def _dismiss(rows: TeamRows, row: Row) -> list[Act]:
+    if not can(rows.membership, Right.PUBLISH):
+        return []
+    return [Act(_("Dismiss"), _pin_url(rows, row, "dismiss"), is_post=True, is_quiet=True)]
 
 
 def _overdue(rows: TeamRows, row: Row) -> Need:
@@ -148,6 +169,53 @@ def _reconnect(rows: TeamRows, account: Account, ats: Sequence[datetime]) -> Nee
         acts.append(Act(_("Show the pins"), url, is_quiet=True))
     title = _("%(account)s has to be connected again") % {"account": account.name}
     return Need("reconnect_required", title, text, acts)
+
+
+def _held(rows: TeamRows) -> list[Need]:
+    """Nothing is sent at all: before everything else, since everything else waits for it."""
+    connections = [account.connection for account in rows.accounts.values() if account.is_connected]
+    held = next((one for one in connections if one.held_at is not None), None)
+    if held is None:
+        return []
+    sentence = explain_hold(held.held_reason)
+    acts = []
+    if can(rows.membership, Right.MANAGE):
+        acts.append(Act(sentence.action, reverse("home:held", args=[rows.membership.team.slug])))
+    return [Need("held", sentence.title, sentence.text, acts, icon="ban")]
+
+
+def _board_gone(rows: TeamRows, board: tuple[int, str], ats: Sequence[datetime]) -> Need:
+    pk, name = board
+    words = ngettext(
+        "%(count)s scheduled pin is meant for it, %(when)s, and will fail there.",
+        "%(count)s scheduled pins are meant for it, the first one %(when)s, and will fail there.",
+        len(ats),
+    )
+    url = f"{reverse('pins:history', args=[rows.membership.team.slug])}?board={pk}&status={Status.SCHEDULED}"
+    title = _("The board %(board)s is gone from Pinterest") % {"board": name}
+    text = words % {"count": count_things(len(ats)), "when": moment(ats[0])}
+    return Need("endangered", title, text, [Act(_("Show the pins"), url)], icon="gallery-vertical-end")
+
+
+def _credits(rows: TeamRows) -> list[Need]:
+    """More pins are scheduled than PostPeer had credits for when they were read last."""
+    usage, ats = rows.usage, rows.beyond_credits
+    if usage is None or not ats:
+        return []
+    team = rows.membership.team.slug
+    words = ngettext(
+        "%(count)s scheduled pin is more than that, %(when)s, and will not go out unless they are topped up.",
+        "%(count)s scheduled pins are more than that, the first one %(when)s, and will not go out unless they are topped up.",
+        len(ats),
+    )
+    left = ngettext("PostPeer has %(n)d credit left", "PostPeer has %(n)d credits left", usage.left or 0)
+    title = left % {"n": usage.left or 0} if usage.left else _("PostPeer’s credits are used up")
+    read = _("They were read %(when)s.") % {"when": moment(usage.read_at)}
+    text = f"{words % {'count': count_things(len(ats)), 'when': moment(ats[0])}} {read}"
+    acts = [Act(_("Show the pins"), f"{reverse('pins:history', args=[team])}?status={Status.SCHEDULED}")]
+    if can(rows.membership, Right.MANAGE):
+        acts.append(Act(_("Ask PostPeer again"), reverse("home:settings", args=[team]) + "#usage", is_quiet=True))
+    return [Need("endangered", title, text, acts, icon="credit-card")]
 
 
 def _returned(rows: TeamRows, row: Row) -> Need:

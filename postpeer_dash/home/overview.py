@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from postpeer_dash.accounts.models import Account
+from postpeer_dash.accounts.models import Account, Usage
 from postpeer_dash.home.needs import Need, list_needs
 from postpeer_dash.home.rows import TeamRows
 from postpeer_dash.home.words import count_things, headline, subline
@@ -69,9 +69,9 @@ def read_overview(membership: Membership) -> Overview:
     """Everything on a team's home for one member, in at most eight queries."""
     team, now = membership.team, timezone.now()
     home = reverse("pins:history", args=[team.slug])
-    rows = _read(membership, now)
     times_ahead = _scheduled(team).filter(scheduled_for__gte=now).values_list("scheduled_for", flat=True)[:MOST]
     ahead = [at for at in times_ahead if at is not None]
+    rows = _read(membership, now, ahead)
     needs = list_needs(rows)
     under_way = sorted(rows.lists["now"], key=lambda row: row.sort_at, reverse=True)[:FIRST]
     coming = sorted(rows.lists["next"], key=lambda row: (row.scheduled_for or now, row.pk))[:NEXT]
@@ -97,11 +97,12 @@ def _scheduled(team: Team) -> QuerySet[Pin]:
     return Pin.objects.filter(team=team, status=Status.SCHEDULED).order_by("scheduled_for")
 
 
-def _read(membership: Membership, now: datetime) -> TeamRows:
+def _read(membership: Membership, now: datetime, ahead: Sequence[datetime]) -> TeamRows:
     team = membership.team
     pins, newest = Pin.objects.filter(team=team), ("-sort_at", "-pk")
     overdue = now - timedelta(seconds=settings.PUBLISHING["overdue_after"])
-    failed, partial, out = (pins.filter(status=one) for one in (Status.FAILED, Status.PARTIAL, Status.PUBLISHED))
+    failed, partial = (pins.filter(status=one, dismissed_at=None) for one in (Status.FAILED, Status.PARTIAL))
+    out = pins.filter(status=Status.PUBLISHED)
     # One status a list: with several, no index would give them in order.
     handed_in, due = {"sort_at__gte": now - RECENT}, {"scheduled_for__gte": now - RECENT, "scheduled_for__lte": now}
     lists = {
@@ -126,14 +127,20 @@ def _read(membership: Membership, now: datetime) -> TeamRows:
     found = read_lists(lists)
     found.setdefault("returned", [])
     found.setdefault("waiting", [])
-    accounts = {account.pk: account for account in Account.objects.filter(team=team).order_by("platform", "pk")}
+    of_team = Account.objects.filter(team=team).select_related("connection__usage").order_by("platform", "pk")
+    accounts = {account.pk: account for account in of_team}
+    held_up, boards_gone = _endangered(team, accounts)
+    usage = _usage(accounts)
     return TeamRows(
         membership=membership,
         lists=found,
         accounts=accounts,
         targets=_targets([row.pk for rows in found.values() for row in rows]),
         looks=_looks([row.pk for row in found["unconfirmed"]]),
-        held_up=_held_up(team, accounts),
+        held_up=held_up,
+        boards_gone=boards_gone,
+        usage=usage,
+        beyond_credits=_beyond(usage, ahead),
         notes=_notes([row.pk for row in found["returned"]]),
     )
 
@@ -159,14 +166,37 @@ def _looks(pins: Sequence[int]) -> dict[int, Submission]:
     return {one.pin_id: one for one in Submission.objects.filter(pin__in=pins, state=Submission.State.UNCONFIRMED)}
 
 
-def _held_up(team: Team, accounts: Mapping[int, Account]) -> dict[int, list[datetime]]:
+def _endangered(
+    team: Team, accounts: Mapping[int, Account]
+) -> tuple[dict[int, list[datetime]], dict[tuple[int, str], list[datetime]]]:
+    """Times of scheduled pins by the account that has to be connected again, and by the board that is gone."""
     broken = [pk for pk, account in accounts.items() if account.health == Account.Health.RECONNECT_REQUIRED]
     held: dict[int, list[datetime]] = {pk: [] for pk in broken}
-    if broken:
-        waiting = _scheduled(team).filter(targets__account__in=broken, targets__status=Status.SCHEDULED)
-        for account, at in waiting.values_list("targets__account", "scheduled_for")[:MOST]:
-            held[account].extend([at] if at else [])
-    return held
+    gone: dict[tuple[int, str], list[datetime]] = {}
+    waiting = _scheduled(team).filter(
+        Q(targets__account__in=broken) | Q(targets__board__gone_at__isnull=False), targets__status=Status.SCHEDULED
+    )
+    columns = ("scheduled_for", "targets__account", "targets__board", "targets__board__name", "targets__board__gone_at")
+    for at, account, board, name, gone_at in waiting.values_list(*columns)[:MOST]:
+        if at is not None and account in held:
+            held[account].append(at)
+        elif at is not None and gone_at is not None:
+            gone.setdefault((board, name), []).append(at)
+    return held, gone
+
+
+def _usage(accounts: Mapping[int, Account]) -> Usage | None:
+    for account in accounts.values():
+        if account.is_connected and hasattr(account.connection, "usage"):
+            return account.connection.usage
+    return None
+
+
+def _beyond(usage: Usage | None, ahead: Sequence[datetime]) -> list[datetime]:
+    """The times for which no credit is left in this cycle, as far as it is known."""
+    if usage is None or usage.left is None or (usage.cycle_end and usage.cycle_end <= timezone.now()):
+        return []
+    return [at for at in ahead if usage.cycle_end is None or at < usage.cycle_end][usage.left :]
 
 
 def _cards(rows: TeamRows, chosen: Sequence[Row], home: str) -> list[Card]:
@@ -187,7 +217,10 @@ def _going(rows: TeamRows, chosen: Sequence[Row], home: str) -> list[Going]:
 
 def _warning(targets: Sequence[Target]) -> str:
     waits = [target.account.name for target in targets if not target.account.can_publish]
-    return _("Waits for %(account)s") % {"account": waits[0]} if waits else ""
+    if waits:
+        return _("Waits for %(account)s") % {"account": waits[0]}
+    is_gone = any(target.board is not None and target.board.gone_at is not None for target in targets)
+    return _("Its board is gone") if is_gone else ""
 
 
 def _days(going: Sequence[Going]) -> list[Day]:

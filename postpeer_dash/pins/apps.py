@@ -7,6 +7,8 @@ class PinsConfig(AppConfig):
 
     def ready(self) -> None:
         from postpeer_dash.accounts.dependents import register_counter
+        from postpeer_dash.pins.publishing.bell import register_task
         from postpeer_dash.pins.services import count_dependents
 
         register_counter(count_dependents)
+        register_task("postpeer_dash.pins.publishing.tasks.handle_submission")

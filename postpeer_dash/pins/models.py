@@ -4,7 +4,8 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -79,6 +80,8 @@ class Pin(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     frozen_at = models.DateTimeField(null=True, blank=True)
+    # When somebody said that its failure needs nobody any more; home leaves it out until something new becomes of it.
+    dismissed_at = models.DateTimeField(null=True, blank=True)
     # Where the pin stands in history: when it was first handed in, and until then when it was begun.
     sort_at = models.DateTimeField(default=timezone.now)
     # Title, description and link folded for searching.
@@ -92,6 +95,8 @@ class Pin(models.Model):
             models.Index(fields=["team", "author", "-sort_at", "-id"], name="pins_by_author"),
             models.Index(fields=["board", "-sort_at", "-id"], name="pins_by_board"),
             models.Index(fields=["team", "status", "scheduled_for"], name="pins_going_out"),
+            # Where a pin stands on the calendar: at the time it is meant for, else when it was handed in.
+            models.Index(F("team"), Coalesce("scheduled_for", "frozen_at"), F("id"), name="pins_calendar"),
         ]
 
     def __str__(self) -> str:
@@ -187,6 +192,8 @@ class Submission(models.Model):
     error_kind = models.CharField(max_length=40, blank=True)
     error_text = models.TextField(blank=True)
     evidence = models.JSONField(default=dict)  # what reconciliation has read so far
+    # A change of what PostPeer holds: written before it leaves, gone when PostPeer's record has shown what became of it.
+    edit = models.JSONField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -1,16 +1,23 @@
 """What a person tells us on a pin's page."""
 
+from collections.abc import Mapping, Sequence
+from typing import cast
+
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from postpeer_dash.pins.approval import NOTE_MOST
+from postpeer_dash.pins.contexts.candidates import Found
 from postpeer_dash.pins.rules import ADDRESS_MOST, check_length
 
 
 class FoundForm(forms.Form):
-    """Where a person has seen a pin of which nobody knew whether it is out."""
+    """Where a person has seen a pin of which nobody knew whether it is out: one of the candidates, or by its address."""
 
+    OTHER = "other"
+
+    post = forms.ChoiceField(label=_("Post"), required=False)
     url = forms.URLField(
         label=_("Its address"),
         required=False,
@@ -19,6 +26,25 @@ class FoundForm(forms.Form):
         help_text=_("Then everybody finds it from here."),
         widget=forms.URLInput({"placeholder": "https://"}),
     )
+
+    def __init__(self, data: Mapping[str, str] | None, *, candidates: Sequence[Found]) -> None:
+        super().__init__(data)
+        self.candidates = candidates
+        choice = cast(forms.ChoiceField, self.fields["post"])
+        choice.required = bool(candidates)
+        choice.choices = [*((found.post_id, found.post_id) for found in candidates), (self.OTHER, self.OTHER)]
+        choice.error_messages = dict.fromkeys(
+            ("required", "invalid_choice"), gettext("Choose one, or say that it is none of them.")
+        )
+
+    @property
+    def post_id(self) -> str:
+        """The candidate that was chosen, also by pasting its address; empty for none of them."""
+        chosen: str = self.cleaned_data["post"]
+        if chosen not in ("", self.OTHER):
+            return chosen
+        url = self.cleaned_data["url"].rstrip("/")
+        return next((found.post_id for found in self.candidates if url and found.url.rstrip("/") == url), "")
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]

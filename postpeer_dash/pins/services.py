@@ -27,6 +27,7 @@ __all__ = [
     "cancel_pin",
     "copy_pin",
     "delete_pin",
+    "dismiss_pin",
     "publish_pin",
     "resolve_absent",
     "resolve_found",
@@ -270,6 +271,19 @@ def retry_pin(*, pin: Pin, actor: User) -> list[Submission]:
         record_audit(team=locked.team, actor=actor, action="pin.retry_pressed", subject=_name(locked))
         ahead = locked.scheduled_for if locked.scheduled_for and locked.scheduled_for > timezone.now() else None
         return submit(locked, failed, actor=actor, scheduled_for=ahead)
+
+
+def dismiss_pin(*, pin: Pin, actor: User) -> bool:
+    """A person has seen the failure and wants nothing done about it. False when nothing of the pin has failed."""
+    with transaction.atomic():
+        locked = Pin.objects.select_for_update(of=("self",)).select_related("team").get(pk=pin.pk)
+        if locked.status not in (Status.FAILED, Status.PARTIAL):
+            return False
+        if locked.dismissed_at is None:
+            locked.dismissed_at = timezone.now()
+            locked.save(update_fields=["dismissed_at"])
+            record_audit(team=locked.team, actor=actor, action="pin.dismissed", subject=_name(locked))
+    return True
 
 
 def count_dependents(account: Account) -> Dependents:

@@ -17,6 +17,7 @@ from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.platforms import platform_name
 from postpeer_dash.pins.models import Event, Submission, Target
 from postpeer_dash.pins.publishing.timeline import Kind
+from postpeer_dash.pins.wording_edits import EDIT_KINDS, describe_edit, name_changes
 from postpeer_dash.web import times
 
 # What a platform's words are about, and the sentence that helps with it.
@@ -84,8 +85,7 @@ def moment(at: datetime) -> str:
 
 def day_inside(at: datetime) -> str:
     """A day inside a sentence: today, tomorrow, 26 November."""
-    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
-    return near.get(_distance(at)) or times.day_name(at)
+    return times.day_inside(at)
 
 
 def _distance(at: datetime) -> int:
@@ -125,10 +125,6 @@ def _on(text: str) -> _Words:
     return lambda data, _who: _(text) % {"platform": platform_name(str(data.get("platform", "")))}
 
 
-def _next(text: str) -> _Words:
-    return lambda data, _who: _(text) % {"time": _clock(data.get("next_at"))}
-
-
 def _retry_words(data: Mapping[str, Any], who: str) -> str:
     names = join_names([platform_name(str(name)) for name in _list(data.get("platforms"))])
     return _("%(who)s pressed “Send again” for %(platforms)s") % {"who": who, "platforms": names}
@@ -149,10 +145,9 @@ def _accepted_words(data: Mapping[str, Any], _who: str) -> str:
 
 
 def _read_words(data: Mapping[str, Any], _who: str) -> str:
-    at = _clock(data.get("next_at"))
     if _list(data.get("candidates")):
         return _("Looked through PostPeer’s list: a post there is much like it. A person has to decide.")
-    return _("Looked through PostPeer’s list: it isn’t there. We look again at %(time)s.") % {"time": at}
+    return _("Looked through PostPeer’s list: it isn’t there.")
 
 
 _LINES: dict[str, tuple[str, str, _Words]] = {
@@ -169,12 +164,18 @@ _LINES: dict[str, tuple[str, str, _Words]] = {
     Kind.NEVER_SENT: (
         "hourglass",
         "look",
-        _next(gettext_noop("It never left: PostPeer couldn’t be reached. Next try at %(time)s.")),
+        _fixed(gettext_noop("It never left: PostPeer couldn’t be reached.")),
     ),
+    Kind.KEY_REFUSED: (
+        "hourglass",
+        "fail",
+        _fixed(gettext_noop("PostPeer refused this dashboard’s key. Whoever runs the dashboard has to look at it.")),
+    ),
+    Kind.PUT_BACK: ("hourglass", "look", _fixed(gettext_noop("It could not leave in its turn, and is in line again."))),
     Kind.RATE_LIMITED: (
         "hourglass",
         "look",
-        _next(gettext_noop("PostPeer asks us to come back later. Next try at %(time)s.")),
+        _fixed(gettext_noop("PostPeer asked us to come back later.")),
     ),
     Kind.TWIN_WAITS: (
         "hourglass",
@@ -200,9 +201,13 @@ _LINES: dict[str, tuple[str, str, _Words]] = {
     Kind.READ_FAILED: (
         "search",
         "look",
-        _next(gettext_noop("PostPeer’s list couldn’t be read. We look again at %(time)s.")),
+        _fixed(gettext_noop("PostPeer’s list couldn’t be read.")),
     ),
-    Kind.FOUND: ("search", "done", _fixed(gettext_noop("Found it: PostPeer has it"))),
+    Kind.FOUND: (
+        "search",
+        "done",
+        _fixed(gettext_noop("Found it: PostPeer’s list has a post with exactly this content")),
+    ),
     Kind.ABSENT: ("octagon-x", "fail", _fixed(gettext_noop("Read PostPeer’s whole list again: it was not taken"))),
     Kind.PUBLISHED: ("circle-check", "done", _on(gettext_noop("Published on %(platform)s"))),
     Kind.FAILED: ("octagon-x", "fail", _on(gettext_noop("%(platform)s refused it"))),
@@ -239,12 +244,35 @@ _LINES: dict[str, tuple[str, str, _Words]] = {
 }
 
 
-def describe_event(event: Event) -> Line:
-    """One line of the timeline. A kind without words of its own shows its name."""
+# What comes next after these, as long as nothing has come yet.
+_NEXT: dict[str, str] = {
+    Kind.NEVER_SENT: gettext_noop("Next try at %(time)s."),
+    Kind.KEY_REFUSED: gettext_noop("Then it goes on by itself."),
+    Kind.RATE_LIMITED: gettext_noop("Next try at %(time)s."),
+    Kind.UNCLEAR: gettext_noop("We look at PostPeer’s list at %(time)s."),
+    Kind.LEASE_ENDED: gettext_noop("We look at PostPeer’s list at %(time)s."),
+    Kind.READ: gettext_noop("We look again at %(time)s."),
+    Kind.READ_FAILED: gettext_noop("We look again at %(time)s."),
+}
+
+
+def describe_event(event: Event, *, is_open: bool = True) -> Line:
+    """One line of the timeline. A kind without words of its own shows its name.
+
+    `is_open` while it is the last word on what it is about: then it also says what comes next, and when.
+    """
     data = event.data if isinstance(event.data, dict) else {}
     who = str(event.actor) if event.actor else _("Somebody")
+    if event.kind in EDIT_KINDS:
+        then = parse_instant(data.get("scheduled_for"))
+        facts = {"what": join_names(name_changes(data.get("changed"))), "when": moment(then) if then else ""}
+        return Line(event.at, *describe_edit(event.kind, data, who=who, **facts), _small(data))
     icon, tone, words = _LINES.get(event.kind, ("info", "still", _fixed(event.kind.replace("_", " "))))
-    return Line(event.at, icon, tone, words(data, who), _small(data))
+    text = words(data, who)
+    at = parse_instant(data.get("next_at"))
+    if is_open and event.kind in _NEXT and at is not None and at > timezone.now() and not _list(data.get("candidates")):
+        text = f"{text} {_(_NEXT[event.kind]) % {'time': times.clock(at)}}"
+    return Line(event.at, icon, tone, text, _small(data))
 
 
 def _small(data: Mapping[str, Any]) -> str:
@@ -261,11 +289,6 @@ def _small(data: Mapping[str, Any]) -> str:
     if data.get("request_id"):
         parts.append(_("Request %(id)s") % {"id": data["request_id"]})
     return ", ".join(parts)
-
-
-def _clock(value: Any) -> str:
-    at = parse_instant(value)
-    return times.clock(at) if at else "?"
 
 
 def _list(value: Any) -> list[Any]:

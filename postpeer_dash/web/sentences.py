@@ -315,6 +315,14 @@ _PUBLISHING: dict[str, _Wording] = {
         _("PostPeer lists a post much like it, and we can’t tell whether it is this one."),
         _("Look at %(platform)s yourself, then tell us what you see. Until then nothing is sent again."),
     ),
+    "publish_awaited": _Wording(
+        _("We wait for it to show up in PostPeer’s list, until %(until)s."),
+        _("If it isn’t there by then, it was not taken, and you can send it again."),
+    ),
+    "publish_awaited_long": _Wording(
+        _("We wait until PostPeer’s list has been read to the end twice, some minutes apart."),
+        _("If it isn’t there, it was not taken, and you can send it again."),
+    ),
     "publish_record_gone": _Wording(
         _("PostPeer has no record of it any more, so we can’t see what became of it."),
         _("Look at %(platform)s yourself. Nothing is sent again by itself."),
@@ -323,6 +331,46 @@ _PUBLISHING: dict[str, _Wording] = {
         _("This should have gone out at %(time)s."),
         _("PostPeer still calls it scheduled. We keep asking."),
         _("See what we know"),
+    ),
+}
+
+# Why nothing is sent at all.
+_HELD: dict[str, _Wording] = {
+    "held_key_rejected": _Wording(
+        _("PostPeer refuses this dashboard’s key, so nothing is sent."),
+        _("What waits stays in line. Whoever runs the dashboard has to look at POSTPEER_API_KEY."),
+        _("See why"),
+    ),
+    "held_key_changed": _Wording(
+        _("The dashboard has another PostPeer key than before, so nothing is sent."),
+        _(
+            "It goes on by itself once our profiles are found under it. Whoever runs the dashboard can see what is missing."
+        ),
+        _("See why"),
+    ),
+    "held_unknown_posts": _Wording(
+        _("PostPeer has posts that nothing here explains, so nothing is sent."),
+        _("They may have been made before a backup was put back, or elsewhere. Somebody has to look at them."),
+        _("Look at them"),
+    ),
+}
+
+# What is scheduled and will fail, before its time comes.
+_AHEAD: dict[str, _Wording] = {
+    "ahead_reconnect": _Wording(
+        _("%(account)s has to be connected again."), _("Without that it fails on %(platform)s."), _RECONNECT
+    ),
+    "ahead_disconnected": _Wording(
+        _("%(account)s was disconnected, so it will fail on %(platform)s."),
+        _("Cancel it, and use it for a new pin."),
+    ),
+    "ahead_board": _Wording(
+        _("The board %(board)s is gone from Pinterest, so it will fail there."),
+        _("Choose another board before its time."),
+    ),
+    "ahead_credits": _Wording(
+        _("PostPeer’s credits were used up when they were last read, %(when)s."),
+        _("Unless they are topped up, it will not go out."),
     ),
 }
 
@@ -345,6 +393,42 @@ _REVIEW: dict[str, _Wording] = {
     "review_board": _Wording(
         _("The board of %(account)s it was meant for is gone from Pinterest."),
         _("Choose another one, or send the pin back. Nothing was sent."),
+    ),
+}
+
+# Changing what waits for its time.
+_EDITING: dict[str, _Wording] = {
+    "edit_over": _Wording(
+        _("This pin doesn’t wait for a time any more, so it can’t be changed."),
+        _("Use it for a new pin to send it in other words. Nothing was changed."),
+    ),
+    "edit_near": _Wording(
+        _("It goes out in less than two minutes, so it can’t be changed any more."),
+        _("PostPeer may have begun already. Nothing was changed."),
+    ),
+    "edit_soon": _Wording(
+        _("The new time is less than two minutes away."), _("Choose a later one. Nothing was changed.")
+    ),
+    "edit_sending": _Wording(
+        _("It is on its way to PostPeer at this moment."),
+        _("It can be changed as soon as PostPeer has it. Nothing was changed."),
+    ),
+    "edit_unconfirmed": _Wording(
+        _("Nobody can know yet whether PostPeer has it."),
+        _("It can be changed when that is cleared up. Nothing was changed."),
+    ),
+    "edit_cancelling": _Wording(_("It is being cancelled."), _("Nothing was changed.")),
+    "edit_under_way": _Wording(
+        _("A change of it is under way already."),
+        _("Wait until PostPeer’s record shows that one, then change it again. Nothing was changed."),
+    ),
+    "edit_changed": _Wording(
+        _("Somebody changed this pin while you had it open."),
+        _("Here is what you typed. Press “Save changes” again, and it takes the place of theirs."),
+    ),
+    "edit_account": _Wording(
+        _("An account of this pin is no longer connected here, so the pin can’t be changed."),
+        _("Nothing was changed. You can cancel it, or connect the account again."),
     ),
 }
 
@@ -384,6 +468,21 @@ _PEOPLE: dict[str, _Wording] = {
     "accept_too_many": _Wording(
         _("Too many tries came from your network."), _("Wait ten minutes, then open the link again. It is still good.")
     ),
+    "email_link_unknown": _Wording(
+        _("This link leads nowhere any more."),
+        _("It works once, for a day, and not after your password was changed. Nothing was changed; ask for a new one."),
+    ),
+    "email_link_other": _Wording(
+        _("This link is for another account."),
+        _("You are signed in as %(own)s. Sign out, sign in as whoever asked for it, and open the link again."),
+    ),
+    "email_taken": _Wording(
+        _("Somebody here has this address already."),
+        _("They have taken it since the link was sent. Your address stays as it is."),
+    ),
+    "email_too_many": _Wording(
+        _("Too many of these mails were asked for."), _("Wait an hour, then go on. Nothing was sent.")
+    ),
     "invite_over": _Wording(_("This invitation is no longer pending."), _("Nothing was changed.")),
     "last_owner": _Wording(
         _("A team needs an owner."),
@@ -398,7 +497,10 @@ WORDINGS: dict[str, _Wording] = {
     **_ACCOUNTS,
     **_BOARDS,
     **_PUBLISHING,
+    **_HELD,
+    **_AHEAD,
     **_REVIEW,
+    **_EDITING,
     **_PEOPLE,
 }
 

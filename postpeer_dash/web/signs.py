@@ -52,7 +52,13 @@ REVIEW_SIGNS = _by_name(
     Sign("approved", _("Approved"), "badge-check", "done"),
 )
 
-SIGNS: dict[str, Sign] = {**STATUS_SIGNS, **HEALTH_SIGNS, **REVIEW_SIGNS}
+# What home says of sending as a whole, and of what is still ahead.
+NEED_SIGNS = _by_name(
+    Sign("held", _("Nothing is sent"), "ban", "look"),
+    Sign("endangered", _("Will fail"), "triangle-alert", "fail"),
+)
+
+SIGNS: dict[str, Sign] = {**STATUS_SIGNS, **HEALTH_SIGNS, **REVIEW_SIGNS, **NEED_SIGNS}
 
 
 def find_sign(name: str) -> Sign:

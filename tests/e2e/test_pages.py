@@ -17,6 +17,8 @@ PAGES = [
     f"{TEAM}pins/?view=table",
     f"{TEAM}pins/?q=nothing+like+this",
     f"{TEAM}pins/new/",
+    f"{TEAM}calendar/",
+    f"{TEAM}calendar/?month=2031-02",
     f"{TEAM}boards/",
     f"{TEAM}accounts/",
     f"{TEAM}members/",
@@ -27,7 +29,11 @@ PAGES = [
     f"{TEAM}settings/delete/",
     "/me/",
     "/me/notifications/",
+    "/me/email/",
     "/auth/password/change/",
+    "/auth/sessions/",
+    "/instance/",
+    "/instance/audit/",
 ]
 STATUSES = ["draft", "queued", "scheduled", "published", "partial", "failed", "unconfirmed", "cancelled"]
 

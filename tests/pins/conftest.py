@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import pytest
 import responses
@@ -7,12 +8,20 @@ import time_machine
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards import services as boards
+from tests.postpeer.wire import SERVER_DATE
 
 
 @pytest.fixture
 def in_november() -> Iterator[None]:
     """It is Sunday, 22 November 2026, 11:00 in Berlin, and time goes on."""
     with time_machine.travel(datetime(2026, 11, 22, 10, 0, tzinfo=UTC)):
+        yield
+
+
+@pytest.fixture
+def same_clock() -> Iterator[None]:
+    """Our clock and PostPeer's, as the wire tells it, agree."""
+    with time_machine.travel(parsedate_to_datetime(SERVER_DATE), tick=True):
         yield
 
 

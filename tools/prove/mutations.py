@@ -49,8 +49,8 @@ def _change_looks(change: Callable[[Any], Any]) -> None:
 
     original = reading.look_for
 
-    def look_for(submission: Any) -> Any:
-        return change(original(submission))
+    def look_for(submission: Any, *shared: Any) -> Any:
+        return change(original(submission, *shared))
 
     for module in (reading, reconcile, watch):
         _set(module, "look_for", look_for)

@@ -34,6 +34,8 @@ Said plainly, since no dashboard can promise more than the service behind it let
 - **A process that is stopped while it holds SQLite's lock** holds up every other one until it goes on or is ended. Time
   in which nobody could write isn't counted under "stuck in sending". Postgres doesn't have this.
 - **A machine that is suspended** between the last look at the clock and the first byte, which are microseconds apart.
+- **A change of a scheduled pin.** PostPeer's record shows a scheduled post's time and text. For its title, link, board,
+  alt text and colour the answer counts; when that is lost and the pin is out, the page says that nobody can tell.
 - **Platforms.** What PostPeer calls published counts as published; whether the platform shows it is the platform's.
 """
 

@@ -16,6 +16,13 @@ from django.utils.translation import gettext as _
 from postpeer_dash.pins.access import may_edit, may_publish
 from postpeer_dash.pins.approval import is_late
 from postpeer_dash.pins.contexts.cards import find_title, safe_url
+from postpeer_dash.pins.contexts.changing import (
+    add_change,
+    change_seconds,
+    is_changing,
+    may_change,
+    until_fixed,
+)
 from postpeer_dash.pins.contexts.results import Result, make_result
 from postpeer_dash.pins.contexts.rows import PinRows, read_pin
 from postpeer_dash.pins.contexts.summary import Summary, summarise
@@ -28,7 +35,7 @@ from postpeer_dash.teams.models import Membership
 from postpeer_dash.web.times import day_name
 
 State = Submission.State
-_PLACES = ("pin", "live", "edit", "delete", "cancel", "copy", "retry", "approve", "send_back")
+_PLACES = ("pin", "live", "edit", "edit_scheduled", "delete", "cancel", "copy", "retry", "approve", "send_back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,7 @@ def _approval(rows: PinRows, membership: Membership) -> Approval | None:
 def read_pin_context(pin: Pin, membership: Membership) -> dict[str, Any]:
     """Everything the page and its fragment show."""
     rows = read_pin(pin)
-    summary = summarise(rows)
+    summary = add_change(summarise(rows), rows)
     results = [make_result(rows, target, membership) for target in rows.targets] if pin.is_frozen else []
     approval = _approval(rows, membership)
     # A page that asks for a decision stands still: what is decided about is what was seen.
@@ -90,6 +97,7 @@ def read_pin_context(pin: Pin, membership: Membership) -> dict[str, Any]:
         "state": _fingerprint(rows, summary, results, every),
         "approval": approval,
         "may_edit": may_edit(membership, pin),
+        "may_change": may_change(rows, membership),
         "may_copy": can(membership, Right.COMPOSE),
         "may_cancel": may_publish(membership) and _is_cancellable(rows),
         "has_bodies": bool(rows.submissions),
@@ -110,10 +118,12 @@ def _poll_seconds(rows: PinRows) -> int:
         return 15
     if any(one.wants_cancel and one.state in OPEN_STATES for one in rows.submissions):
         return 1
+    if is_changing(rows):
+        return change_seconds(rows)
     if pin.status == Status.SCHEDULED and pin.scheduled_for:
         ahead = (pin.scheduled_for - now).total_seconds()
         if ahead > 0:
-            return min(max(int(ahead) + 1, 2), 600) if ahead < 3600 else 0
+            return min(max(until_fixed(rows) or int(ahead) + 1, 2), 600) if ahead < 3600 else 0
         return 3 if ahead > -600 else 60
     if pin.status not in UNDER_WAY:
         return 0
@@ -132,6 +142,7 @@ def _fingerprint(rows: PinRows, summary: Summary, results: Sequence[Result], eve
         summary,
         results,
         [(one.state, one.due_at, one.wants_cancel) for one in rows.submissions],
+        until_fixed(rows) > 0,
     ]
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
@@ -159,9 +170,13 @@ def _stories(rows: PinRows) -> list[Story]:
     """The timeline by submission, the newest first. What no submission owns belongs to the next one that followed."""
     lines: dict[int, list[Line]] = {one.pk: [] for one in rows.submissions}
     rest: list[Line] = []
+    # The last word on each that is still under way also says what comes next.
+    last = {event.submission_id: event.pk for event in rows.events}
+    open_ones = {one.pk for one in rows.submissions if one.state in OPEN_STATES}
     for event in rows.events:
         owner = event.submission_id or _next_submission(rows.submissions, event.at)
-        lines.get(owner or 0, rest).append(describe_event(event))
+        is_open = event.submission_id in open_ones and last[event.submission_id] == event.pk
+        lines.get(owner or 0, rest).append(describe_event(event, is_open=is_open))
     stories = [Story(_("Since then"), "", _by_day(rest), "")] if rest and rows.submissions else []
     if rest and not rows.submissions:
         return [Story("", "", _by_day(rest), "")]

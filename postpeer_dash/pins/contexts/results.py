@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postpeer_dash.pins.access import may_publish
+from postpeer_dash.pins.contexts.candidates import Found, read_candidates
 from postpeer_dash.pins.contexts.cards import safe_url
 from postpeer_dash.pins.contexts.rows import PinRows
 from postpeer_dash.pins.contexts.summary import next_look
 from postpeer_dash.pins.models import Pin, Status, Submission, Target
-from postpeer_dash.pins.wording import HELP, POSTPEERS_OWN, find_doubt, find_failure
+from postpeer_dash.pins.publishing.unconfirmed import decided_by
+from postpeer_dash.pins.wording import HELP, POSTPEERS_OWN, find_doubt, find_failure, moment
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.models import Membership
 from postpeer_dash.web.sentences import explain
@@ -40,6 +43,8 @@ class Result:
     may_retry: bool = False
     found_url: str = ""
     absent_url: str = ""
+    awaited: str = ""
+    candidates: Sequence[Found] = ()
 
     @property
     def time_style(self) -> str:
@@ -98,7 +103,9 @@ def _failed(plain: Result, rows: PinRows, target: Target, membership: Membership
 
 def _unconfirmed(plain: Result, pin: Pin, holder: Submission | None, membership: Membership) -> Result:
     text = explain(find_doubt(holder), time=next_look(holder), platform=plain.platform)
-    plain = replace(plain, text=str(text))
+    plain = replace(plain, text=str(text), awaited=_awaited(holder))
+    if holder is not None:
+        plain = replace(plain, candidates=read_candidates(holder, membership.team))
     if holder is None or not may_publish(membership) or holder.evidence.get("person_says_absent"):
         return plain
     args = [membership.team.slug, pin.uuid, holder.uuid]
@@ -107,3 +114,12 @@ def _unconfirmed(plain: Result, pin: Pin, holder: Submission | None, membership:
         found_url=reverse("pins:confirm_published", args=args),
         absent_url=reverse("pins:confirm_absent", args=args),
     )
+
+
+def _awaited(holder: Submission | None) -> str:
+    """What is waited for, and until when; nothing where a person is asked or has answered."""
+    if holder is None or holder.evidence.get("candidates") or holder.evidence.get("person_says_absent"):
+        return ""
+    until = decided_by(holder)
+    kind = "publish_awaited" if until > timezone.now() else "publish_awaited_long"
+    return str(explain(kind, until=moment(until)))

@@ -27,7 +27,9 @@ def read_pin(pin: Pin) -> PinRows:
     targets = list(Target.objects.filter(pin=pin).select_related("account", "board").order_by("pk"))
     by_id = {target.pk: target for target in targets}
     submissions = list(
-        Submission.objects.filter(pin=pin).select_related("requested_by", "connection").order_by("requested_at", "pk")
+        Submission.objects.filter(pin=pin)
+        .select_related("requested_by", "connection", "pin__team")
+        .order_by("requested_at", "pk")
     )
     carried: dict[int, list[Target]] = {}
     pairs = Carried.objects.filter(submission__pin=pin).order_by("pk").values_list("submission_id", "target_id")

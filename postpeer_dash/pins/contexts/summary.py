@@ -10,7 +10,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from postpeer_dash.pins.contexts.dangers import list_dangers
 from postpeer_dash.pins.contexts.rows import PinRows
+from postpeer_dash.pins.contexts.waiting import why_waiting
 from postpeer_dash.pins.models import Pin, Review, Status, Submission, Target
 from postpeer_dash.pins.wording import moment
 from postpeer_dash.web import times
@@ -35,28 +37,30 @@ def summarise(rows: PinRows) -> Summary:
     pin = rows.pin
     if not pin.is_frozen:
         return _draft(pin)
-    first = rows.submissions[0] if rows.submissions else None
-    who = str(first.requested_by) if first and first.requested_by else _("Somebody")
+    last = _last(rows.submissions)
+    who = str(last.requested_by) if last and last.requested_by else _("Somebody")
+    started = last.requested_at if last else pin.frozen_at or pin.sort_at
     label = ""
     notes: list[str] = []
     if pin.status == Status.QUEUED:
-        text = _queued(rows.submissions)
+        text = why_waiting(rows.submissions)
     elif pin.status == Status.SENDING:
         text = _("It is being handed to PostPeer right now. You can close this page.")
     elif pin.status in (Status.PENDING, Status.PUBLISHING):
         text = _("PostPeer has it and is publishing it. You can close this page.")
     elif pin.status == Status.SCHEDULED:
         text, notes = _scheduled(pin, rows.submissions, who)
+        notes += list_dangers(rows)
     elif pin.status == Status.UNCONFIRMED:
-        facts = {"who": who, "when": _zoned(_started(pin))}
+        facts = {"who": who, "when": _zoned(started)}
         text = _("%(who)s sent it %(when)s. Nobody can know yet whether it is out.") % facts
     elif pin.status == Status.CANCELLED:
         text = _("It was cancelled %(when)s. It does not go out.") % {"when": _zoned(_ended(rows))}
     elif pin.status == Status.FAILED:
-        text = _("%(who)s sent it %(when)s. It is not out.") % {"who": who, "when": _zoned(_started(pin))}
+        text = _("%(who)s sent it %(when)s. It is not out.") % {"who": who, "when": _zoned(started)}
     else:
         label = _out_on(rows.targets) if pin.status == Status.PARTIAL else ""
-        text = _published(pin, rows.targets, who)
+        text = _published(pin, rows.targets, who, started)
     return Summary(pin.status, label, text, notes)
 
 
@@ -78,18 +82,6 @@ def _draft(pin: Pin) -> Summary:
     return Summary(sign, "", text % facts, notes)
 
 
-def _queued(submissions: Sequence[Submission]) -> str:
-    waiting = [one for one in submissions if one.state == State.QUEUED]
-    if any(one.connection.held_at for one in waiting):
-        return _(
-            "It is in line, and nothing is sent for now: whoever runs the dashboard has to look at PostPeer’s key."
-        )
-    later = [one.due_at for one in waiting if one.due_at and one.due_at > timezone.now() + timedelta(seconds=30)]
-    if later:
-        return _("It is in line and has not left yet. We try again at %(time)s.") % {"time": times.clock(min(later))}
-    return _("It is in line and leaves within seconds. You can close this page.")
-
-
 def _scheduled(pin: Pin, submissions: Sequence[Submission], who: str) -> tuple[str, list[str]]:
     if pin.scheduled_for is None:
         return _("PostPeer holds it until its time."), []
@@ -108,12 +100,12 @@ def next_look(submission: Submission | None) -> str:
     return times.clock(max(due_at or timezone.now(), timezone.now()))
 
 
-def _published(pin: Pin, targets: Sequence[Target], who: str) -> str:
+def _published(pin: Pin, targets: Sequence[Target], who: str, started: datetime) -> str:
     out = [target.published_at for target in targets if target.published_at]
     if pin.scheduled_for and out:
         facts = {"when": _zoned(min(out)), "who": who}
         return _("It went out %(when)s, as %(who)s had scheduled it.") % facts
-    return _("%(who)s published it %(when)s.") % {"who": who, "when": _zoned(_started(pin))}
+    return _("%(who)s published it %(when)s.") % {"who": who, "when": _zoned(started)}
 
 
 def _out_on(targets: Sequence[Target]) -> str:
@@ -123,8 +115,11 @@ def _out_on(targets: Sequence[Target]) -> str:
     return _("Out on %(out)d of %(all)d") % {"out": out, "all": len(targets)}
 
 
-def _started(pin: Pin) -> datetime:
-    return pin.frozen_at or pin.sort_at
+def _last(submissions: Sequence[Submission]) -> Submission | None:
+    """The one that is spoken of: the last that left, or while none has, the last."""
+    left = [one for one in submissions if one.sent_at]
+    held = left or submissions
+    return held[-1] if held else None
 
 
 def _ended(rows: PinRows) -> datetime:

@@ -115,7 +115,7 @@ def apply_error(submission_id: int, lease_key: str, error: PostPeerError) -> Non
     elif isinstance(error, KeyRejected):
         hold_sending(Connection.objects.get(submissions=submission_id), "key_rejected")
         # A refusal can follow the deed, this one too.
-        give_back(submission_id, lease_key, kind=Kind.NEVER_SENT, text=error.message, read_first=True)
+        give_back(submission_id, lease_key, kind=Kind.KEY_REFUSED, text=error.message, read_first=True)
     elif isinstance(error, Refused):
         settle_refusal(submission_id, lease_key, error)
     else:
@@ -141,7 +141,10 @@ def give_back(
     wait: timedelta | None = None,
     read_first: bool = False,
 ) -> None:
-    """Back to the queue, for what certainly was not carried out; the next try after `wait` or the usual backoff."""
+    """Back to the queue, for what certainly was not carried out; the next try after `wait` or the usual backoff.
+
+    While it is queued, the row's `error_kind` says what it waits for.
+    """
     with transaction.atomic():
         submission = lock(submission_id)
         if submission.state != State.SENDING or submission.lease_key != lease_key:
@@ -150,7 +153,8 @@ def give_back(
         at = timezone.now() + pause
         if read_first:
             submission.evidence = {**submission.evidence, "read_first": True}
-        move(submission, State.QUEUED, due_at=at, lease_until=None, lease_key="", evidence=submission.evidence)
+        fields = {"lease_until": None, "lease_key": "", "evidence": submission.evidence, "error_kind": kind.value}
+        move(submission, State.QUEUED, due_at=at, **fields)
         set_targets(submission, Status.QUEUED)
         record(submission.pin, kind, submission=submission, text=text, next_at=at.isoformat())
         ring(submission)

@@ -7,7 +7,6 @@ with the same body. One that stays unknown and goes to an account of ours holds 
 import logging
 import threading
 import time
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.pins.models import Submission
+from postpeer_dash.pins.publishing.facts import account_ids, describe_post
 from postpeer_dash.pins.publishing.hold import hold_sending
 from postpeer_dash.pins.publishing.matching import find_unclaimed, objects
 from postpeer_dash.pins.publishing.payload import body_hash, without_schedule
@@ -27,7 +27,6 @@ from postpeer_dash.postpeer import Post
 
 log = logging.getLogger(__name__)
 State = Submission.State
-_TEXT = 140
 
 
 class _Gate:
@@ -100,14 +99,8 @@ def look_around(connection: Connection, since: datetime) -> bool:
 
 def _concerns_us(connection: Connection, post: Post) -> bool:
     """Other programs may use the same PostPeer: what goes to none of our accounts is theirs. Unreadable, it may be ours."""
-    ids = _account_ids(post.raw_request_body)
+    ids = account_ids(post.raw_request_body)
     return not ids or Account.objects.filter(connection=connection, remote_id__in=ids).exists()
-
-
-def _account_ids(body: Mapping[str, Any] | None) -> list[str]:
-    return [
-        str(entry.get("accountId", "")) for entry in objects((body or {}).get("platforms")) if entry.get("accountId")
-    ]
 
 
 def _match(connection: Connection, post: Post, used: set[int]) -> bool:
@@ -173,17 +166,7 @@ def _remember(connection: Connection, unknown: list[Post]) -> None:
         before: dict[str, dict[str, Any]] = {post["id"]: post for post in row.unknown_posts}
         ids = {post.post_id for post in unknown}
         kept = [post for post in before.values() if not post["is_seen"] or post["id"] in ids]
-        new = [
-            {
-                "id": post.post_id,
-                "created_at": (post.created_at or timezone.now()).isoformat(),
-                "text": post.content[:_TEXT],
-                "accounts": _account_ids(post.raw_request_body),
-                "is_seen": False,
-            }
-            for post in unknown
-            if post.post_id not in before
-        ]
+        new = [{**describe_post(post), "is_seen": False} for post in unknown if post.post_id not in before]
         row.unknown_posts = [*kept, *new]
         row.save(update_fields=["unknown_posts"])
         if new:

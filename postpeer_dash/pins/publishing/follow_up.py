@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.models import Status, Submission, Target
+from postpeer_dash.pins.publishing.edit_outcome import lose_edit, next_try, read_edit, settle_edit
 from postpeer_dash.pins.publishing.rows import change, lock, move, release_final, ring, seconds, sum_up
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.pins.publishing.transitions import next_target_status
@@ -45,6 +46,7 @@ def follow_up(submission_id: int) -> None:
 
 def apply_post(submission: Submission, post: Post) -> None:
     """Takes over what a record of PostPeer's says of each platform. In the caller's transaction."""
+    settle_edit(submission, post)
     entries = {entry.platform: entry for entry in post.platforms}
     held = list(Target.objects.filter(carried__submission=submission, carried__is_open=True).select_related("account"))
     for target in held:
@@ -116,6 +118,8 @@ def _set_next(submission: Submission) -> None:
     if submission.wants_cancel:
         # Before anything else it is to be called back; the more often that failed, the longer the pause.
         at = now + min(seconds("follow_up_least") * 2 ** min(submission.checks, 12), seconds("follow_up_most"))
+    elif (edit := read_edit(submission)) is not None:
+        at = next_try(edit)
     elif since > now:
         # Asked now and then even so: it may be cancelled or moved at PostPeer.
         at = min(since + seconds("follow_up_least"), now + 6 * seconds("follow_up_most"))
@@ -145,6 +149,7 @@ def _record_missing(submission_id: int) -> None:
             return
         missing = int(submission.evidence.get("missing", 0)) + 1
         change(submission, evidence={**submission.evidence, "missing": missing})
+        lose_edit(submission, is_gone=missing >= _GONE_AFTER)
         if missing == _GONE_AFTER:
             record(submission.pin, Kind.RECORD_GONE, submission=submission)
             change(submission, error_kind="record_gone")

@@ -1,23 +1,31 @@
 """When nothing is sent and nothing is asked: another PostPeer, another key, a refused key, posts that nobody here knows."""
 
 import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account, Connection, Profile
 from postpeer_dash.accounts.postpeer import base_url, key_fingerprint, worker_client
 from postpeer_dash.pins.models import Submission
-from postpeer_dash.pins.publishing.rows import enqueue
+from postpeer_dash.pins.publishing.bell import enqueue
+from postpeer_dash.pins.publishing.facts import without_words
 from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import record_audit
 
 log = logging.getLogger(__name__)
+SHORT = 12  # signs of a fingerprint that people compare
 _KEY_REASONS = ("key_rejected", "key_changed")
+# How long (seconds) what was seen of a changed key is kept for people to read; it is seen anew with every sweep.
+_SEEN_FOR = 3600
 
 
 def may_speak(connection: Connection) -> bool:
@@ -59,12 +67,14 @@ def release_sending(connection: Connection, *reasons: str) -> None:
 
 
 def call_waiting(submissions: QuerySet[Submission]) -> None:
-    """Rings for everything queued among these submissions, in the order in which it was due."""
+    """Rings for everything queued among these submissions, and every change that waits, in the order in which it was due."""
     now = timezone.now()
-    waiting = submissions.filter(state=Submission.State.QUEUED)
-    for key in waiting.order_by("due_at", "pk").values_list("pk", flat=True):
-        Submission.objects.filter(pk=key, state=Submission.State.QUEUED).update(due_at=now, rung_at=now)
-        enqueue(key, Submission.State.QUEUED)
+    is_queued = Q(state=Submission.State.QUEUED)
+    is_changing = Q(state=Submission.State.ACCEPTED, edit__isnull=False)
+    waiting = submissions.filter(is_queued | is_changing)
+    for key, state in waiting.order_by("due_at", "pk").values_list("pk", "state"):
+        Submission.objects.filter(pk=key, state=state).update(due_at=now, rung_at=now)
+        enqueue(key, state)
 
 
 def check_held_connections() -> None:
@@ -98,43 +108,84 @@ def _take_key(connection: Connection) -> bool:
     )
     with worker_client() as client:
         found = {profile.id for profile in client.list_profiles()}
-    if not needed <= found:
+    missing = needed - found
+    cache.set(_seen_key(connection), {"at": timezone.now(), "missing": sorted(missing)}, _SEEN_FOR)
+    if missing:
         return False
     fingerprint = key_fingerprint(settings.POSTPEER_API_KEY)
-    Connection.objects.filter(pk=connection.pk).update(key_fingerprint=fingerprint)
+    detail = {"before": connection.key_fingerprint[:SHORT], "after": fingerprint[:SHORT]}
+    with transaction.atomic():
+        Connection.objects.filter(pk=connection.pk).update(key_fingerprint=fingerprint)
+        record_audit(action="sending.key_taken", detail=detail)
     log.warning("the changed key is taken: our profiles are found under it")
     return True
+
+
+def _seen_key(connection: Connection) -> str:
+    return f"changed-key-{connection.pk}-{key_fingerprint(settings.POSTPEER_API_KEY)[:SHORT]}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLook:
+    """What is known about a key that isn't the known one. Fingerprints are cut short; `missing` are our profiles' ids
+    that PostPeer doesn't list under it, as a worker saw it `at`, None while none has looked."""
+
+    before: str
+    after: str
+    at: datetime | None
+    missing: frozenset[str]
+
+
+def look_at_key(connection: Connection) -> KeyLook:
+    """How the configured key differs from the known one, and what a worker found under it. Asks nobody."""
+    seen: dict[str, Any] = cache.get(_seen_key(connection)) or {}
+    after = key_fingerprint(settings.POSTPEER_API_KEY)
+    return KeyLook(
+        connection.key_fingerprint[:SHORT], after[:SHORT], seen.get("at"), frozenset(seen.get("missing", ()))
+    )
 
 
 def unknown_posts_of(team: Team) -> list[dict[str, Any]]:
     """The posts found after a restore or a move that nothing here explains and nobody has looked at yet.
 
-    Those to the team's own accounts, and without their text those that can't be read at all.
+    Those to the team's own accounts, and without their text and link those that can't be read at all.
     """
     connection = Connection.objects.filter(base_url=base_url()).first()
     if connection is None:
         return []
     return [
-        post if post["accounts"] else {**post, "text": ""}
+        post if post["accounts"] else without_words(post)
         for post in connection.unknown_posts
         if not post["is_seen"] and _concerns(team, post)
     ]
 
 
-def accept_unknown_posts(*, team: Team, actor: User) -> int:
-    """A person has looked at the team's unknown posts: they stay what they are, and sending goes on. Returns how many."""
+def all_unknown_posts() -> list[dict[str, Any]]:
+    """Those of all teams, for whoever runs the installation."""
+    connection = Connection.objects.filter(base_url=base_url()).first()
+    return [post for post in connection.unknown_posts if not post["is_seen"]] if connection else []
+
+
+def accept_unknown_posts(
+    *, team: Team | None, actor: User, only: Collection[str] | None = None, is_audited: bool = True
+) -> int:
+    """A person has looked at the team's unknown posts, or with None at all teams': they stay what they are, and sending
+    goes on. `only` those with these ids, since others may have come since they looked. Returns how many. `is_audited`
+    unless the caller has written down more than that.
+    """
     with transaction.atomic():
         connection = Connection.objects.select_for_update().filter(base_url=base_url()).first()
         if connection is None:
             return 0
         posts, seen = [], []
         for post in connection.unknown_posts:
-            is_new = not post["is_seen"] and _concerns(team, post)
+            is_meant = only is None or post["id"] in only
+            is_new = is_meant and not post["is_seen"] and (team is None or _concerns(team, post))
             posts.append({**post, "is_seen": True} if is_new else post)
             seen += [post["id"]] if is_new else []
         connection.unknown_posts = posts
         connection.save(update_fields=["unknown_posts"])
-        if seen:
+        if seen and is_audited:
             record_audit(
                 team=team,
                 actor=actor,

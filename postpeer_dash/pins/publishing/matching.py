@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from postpeer_dash.pins.models import Submission
-from postpeer_dash.pins.publishing.payload import body_hash, canonical, is_same_body
+from postpeer_dash.pins.publishing.payload import body_hash, canonical
 from postpeer_dash.postpeer import Post
 
 State = Submission.State
@@ -22,34 +22,50 @@ def find_unclaimed(listed: Iterable[Post], connection_id: int, *, apart_from: in
     return [post for post in posts if post.post_id not in held]
 
 
-def is_ours(submission: Submission, post: Post) -> bool:
-    """Whether a post was made from this submission's frozen body, or from the one it had before it was late."""
-    raw = post.raw_request_body
-    if raw is None:
-        return False
+class Forms:
+    """The canonical forms of one reading's posts, made once however many submissions are looked for in it."""
+
+    def __init__(self) -> None:
+        self._hashes: dict[str, str] = {}
+        self._marks: dict[str, set[tuple[str, str]]] = {}
+
+    def hash_of(self, post: Post) -> str:
+        """The hash of the body that made it, as of a submission's; empty where it can't be read."""
+        if post.post_id not in self._hashes:
+            raw = post.raw_request_body
+            self._hashes[post.post_id] = "" if raw is None else body_hash(raw)
+        return self._hashes[post.post_id]
+
+    def marks_of(self, post: Post) -> set[tuple[str, str]]:
+        """What it can be recognised by; nothing where its body can't be read."""
+        if post.post_id not in self._marks:
+            self._marks[post.post_id] = _marks(canonical(post.raw_request_body or {}))
+        return self._marks[post.post_id]
+
+
+def find_ours(submission: Submission, posts: Iterable[Post], forms: Forms) -> Post | None:
+    """The post that was made from this submission's frozen body, or from the one it had before it was late."""
     bodies = [submission.body, submission.evidence.get("earlier_body")]
-    return any(isinstance(body, Mapping) and is_same_body(body, raw) for body in bodies)
+    hashes = {body_hash(body) for body in bodies if isinstance(body, Mapping)}
+    return next((post for post in posts if forms.hash_of(post) in hashes), None)
 
 
-def find_alike(submission: Submission, posts: Iterable[Post]) -> tuple[str, ...]:
+def find_alike(submission: Submission, posts: Iterable[Post], forms: Forms) -> tuple[str, ...]:
     """Ids of posts with the same media, board, title or text, or with a body that can't be read: a person decides.
 
     Left out are those that a person has looked at before, and those made from another submission's body: they are
     that one's, whose answer is still on its way or was lost as well.
     """
     dismissed = submission.evidence.get("dismissed", [])
-    alike = [post for post in posts if post.post_id not in dismissed and _is_alike(submission.body, post)]
-    hashes = {post.post_id: body_hash(post.raw_request_body) for post in alike if post.raw_request_body}
+    own = _marks(canonical(submission.body))
+    near = [post for post in posts if not (theirs := forms.marks_of(post)) or own & theirs]
+    alike = [post for post in near if post.post_id not in dismissed]
+    hashes = {post.post_id: forms.hash_of(post) for post in alike if post.raw_request_body}
     others = Submission.objects.filter(connection_id=submission.connection_id, remote_id="", sent_at__isnull=False)
     explained = set(
         others.filter(body_hash__in=set(hashes.values())).exclude(pk=submission.pk).values_list("body_hash", flat=True)
     )
     return tuple(post.post_id for post in alike if hashes.get(post.post_id) not in explained)
-
-
-def _is_alike(body: Mapping[str, Any], post: Post) -> bool:
-    theirs = _marks(canonical(post.raw_request_body or {}))
-    return not theirs or bool(_marks(canonical(body)) & theirs)
 
 
 def _marks(body: Any) -> set[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Reading PostPeer's list for a post whose answer was lost: found, perhaps, or not there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,10 +10,12 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Connection
 from postpeer_dash.accounts.postpeer import worker_client
+from postpeer_dash.accounts.usage import note_used_up
 from postpeer_dash.pins.models import Status, Submission
 from postpeer_dash.pins.publishing.clocks import least_offset, note_clock
+from postpeer_dash.pins.publishing.facts import describe_candidates
 from postpeer_dash.pins.publishing.follow_up import apply_post
-from postpeer_dash.pins.publishing.matching import find_alike, find_unclaimed, is_ours
+from postpeer_dash.pins.publishing.matching import Forms, find_alike, find_ours, find_unclaimed
 from postpeer_dash.pins.publishing.rows import (
     lock,
     move,
@@ -23,7 +26,7 @@ from postpeer_dash.pins.publishing.rows import (
     set_targets,
     wait_of,
 )
-from postpeer_dash.pins.publishing.timeline import Kind, record
+from postpeer_dash.pins.publishing.timeline import Kind, Wait, record
 from postpeer_dash.pins.publishing.unconfirmed import become_unconfirmed, give_up
 from postpeer_dash.postpeer import Post, PostPeerError, PostReading, Refused
 
@@ -41,6 +44,7 @@ class Look:
 
     found: Post | None = None
     candidates: tuple[str, ...] = ()
+    described: tuple[dict[str, Any], ...] = ()  # the candidates as a person is shown them
     posts: int = 0
     problem: str = ""
     at: datetime = field(default_factory=timezone.now)
@@ -48,6 +52,11 @@ class Look:
     @property
     def is_complete(self) -> bool:
         return not self.problem
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """What is kept of it in the row, for people."""
+        return {"candidates": list(self.candidates), "candidate_posts": list(self.described), "posts": self.posts}
 
     @property
     def is_absent(self) -> bool:
@@ -64,11 +73,9 @@ def read_list(
     from ours (seconds) at `since`, or how far it is or lately was, whichever reaches further back. Speaks to PostPeer.
     """
     margin, offset = publishing_setting("reading_margin"), connection.clock_offset
-    least = least_offset(connection)
-    back = min(least, least if offset_then is None else offset_then) - margin
     try:
         with worker_client() as client:
-            reading = client.list_posts(created_after=since + timedelta(seconds=back), sort="asc")
+            reading = client.list_posts(created_after=_far_back(connection, since, offset_then), sort="asc")
     except PostPeerError as error:
         return None, error.message
     if reading.read_at is not None:
@@ -81,24 +88,69 @@ def read_list(
     return reading, ""
 
 
-def look_for(submission: Submission) -> Look:
-    """Reads all posts since shortly before the POST, and compares. Speaks to PostPeer."""
-    at = timezone.now()
-    # A submission can have been sent more than once, when the first answer said that nothing was done.
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """One reading for one submission or several; `start` is the earliest that it was asked for, by PostPeer's clock."""
+
+    at: datetime
+    start: datetime
+    posts: tuple[Post, ...] = ()
+    problem: str = ""
+    forms: Forms = field(default_factory=Forms)
+
+
+def begins_at(submission: Submission) -> datetime:
+    """When it was first sent: it can have been sent more than once, when the first answer said that nothing was done."""
     begun = submission.evidence.get("first_sent_at")
-    since = datetime.fromisoformat(begun) if begun else submission.sent_at or submission.requested_at
-    then = submission.evidence.get("clock_offset")
-    reading, problem = read_list(submission.connection, since, offset_then=then)
+    return datetime.fromisoformat(begun) if begun else submission.sent_at or submission.requested_at
+
+
+def read_for(submissions: Sequence[Submission]) -> Shared:
+    """Reads all posts since shortly before the first POST of these submissions of one connection. Speaks to PostPeer."""
+    at = timezone.now()
+    start, first = min(((_start(one), one) for one in submissions), key=lambda each: each[0])
+    then = first.evidence.get("clock_offset")
+    reading, problem = read_list(first.connection, begins_at(first), offset_then=then)
     if reading is None:
-        return Look(problem=problem, at=at)
-    posts = find_unclaimed(reading.posts, submission.connection_id, apart_from=submission.pk)
-    found = next((post for post in posts if is_ours(submission, post)), None)
-    alike = find_alike(submission, posts) if found is None else ()
-    return Look(found=found, candidates=alike, posts=len(reading.posts), at=at)
+        return Shared(at, start, problem=problem)
+    return Shared(at, start, posts=reading.posts)
 
 
-def adopt(submission: Submission, post: Post) -> bool:
-    """Takes a post of PostPeer's as this submission's. False when another submission was faster."""
+def look_for(submission: Submission, shared: Shared | None = None) -> Look:
+    """Compares what was read with a submission; without a reading to share, reads for it alone and speaks to PostPeer.
+
+    Of a reading that reaches further back than its own would, the earlier posts don't count.
+    """
+    shared = shared or read_for([submission])
+    if shared.problem:
+        return Look(problem=shared.problem, at=shared.at)
+    start = _start(submission)
+    if start < shared.start:
+        return Look(problem="PostPeer's clock has changed; reading again.", at=shared.at)
+    listed = [post for post in shared.posts if start == shared.start or not post.created_at or post.created_at >= start]
+    posts = find_unclaimed(listed, submission.connection_id, apart_from=submission.pk)
+    found = find_ours(submission, posts, shared.forms)
+    alike = find_alike(submission, posts, shared.forms) if found is None else ()
+    described = tuple(describe_candidates(submission, posts, alike)) if alike else ()
+    return Look(found=found, candidates=alike, described=described, posts=len(listed), at=shared.at)
+
+
+def _start(submission: Submission) -> datetime:
+    return _far_back(submission.connection, begins_at(submission), submission.evidence.get("clock_offset"))
+
+
+def _far_back(connection: Connection, since: datetime, offset_then: float | None) -> datetime:
+    """From where the list is read, by PostPeer's clock."""
+    least = least_offset(connection)
+    back = min(least, least if offset_then is None else offset_then) - publishing_setting("reading_margin")
+    return since + timedelta(seconds=back)
+
+
+def adopt(submission: Submission, post: Post, *, posts: int | None = None) -> bool:
+    """Takes a post of PostPeer's as this submission's; `posts` is how many were read to find it.
+
+    False when another submission was faster.
+    """
     try:
         with transaction.atomic():
             was_given_up = submission.state in (State.ABSENT, State.REFUSED)
@@ -116,7 +168,7 @@ def adopt(submission: Submission, post: Post) -> bool:
             if was_given_up:
                 reopen(submission, _GIVEN_UP)
             set_targets(submission, Status.PUBLISHING, error_kind="", error_text="")
-            record(submission.pin, Kind.FOUND, submission=submission, post_id=post.post_id)
+            record(submission.pin, Kind.FOUND, submission=submission, post_id=post.post_id, posts=posts)
             apply_post(submission, post)
     except IntegrityError:
         submission.refresh_from_db()
@@ -136,14 +188,15 @@ def read_before_sending(submission_id: int, lease_key: str) -> bool:
             return False
         if look.is_absent:
             return True
-        if look.found is not None and adopt(submission, look.found):
+        if look.found is not None and adopt(submission, look.found, posts=look.posts):
             return False
         if look.candidates:
-            evidence = {**submission.evidence, "candidates": list(look.candidates), "posts": look.posts}
+            evidence = {**submission.evidence, **look.evidence}
             become_unconfirmed(submission, Kind.UNCLEAR, error_kind="unclear", text="", evidence=evidence)
             return False
         at = timezone.now() + wait_of(publishing_setting("retry_waits"), submission.attempts - 1)
-        move(submission, State.QUEUED, due_at=at, lease_until=None, lease_key="")
+        fields = {"lease_until": None, "lease_key": "", "error_kind": Wait.EARLIER_UNREAD}
+        move(submission, State.QUEUED, due_at=at, **fields)
         set_targets(submission, Status.QUEUED)
         record(submission.pin, Kind.READ_FAILED, submission=submission, text=look.problem, next_at=at.isoformat())
         ring(submission)
@@ -159,14 +212,14 @@ def settle_refusal(submission_id: int, lease_key: str, error: Refused) -> None:
             return
         kind = refusal_kind(error)
         facts = {"http_status": error.status, "request_id": error.request_id}
-        if look.found is not None and adopt(submission, look.found):
+        if look.found is not None and adopt(submission, look.found, posts=look.posts):
             return
         if look.is_absent:
             conclude_refused(submission, kind=kind, text=error.message, **facts)
             return
         evidence = {**submission.evidence, "verdict": {"kind": kind, "text": error.message, **facts}}
         if look.candidates:
-            evidence |= {"candidates": list(look.candidates), "posts": look.posts}
+            evidence |= look.evidence
         become_unconfirmed(
             submission, Kind.UNCLEAR, error_kind="refused_unread", text=error.message, evidence=evidence, **facts
         )
@@ -179,6 +232,8 @@ def refusal_kind(error: Refused) -> str:
 
 def conclude_refused(submission: Submission, *, kind: str, text: str, **facts: Any) -> None:
     """Refused, and not there: failed with PostPeer's words."""
+    if kind == "out_of_credits":
+        note_used_up(submission.connection)
     record(submission.pin, Kind.REFUSED, submission=submission, text=text, **facts)
     set_targets(submission, Status.FAILED, error_kind=kind, error_text=text)
     watched = timezone.now() + seconds("absent_apart")

@@ -67,8 +67,10 @@ def resolve_absent(*, submission: Submission, actor: User) -> bool:
         record(held.pin, Kind.PERSON_ABSENT, submission=held, actor=actor)
         # The candidates were looked at and are none of it; a new one is asked about again.
         seen = [*held.evidence.get("dismissed", []), *held.evidence.get("candidates", [])]
-        evidence = {**held.evidence, "person_says_absent": True, "dismissed": seen, "candidates": []}
-        change(held, evidence=evidence, due_at=timezone.now())
+        now = timezone.now()
+        said = {"person_says_absent": True, "person_said_at": now.isoformat()}
+        evidence = {**held.evidence, **said, "dismissed": seen, "candidates": []}
+        change(held, evidence=evidence, due_at=now)
         ring(held)
         record_audit(team=held.pin.team, actor=actor, action="pin.confirmed_absent", subject=str(held.pin))
     return True

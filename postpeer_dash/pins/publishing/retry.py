@@ -10,7 +10,7 @@ from postpeer_dash.pins.models import Status, Submission, Target
 from postpeer_dash.pins.publishing.follow_up import apply_entry, ask_at
 from postpeer_dash.pins.publishing.rows import change, lock, move, reopen, seconds, sum_up
 from postpeer_dash.pins.publishing.submit import withdraw
-from postpeer_dash.pins.publishing.timeline import Kind, record
+from postpeer_dash.pins.publishing.timeline import Kind, Wait, record
 from postpeer_dash.pins.publishing.transitions import FINAL_STATUSES, OPEN_STATES, STATUS_OF_REMOTE
 from postpeer_dash.pins.publishing.watch import watch
 from postpeer_dash.postpeer import NotFound, Post, PostPeerError
@@ -64,7 +64,7 @@ def _wait(submission_id: int, problem: str, retry_after: float) -> None:
         if submission.state != State.QUEUED:
             return
         at = timezone.now() + max(seconds("follow_up_least") * 5, timedelta(seconds=retry_after))
-        change(submission, checks=submission.checks + 1)
+        change(submission, checks=submission.checks + 1, error_kind=Wait.EARLIER_UNREAD)
         if submission.checks == 1:
             record(submission.pin, Kind.READ_FAILED, submission=submission, text=problem, next_at=at.isoformat())
         ask_at(submission, at)

@@ -11,13 +11,12 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from postpeer_dash.pins.models import Carried, Pin, Status, Submission, Target
+from postpeer_dash.pins.publishing.bell import enqueue
 from postpeer_dash.pins.publishing.transitions import FINAL_STATUSES, OPEN_STATES, check_step, sum_statuses
 
 log = logging.getLogger(__name__)
 # A bell is rung at once for what is due this soon (seconds); the sweep finds the rest when its time comes.
 RING_AHEAD = 60
-# What waits to be sent goes before what only asks, so that many questions don't hold up a pin.
-_SEND_FIRST = 50
 # Pauses (seconds) before what PostPeer has said is written down again, when the database didn't take it.
 _WRITE_PAUSES = (0.2, 1.0, 3.0, 10.0)
 
@@ -57,13 +56,14 @@ def set_targets(submission: Submission, status: str, **fields: Any) -> None:
 
 
 def sum_up(pin: Pin) -> None:
-    """Sets the pin's status from its targets'."""
+    """Sets the pin's status from its targets'. What was dismissed comes up again once something new became of it."""
     # The pin's lock comes before the look: two submissions of one pin at once would each miss what the other one did.
-    Pin.objects.select_for_update().only("pk").get(pk=pin.pk)
+    before = Pin.objects.select_for_update().only("pk", "status", "dismissed_at").get(pk=pin.pk)
     statuses = Target.objects.filter(pin=pin).values_list("status", flat=True)
     pin.status = sum_statuses(statuses)
+    pin.dismissed_at = before.dismissed_at if before.status == pin.status else None
     pin.updated_at = timezone.now()
-    pin.save(update_fields=["status", "updated_at"])
+    pin.save(update_fields=["status", "dismissed_at", "updated_at"])
 
 
 def release_final(submission: Submission, targets: Iterable[Target]) -> bool:
@@ -91,15 +91,6 @@ def ring(submission: Submission) -> None:
         return
     change(submission, rung_at=now)
     enqueue(submission.pk, submission.state, submission.due_at if submission.due_at > now else None)
-
-
-def enqueue(submission_id: int, state: str, run_after: datetime | None = None) -> None:
-    """Puts the one task into the queue. It is only a bell: what is to be done stands in the row."""
-    from postpeer_dash.pins.publishing.tasks import handle_submission
-
-    handle_submission.using(
-        priority=_SEND_FIRST if state == Submission.State.QUEUED else 0, run_after=run_after
-    ).enqueue(submission_id)
 
 
 def write_down(write: Callable[[], None]) -> None:

@@ -30,7 +30,7 @@ from postpeer_dash.pins.publishing.rows import (
     write_down,
 )
 from postpeer_dash.pins.publishing.stop import is_stopped
-from postpeer_dash.pins.publishing.timeline import Kind, record
+from postpeer_dash.pins.publishing.timeline import Kind, Wait, record
 from postpeer_dash.pins.publishing.unconfirmed import become_unconfirmed
 from postpeer_dash.postpeer import PostPeerError
 
@@ -68,7 +68,7 @@ def send(submission_id: int) -> None:
         return
     if not claim.is_running or (claim.must_read_first and not _may_leave(submission_id)):
         # It took too long to get here. Nothing has been sent, and the lease's end will not be outlived.
-        answers.give_back(claim.submission_id, claim.lease_key, kind=Kind.NEVER_SENT, text="", wait=timedelta(0))
+        answers.give_back(claim.submission_id, claim.lease_key, kind=Kind.PUT_BACK, text="", wait=timedelta(0))
         return
     # From here on no question is asked and no row is locked: the bytes leave.
     post(claim)
@@ -92,11 +92,13 @@ def post(claim: Claim) -> None:
 def _may_leave(submission_id: int) -> bool:
     """Whether anything may leave at all; otherwise it stays queued, and the sweep looks again."""
     submission = Submission.objects.select_related("pin__team", "connection").get(pk=submission_id)
-    if not is_stopped(submission) and is_cleared(submission.connection):
+    is_held_up = is_stopped(submission)
+    if not is_held_up and is_cleared(submission.connection):
         return True
     # Only as it was when it was looked at: whoever lets sending go on at this moment has made it due.
     waiting = Submission.objects.filter(pk=submission_id, state=State.QUEUED, due_at=submission.due_at)
-    waiting.update(due_at=timezone.now() + seconds("sweep_every"))
+    waits_for = submission.error_kind if is_held_up else Wait.FIRST_READING
+    waiting.update(due_at=timezone.now() + seconds("sweep_every"), error_kind=waits_for)
     return False
 
 
@@ -110,7 +112,7 @@ def _claim(submission_id: int) -> Claim | None:
             submission = lock(submission_id)
             if submission.state == State.QUEUED:
                 at = timezone.now() + wait_of(publishing_setting("retry_waits"), 0)
-                change(submission, due_at=at)
+                change(submission, due_at=at, error_kind=Kind.TWIN_WAITS)
                 if not submission.events.filter(kind=Kind.TWIN_WAITS).exists():
                     record(submission.pin, Kind.TWIN_WAITS, submission=submission, next_at=at.isoformat())
                 ring(submission)
@@ -141,6 +143,7 @@ def _claim_in_transaction(submission_id: int) -> Claim | None:
         lease_until=until,
         sent_at=now,
         attempts=submission.attempts + 1,
+        error_kind="",
         evidence=_note_beginning(submission, now),
     )
     set_targets(submission, Status.SENDING)

@@ -7,11 +7,13 @@ from django.utils import timezone
 from django_tasks import task
 
 from postpeer_dash.pins.models import Submission
+from postpeer_dash.pins.publishing.bell import enqueue
 from postpeer_dash.pins.publishing.cancel import cancel_at_postpeer
+from postpeer_dash.pins.publishing.edit import edit_at_postpeer
 from postpeer_dash.pins.publishing.follow_up import follow_up
 from postpeer_dash.pins.publishing.hold import may_speak
-from postpeer_dash.pins.publishing.reconcile import reconcile
-from postpeer_dash.pins.publishing.rows import enqueue, seconds
+from postpeer_dash.pins.publishing.reconcile import reconcile, take_together
+from postpeer_dash.pins.publishing.rows import seconds
 from postpeer_dash.pins.publishing.send import end_lease, send
 from postpeer_dash.pins.publishing.watch import watch
 
@@ -32,6 +34,8 @@ def handle_submission(submission_id: int) -> None:
         Submission.objects.filter(pk=submission_id, due_at=submission.due_at).update(due_at=later)
     elif submission.state == State.QUEUED:
         send(submission_id)
+    elif submission.state == State.UNCONFIRMED:
+        reconcile(take_together(submission))
     elif _take(submission):
         _ask(submission)
 
@@ -45,10 +49,10 @@ def _take(submission: Submission) -> bool:
 
 
 def _ask(submission: Submission) -> None:
-    if submission.state == State.UNCONFIRMED:
-        reconcile(submission.pk)
-    elif submission.state == State.ACCEPTED and submission.wants_cancel:
+    if submission.state == State.ACCEPTED and submission.wants_cancel:
         cancel_at_postpeer(submission.pk)
+    elif submission.state == State.ACCEPTED and submission.edit:
+        edit_at_postpeer(submission.pk)
     elif submission.state == State.ACCEPTED:
         follow_up(submission.pk)
     elif submission.state in (State.ABSENT, State.REFUSED):

@@ -17,8 +17,18 @@ class Kind(StrEnum):
     SCHEDULE_PRESSED = "schedule_pressed"  # data: scheduled_for, time_zone
     RETRY_PRESSED = "retry_pressed"  # data: platforms
     CANCEL_PRESSED = "cancel_pressed"
+    EDIT_PRESSED = "edit_pressed"  # data: changed (names), scheduled_for, is_unsent
+    EDIT_TAKEN = "edit_taken"  # PostPeer answered that it took the change; data: request_id
+    EDITED = "edited"  # PostPeer's record shows the change; data: changed, scheduled_for
+    EDIT_FAILED = "edit_failed"  # it is tried again; data: text
+    EDIT_REFUSED = "edit_refused"  # data: text, request_id
+    EDIT_TOO_LATE = "edit_too_late"  # nothing of it was done
+    EDIT_UNSEEN = "edit_unseen"  # PostPeer's record can't tell whether it was done
+    EDIT_DROPPED = "edit_dropped"  # the pin was cancelled first
     SENT = "sent"  # the POST left
     NEVER_SENT = "never_sent"  # data: text, next_at
+    KEY_REFUSED = "key_refused"  # PostPeer refused the key; data: text, next_at
+    PUT_BACK = "put_back"  # its turn passed before it could leave; data: next_at
     RATE_LIMITED = "rate_limited"  # data: next_at
     TWIN_WAITS = "twin_waits"  # an identical body is on its way; data: next_at
     ACCEPTED = "accepted"  # data: post_id, request_id, seconds
@@ -30,7 +40,7 @@ class Kind(StrEnum):
     ACCOUNT_GONE = "account_gone"  # disconnected while it waited
     READ = "read"  # looked through PostPeer's list; data: posts, is_complete, next_at, candidates
     READ_FAILED = "read_failed"  # data: text, next_at
-    FOUND = "found"  # PostPeer has it after all; data: post_id
+    FOUND = "found"  # PostPeer has it after all; data: post_id, posts
     ABSENT = "absent"  # it was not taken
     PUBLISHED = "published"  # data: platform, url
     FAILED = "failed"  # data: platform, text
@@ -44,6 +54,13 @@ class Kind(StrEnum):
     LATE_TWIN = "late_twin"  # what was given up has come in after it was sent again; data: post_id, url
     TWIN_CANCELLED = "twin_cancelled"  # that late one was only scheduled and has been called back; data: post_id
     RECORD_GONE = "record_gone"  # PostPeer has no record of it any more
+
+
+class Wait(StrEnum):
+    """What a queued submission waits for, beside the kinds above that put it back: its `error_kind` while it is queued."""
+
+    FIRST_READING = "first_reading"  # PostPeer's list, before this worker's first POST
+    EARLIER_UNREAD = "earlier_unread"  # what became of the earlier try
 
 
 def record(

@@ -1,6 +1,6 @@
 """The state in which nobody can know: how a submission comes to it, and how PostPeer's list or a person ends it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -37,6 +37,15 @@ def next_look(checks: int) -> timedelta:
     """The wait before PostPeer's list is read again; ten times as long once it has waited for a person for hours."""
     wait = wait_of(publishing_setting("reconcile_waits"), checks)
     return wait * 10 if checks > _PATIENCE else wait
+
+
+def decided_by(submission: Submission) -> datetime:
+    """When PostPeer's list decides at the latest, as long as it can be read: two complete readings without the post."""
+    first = submission.evidence.get("first_absent_at")
+    if isinstance(first, str):
+        return datetime.fromisoformat(first) + seconds("absent_apart")
+    sent_at = submission.sent_at or submission.requested_at
+    return sent_at + seconds("lease") + seconds("absent_after") + seconds("absent_apart")
 
 
 def give_up(submission: Submission) -> None:

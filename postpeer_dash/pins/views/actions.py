@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from postpeer_dash.pins import services
 from postpeer_dash.pins.access import get_pin, require_edit
+from postpeer_dash.pins.contexts.candidates import read_candidates
 from postpeer_dash.pins.contexts.cards import find_title
 from postpeer_dash.pins.models import Pin, Submission
 from postpeer_dash.pins.page_forms import FoundForm
@@ -65,15 +66,29 @@ def retry(request: TeamRequest, pin: UUID) -> HttpResponse:
     return _back(request, failed)
 
 
+@require_POST
+@in_team(Right.PUBLISH)
+def dismiss(request: TeamRequest, pin: UUID) -> HttpResponse:
+    """Takes a failure off home; the pin keeps it."""
+    failed = get_pin(request, pin)
+    if services.dismiss_pin(pin=failed, actor=request.user):
+        words = _("“%(title)s” stands on home no more. Its page keeps what happened.")
+        messages.success(request, words % {"title": _named(failed)["title"]})
+    else:
+        messages.info(request, _("Nothing of this pin has failed by now."))
+    return redirect("home:home", team=request.team.slug)
+
+
 @require_http_methods(["GET", "POST"])
 @in_team(Right.PUBLISH)
 def confirm_published(request: TeamRequest, pin: UUID, submission: UUID) -> HttpResponse:
     """A person has seen there what nobody could know."""
     held = get_pin(request, pin)
     one = get_or_404(Submission.objects.filter(pin=held), uuid=submission)
-    form = FoundForm(request.POST if request.method == "POST" else None)
+    form = FoundForm(request.POST if request.method == "POST" else None, candidates=read_candidates(one, request.team))
     if request.method == "POST" and form.is_valid():
-        if not services.resolve_found(submission=one, actor=request.user, url=form.cleaned_data["url"]):
+        url, post_id = form.cleaned_data["url"], form.post_id
+        if not services.resolve_found(submission=one, actor=request.user, url=url, post_id=post_id):
             messages.info(request, _("It was cleared up meanwhile. Nothing was changed."))
         return _back(request, held)
     status = 422 if form.is_bound and form.errors else 200

@@ -1,0 +1,89 @@
+"""Why nothing is sent, with the evidence, and what a person can do about it. Asks our own rows alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from postpeer_dash.accounts.models import Connection, Profile
+from postpeer_dash.accounts.postpeer import base_url
+from postpeer_dash.pins.contexts.candidates import Found, name_posts
+from postpeer_dash.pins.contexts.cards import find_title
+from postpeer_dash.pins.models import Submission
+from postpeer_dash.pins.publishing.hold import KeyLook, all_unknown_posts, look_at_key, unknown_posts_of
+from postpeer_dash.pins.publishing.strangers import find_waiting_alike
+from postpeer_dash.teams.models import Team
+from postpeer_dash.web.sentences import Sentence, explain
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """One post that nothing here explains. `alike` are the pins in line that may be it, by their submissions."""
+
+    post: Found
+    alike: Sequence[tuple[Submission, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileLook:
+    """A team's profile, and whether it was found under the changed key: None while nobody has looked."""
+
+    team: str
+    is_found: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hold on sending as its page shows it. `sentence` says why; `reason` is one of Connection.held_reason's."""
+
+    reason: str
+    since: datetime
+    sentence: Sentence
+    key: KeyLook | None
+    profiles: Sequence[ProfileLook]
+    unknown: Sequence[Unknown]
+
+
+def find_held() -> Connection | None:
+    """The configured PostPeer's row while sending is held."""
+    return Connection.objects.filter(base_url=base_url()).exclude(held_at=None).first()
+
+
+def explain_hold(reason: str) -> Sentence:
+    """Why nothing is sent, in words."""
+    return explain(f"held_{reason}")
+
+
+def read_hold(team: Team) -> Hold | None:
+    """What a team's page shows: its own posts and its own profile alone. None while sending isn't held."""
+    connection = find_held()
+    if connection is None or connection.held_at is None:
+        return None
+    found = name_posts(team, unknown_posts_of(team))
+    alike = find_waiting_alike(team)
+    unknown = [
+        Unknown(post, [(one, find_title(one.pin.title, one.pin.description)) for one in alike.get(post.post_id, [])])
+        for post in found
+    ]
+    return _hold(connection, connection.held_at, unknown, team)
+
+
+def read_instance_hold() -> Hold | None:
+    """What the installation's owner is shown: the posts of all teams, and every profile."""
+    connection = find_held()
+    if connection is None or connection.held_at is None:
+        return None
+    unknown = [Unknown(post) for post in name_posts(None, all_unknown_posts())]
+    return _hold(connection, connection.held_at, unknown, None)
+
+
+def _hold(connection: Connection, since: datetime, unknown: Sequence[Unknown], team: Team | None) -> Hold:
+    reason = connection.held_reason
+    key = look_at_key(connection) if reason == "key_changed" else None
+    profiles: list[ProfileLook] = []
+    if key is not None:
+        rows = Profile.objects.filter(connection=connection).exclude(remote_id="").select_related("team")
+        rows = rows.filter(team=team) if team else rows
+        for profile in rows.order_by("team__name", "pk"):
+            is_found = None if key.at is None else profile.remote_id not in key.missing
+            profiles.append(ProfileLook(profile.team.name, is_found))
+    return Hold(reason, since, explain_hold(reason), key, profiles, unknown)

@@ -1,0 +1,77 @@
+"""A post that was found unknown after a restore or a move, matched by a person to a pin that waits."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from postpeer_dash.pins.models import Status, Submission
+from postpeer_dash.pins.publishing.facts import MOST_TEXT, account_ids
+from postpeer_dash.pins.publishing.hold import accept_unknown_posts, unknown_posts_of
+from postpeer_dash.pins.publishing.matching import objects
+from postpeer_dash.pins.publishing.rows import lock, move, ring, set_targets
+from postpeer_dash.pins.publishing.timeline import Kind, record
+from postpeer_dash.teams.models import Team, User
+from postpeer_dash.teams.services import record_audit
+
+State = Submission.State
+_MOST = 200
+
+
+def find_waiting_alike(team: Team) -> dict[str, list[Submission]]:
+    """For each of the team's unknown posts, by its id, what waits in line and has its text, title or media.
+
+    Only what goes to exactly the accounts that the post went to can be matched: the record is then taken for all of it.
+    """
+    posts = unknown_posts_of(team)
+    if not posts:
+        return {}
+    rows = Submission.objects.filter(pin__team=team, state=State.QUEUED, remote_id="").select_related("pin")
+    waiting = list(rows.order_by("requested_at", "pk")[:_MOST])
+    return {post["id"]: [one for one in waiting if _is_alike(one.body, post)] for post in posts}
+
+
+def _is_alike(body: Mapping[str, Any], post: Mapping[str, Any]) -> bool:
+    if not post["accounts"] or set(account_ids(body)) != set(post["accounts"]):
+        return False
+    titles = [
+        str(data.get("title", ""))[:MOST_TEXT]
+        for entry in objects(body.get("platforms"))
+        if isinstance(data := entry.get("platformSpecificData"), Mapping)
+    ]
+    media = {str(item.get("url", "")) for item in objects(body.get("mediaItems"))}
+    has_text = bool(post["text"]) and str(body.get("content", ""))[:MOST_TEXT] == post["text"]
+    has_title = bool(post.get("title")) and post["title"] in titles
+    return has_text or has_title or bool(media & set(post.get("media", [])))
+
+
+def match_unknown_post(*, team: Team, actor: User, post_id: str, submission: Submission) -> bool:
+    """A person says that a post is what waits: it is followed up as its own and not sent. False when either has gone on."""
+    alike = find_waiting_alike(team).get(post_id, [])
+    if all(one.pk != submission.pk for one in alike):
+        return False
+    try:
+        with transaction.atomic():
+            held = lock(submission.pk)
+            if held.state != State.QUEUED or held.remote_id:
+                return False
+            record(held.pin, Kind.PERSON_FOUND, submission=held, actor=actor, post_id=post_id)
+            fields = {
+                "remote_id": post_id,
+                "answered_at": timezone.now(),
+                "checks": 0,
+                "error_kind": "",
+                "error_text": "",
+            }
+            move(held, State.ACCEPTED, due_at=timezone.now(), **fields)
+            set_targets(held, Status.PUBLISHING, error_kind="", error_text="")
+            ring(held)
+            subject = str(held.pin)
+            detail = {"post_id": post_id}
+            record_audit(team=team, actor=actor, action="sending.unknown_post_matched", subject=subject, detail=detail)
+            accept_unknown_posts(team=team, actor=actor, only=[post_id], is_audited=False)
+    except IntegrityError:
+        # Another submission holds this post by now.
+        return False
+    return True
