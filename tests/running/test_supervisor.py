@@ -15,6 +15,8 @@ WITH_A_GRANDCHILD = (
     "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
     "open('pids', 'a').write(f'{child.pid}\\n'); time.sleep(60)"
 )
+# Not before the other one has begun: otherwise that one may be ended before it could say who it is.
+END_WITH_3 = "while len(open('pids').read().split()) < 2: time.sleep(0.01)\nsys.exit(3)"
 DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN); open('deaf', 'w'); time.sleep(60)"
 
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -55,7 +57,7 @@ def test_what_a_child_has_started_ends_with_it(start: Start, tmp_path: Path) -> 
 
 
 def test_a_child_that_ends_by_itself_ends_the_others_and_is_named(start: Start, tmp_path: Path) -> None:
-    supervisor = start(STAY, "sys.exit(3)")
+    supervisor = start(STAY, END_WITH_3)
     assert supervisor.wait(20) == 1
     assert (tmp_path / "output").read_text() == "Child 2 ended by itself (exit code 3), so everything was ended.\n"
     assert not [pid for pid in pids_in(tmp_path, count=2) if is_running(pid)]
