@@ -98,7 +98,7 @@ def test_team_is_made_gets_an_account_and_is_deleted(
     page.wait_for_url("**/settings/delete/")
     judge(page)
     expect(page.get_by_role("main")).to_contain_text("One scheduled pin is cancelled at PostPeer.")
-    page.locator(f"[name=accounts][value={choice}]").check(force=True)
+    page.locator(f"[name=accounts][value={choice}]").check()
     page.get_by_label("The team’s name").fill("Something else")
     page.get_by_role("button", name="Delete the team").click()
     expect(page.get_by_role("main")).to_contain_text("This isn’t its name. Nothing was deleted.")

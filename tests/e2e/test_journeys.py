@@ -40,7 +40,7 @@ def choose_board(page: Any, text: str, name: str) -> None:
 def fill(page: Any, dash: Dash, title: str, *, board: str = "Quiet corners") -> None:
     """A pin that lacks nothing, on the demo's own account."""
     page.goto(f"{TEAM}pins/new/")
-    page.get_by_role("radio", name=re.compile("Atelier Nordlicht")).check(force=True)
+    page.get_by_role("radio", name=re.compile("Atelier Nordlicht")).check()
     choose_board(page, board, board)
     page.get_by_label("Address of the picture").fill(f"{dash.sandbox.base_url}/pictures/snow.jpg")
     page.locator("[name=title]").fill(title)
@@ -64,7 +64,7 @@ def test_connect_compose_publish_and_open_the_link(open_page: OpenPage, dash: Da
     page = open_page(email=OWNER)
     connect(page, "Linden Home")
     page.goto(f"{TEAM}pins/new/")
-    page.get_by_role("radio", name=re.compile("Linden Home")).check(force=True)
+    page.get_by_role("radio", name=re.compile("Linden Home")).check()
     expect(page.get_by_role("combobox", name="Board")).to_be_visible()
     choose_board(page, "SAVED for L", "Saved for later")
     page.get_by_label("Address of the picture").fill(f"{dash.sandbox.base_url}/pictures/citrus.jpg")
@@ -188,7 +188,7 @@ def test_lost_answer_is_unconfirmed_and_then_found(open_page: OpenPage, dash: Da
 def test_main_job_works_without_javascript(open_page: OpenPage, dash: Dash) -> None:
     page = open_page(email=OWNER, javascript=False)
     page.goto(f"{TEAM}pins/new/")
-    page.get_by_role("radio", name=re.compile("Atelier Nordlicht")).check(force=True)
+    page.get_by_role("radio", name=re.compile("Atelier Nordlicht")).check()
     page.locator("select[name=board]").select_option(label="Quiet corners")
     page.locator("[name=media_file]").set_input_files(PICTURES / "hills.jpg")
     page.locator("[name=title]").fill("Without a script")

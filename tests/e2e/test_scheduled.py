@@ -20,7 +20,7 @@ SOON = timedelta(seconds=70)
 
 def schedule(page: Any, dash: Dash, title: str) -> None:
     page.goto(f"{TEAM}pins/new/")
-    page.get_by_role("radio", name=re.compile("Atelier Nordlicht")).check(force=True)
+    page.get_by_role("radio", name=re.compile("Atelier Nordlicht")).check()
     choose_board(page, "Quiet corners", "Quiet corners")
     page.get_by_label("Address of the picture").fill(f"{dash.sandbox.base_url}/pictures/snow.jpg")
     page.locator("[name=title]").fill(title)

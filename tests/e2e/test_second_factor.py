@@ -110,7 +110,7 @@ def test_passkey_is_added_signs_in_alone_and_is_removed(open_page: OpenPage, das
     page.wait_for_url("**/webauthn/add/")
     judge(page)
     page.get_by_label("Name, to tell it from others").fill("Laptop")
-    page.get_by_label("Sign in with it alone").check(force=True)
+    page.get_by_label("Sign in with it alone").check()
     page.get_by_role("button", name="Add the passkey").click()
     page.wait_for_url("**/recovery-codes/")
     page.goto("/auth/second-factor/webauthn/")

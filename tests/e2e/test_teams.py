@@ -23,7 +23,7 @@ def invite(owner: Any, email: str, role: str) -> str:
     owner.goto(f"{TEAM}members/")
     owner.get_by_role("link", name="Invite somebody").click()
     owner.get_by_label("E-mail address").fill(email)
-    owner.locator(f"[name=role][value={role}]").check(force=True)
+    owner.locator(f"[name=role][value={role}]").check()
     owner.get_by_role("button", name="Make the link").click()
     return str(owner.get_by_label("The link").input_value())
 
@@ -38,7 +38,7 @@ def come_in(page: Any, link: str, name: str) -> None:
 
 def hand_in(page: Any, dash: Dash, title: str) -> None:
     page.goto(f"{TEAM}pins/new/?empty")
-    page.get_by_role("radio", name=re.compile("Atelier Nordlicht")).check(force=True)
+    page.get_by_role("radio", name=re.compile("Atelier Nordlicht")).check()
     choose_board(page, "Quiet corners", "Quiet corners")
     page.get_by_label("Address of the picture").fill(f"{dash.sandbox.base_url}/pictures/snow.jpg")
     page.get_by_label("Title").fill(title)
@@ -129,7 +129,7 @@ def test_stopped_team_sends_when_it_goes_on(open_page: OpenPage, dash: Dash) -> 
     owner.get_by_role("button", name="Stop sending").click()
     expect(owner.locator(".bar")).to_contain_text("Nothing is being sent.")
     owner.goto(f"{TEAM}pins/new/?empty")
-    owner.get_by_role("radio", name=re.compile("Atelier Nordlicht")).check(force=True)
+    owner.get_by_role("radio", name=re.compile("Atelier Nordlicht")).check()
     choose_board(owner, "Quiet corners", "Quiet corners")
     owner.get_by_label("Address of the picture").fill(f"{dash.sandbox.base_url}/pictures/snow.jpg")
     owner.get_by_label("Title").fill("Held back")
