@@ -16,7 +16,7 @@ WITH_A_GRANDCHILD = (
     "open('pids', 'a').write(f'{child.pid}\\n'); time.sleep(60)"
 )
 # Not before the other one has begun: otherwise that one may be ended before it could say who it is.
-END_WITH_3 = "while len(open('pids').read().split()) < 2: time.sleep(0.01)\nsys.exit(3)"
+END_WITH_3 = "[time.sleep(0.01) for _wait in iter(lambda: len(open('pids').read().split()) < 2, False)]; sys.exit(3)"
 DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN); open('deaf', 'w'); time.sleep(60)"
 
 Start = Callable[..., "subprocess.Popen[str]"]
