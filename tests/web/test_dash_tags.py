@@ -1,4 +1,5 @@
 from html.parser import HTMLParser
+from typing import NamedTuple
 
 from django import forms
 from django.template import Context, Template
@@ -140,3 +141,17 @@ def test_the_summary_names_the_field_where_the_error_does_not() -> None:
 
 def test_a_form_without_errors_has_no_summary() -> None:
     assert render('{% include "components/_trouble.html" %}', form=ExampleForm()).strip() == ""
+
+
+class Entry(NamedTuple):
+    value: str
+    label: str
+    is_on: bool = False
+
+
+def test_options_are_texts_and_the_ones_that_are_on_are_chosen() -> None:
+    html = render("{% options entries %}", entries=[Entry("1", HOSTILE), Entry(HOSTILE, "Two", is_on=True)])
+    tags = read_tags(html)
+    assert [tag for tag, _attrs in tags] == ["option", "option"]
+    assert tags[1][1]["value"] == HOSTILE
+    assert ["selected" in attrs for _tag, attrs in tags] == [False, True]

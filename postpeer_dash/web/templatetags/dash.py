@@ -6,8 +6,9 @@ A wall holds a hundred of them, so they are strings put together here and no tem
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
@@ -198,6 +199,26 @@ def face(name: str, url: str = "", classes: str = "") -> SafeString:
     )
     return format_html(
         '<span class="face{}" aria-hidden="true">{}{}</span>', f" {classes}" if classes else "", initials(name), picture
+    )
+
+
+class Choice(Protocol):
+    """One entry of a list to choose from."""
+
+    @property
+    def value(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def is_on(self) -> bool: ...
+
+
+@register.simple_tag
+def options(choices: Iterable[Choice]) -> SafeString:
+    """The entries of a `select`; those that are on are chosen."""
+    patterns = {False: '<option value="{}">{}</option>', True: '<option value="{}" selected>{}</option>'}
+    return SafeString(  # nosec B703
+        "".join(format_html(patterns[choice.is_on], choice.value, choice.label) for choice in choices)
     )
 
 
