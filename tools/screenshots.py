@@ -19,7 +19,7 @@ TEAM = "/t/atelier-nordlicht/"
 SHOTS = (
     ("home", TEAM, "light", 1280, 1000),
     ("history", f"{TEAM}pins/", "light", 1280, 1000),
-    ("history-dark", f"{TEAM}pins/", "dark", 1280, 1000),
+    ("calendar", f"{TEAM}calendar/", "dark", 1280, 1000),
     ("pin", f"{TEAM}pins/?status=partial", "light", 1280, 1000),
     ("compose", f"{TEAM}pins/new/", "light", 1280, 1240),
     ("phone", TEAM, "light", 390, 844),
