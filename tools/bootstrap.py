@@ -54,10 +54,20 @@ def require_new_python() -> None:
         return
     for name in NEWER_NAMES:
         path = shutil.which(name)
-        if path:
+        # A version manager has a shim for each Python it knows, and most of them only complain.
+        if path and answers(path, "import sys; sys.exit(sys.version_info < (3, 11))"):
             os.execv(path, [path, *sys.argv])  # noqa: S606
     version = ".".join(str(part) for part in sys.version_info[:3])
     raise Sentence("PostPeer Dash needs Python 3.11 or later, and python3 is " + version + " here.")
+
+
+def answers(python: str, check: str) -> bool:
+    """Whether this Python runs these lines and ends well; what it says meanwhile is nobody's business."""
+    try:
+        code = subprocess.call([python, "-c", check], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except OSError:
+        return False
+    return code == 0
 
 
 def find_browser() -> "str | None":
@@ -87,8 +97,7 @@ class OneAtATime:
 
 def make_venv() -> None:
     """Makes .venv anew when it is missing, half-made, or its Python is gone or too old."""
-    check = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
-    if VENV_PYTHON.exists() and subprocess.call([str(VENV_PYTHON), "-c", check], stderr=subprocess.DEVNULL) == 0:
+    if VENV_PYTHON.exists() and answers(str(VENV_PYTHON), "import sys, pip; sys.exit(sys.version_info < (3, 11))"):
         return
     try:
         import ensurepip  # noqa: F401

@@ -1,5 +1,6 @@
 import hashlib
 import importlib.util
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -36,6 +37,32 @@ def test_an_old_python_is_told_in_one_sentence(
     monkeypatch.setenv("PATH", "")
     assert bootstrap.main(["runtime"]) == 1
     assert capsys.readouterr().err == "PostPeer Dash needs Python 3.11 or later, and python3 is 3.9.2 here.\n"
+
+
+def test_a_newer_python_that_only_a_version_manager_names_is_passed_over(
+    bootstrap: ModuleType, executable: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shim = executable.with_name("python3.13")
+    shim.write_text("#!/bin/sh\necho 'python3.13: command not found' >&2\nexit 127\n")
+    shim.chmod(0o755)
+    taken: list[str] = []
+    monkeypatch.setattr(os, "execv", lambda path, _arguments: taken.append(path))
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
+    assert bootstrap.main(["runtime"]) == 1
+    assert taken == []
+    assert capsys.readouterr().err == "PostPeer Dash needs Python 3.11 or later, and python3 is 3.9.2 here.\n"
+
+
+def test_a_newer_python_takes_over_from_an_old_one(
+    bootstrap: ModuleType, executable: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = executable.with_name("python3.12")
+    newer.symlink_to(sys.executable)
+    taken: list[str] = []
+    monkeypatch.setattr(os, "execv", lambda path, _arguments: taken.append(path))
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
+    bootstrap.main(["runtime"])
+    assert taken == [str(newer)]
 
 
 def test_a_python_without_venv_is_told_what_to_install(

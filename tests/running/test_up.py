@@ -75,7 +75,7 @@ def test_a_taken_port_is_told(instance: Instance, tmp_path: Path) -> None:
 def test_the_sandbox_needs_the_next_port_too(tmp_path: Path) -> None:
     port = free_ports()
     with socket.create_server(("127.0.0.1", port + 1)):
-        assert refused(VAR=str(tmp_path), PORT=str(port)).startswith(f"Port {port + 1} is taken.")
+        assert refused(VAR=str(tmp_path), PORT=str(port)).startswith(f"Port {port + 1}, the sandbox's, is taken.")
 
 
 def test_ctrl_c_ends_everything_and_the_next_start_keeps_the_data(start: Start, tmp_path: Path) -> None:
