@@ -41,6 +41,18 @@ function showWrong(text) {
   refused = text;
 }
 
+// What was said for want of a file, or of the one before, holds no longer.
+function clearWrongs() {
+  for (const name of ["media_url", "media_file"]) {
+    const place = one(`#id_${name}_place`);
+    place.classList.remove("field-bad");
+    for (const line of place.querySelectorAll(".wrong:not(#upload-wrong)")) line.remove();
+    one(`[name=${name}]`, place).classList.remove("is-invalid");
+    one(`[name=${name}]`, place).removeAttribute("aria-invalid");
+  }
+  showWrong("");
+}
+
 function keepWrong(isGoing) {
   try {
     const kept = sessionStorage.getItem(memory());
@@ -194,7 +206,7 @@ async function take(file) {
     tell("compose:local", { blob, size: file.size, url });
     tell("compose:filled");
     end(run);
-    showWrong("");
+    clearWrongs();
     one("[data-upload-name]").textContent = put(words.uploaded, file.name);
   } catch (error) {
     if (!isOurs()) return;

@@ -119,6 +119,16 @@ def test_wrong_field_with_the_focus_has_our_ring_and_no_glow(page: Any) -> None:
         assert drawn == ["none", "solid"], name
 
 
+def test_uploaded_file_ends_the_complaint_that_there_is_none(page: Any) -> None:
+    page.locator(".acts [value=publish]").click()
+    page.locator("#id_media_url_error").wait_for()
+    page.set_input_files("[name=media_file]", RUG)
+    page.locator("[data-upload-name]", has_text="Uploaded: rug.jpg").wait_for()
+    expect(page.locator("#id_media_url_error")).to_have_count(0)
+    assert page.locator("[name=media_url]").get_attribute("aria-invalid") is None
+    assert page.locator("#id_title_error").is_visible()
+
+
 def test_upload_is_cancelled_and_the_form_waits_meanwhile(page: Any, tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
     film.write_bytes(b"\x00\x00\x00\x18ftypmp42" + b"0" * 4000)
