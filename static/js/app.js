@@ -158,6 +158,9 @@ document.addEventListener("error", (event) => {
 }, true);
 for (const image of all(".pic img, .face img")) if (image.complete && image.naturalWidth === 0) markGone(image);
 
+// On a phone a person's own pages lie in a row that scrolls: the open one has to be seen.
+one(".subnav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 // The summary of errors takes the focus, so that it is heard and its links are next.
 function meetTrouble(root) {
   (root.matches?.("[data-focus]") ? root : one("[data-focus]", root))?.focus();

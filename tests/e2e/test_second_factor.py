@@ -100,6 +100,12 @@ def play_authenticator(page: Any) -> None:
     session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
+def test_phone_shows_which_of_a_persons_own_pages_is_open(open_page: OpenPage) -> None:
+    page = open_page(email=WITH_PASSKEY, width=390)
+    page.goto("/auth/second-factor/")
+    expect(page.locator(".subnav [aria-current]")).to_be_in_viewport(ratio=1)
+
+
 def test_passkey_is_added_signs_in_alone_and_is_removed(open_page: OpenPage, dash: Dash) -> None:
     page = open_page()
     play_authenticator(page)
