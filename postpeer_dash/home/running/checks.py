@@ -12,8 +12,10 @@ from django.db import DatabaseError, connection
 from postpeer_dash.home.running.problems import StartError
 
 
-def require_free_port(port: int) -> None:
+def require_free_port(port: int, *, named: str = "") -> None:
     """Refuses a port that something on this machine answers on, under IPv4 or IPv6.
+
+    named: what the person in front of the console is told of a port that they didn't choose.
 
     The browser tries both for `localhost`: a stranger on the other one would be shown in our place.
     """
@@ -26,7 +28,7 @@ def require_free_port(port: int) -> None:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise StartError(
-                    f"Port {port} is taken. Choose another one: make run PORT={_elsewhere(port)}"
+                    f"Port {port}{named} is taken. Choose another one: make run PORT={_elsewhere(port)}"
                 ) from None
             if error.errno == errno.EACCES:
                 raise StartError(f"Port {port} is reserved for the system. Choose one from 1024 on.") from None

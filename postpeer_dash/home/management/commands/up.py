@@ -73,7 +73,7 @@ _WAITING = "\nFinishing what is being sent. Ctrl-C again ends it at once."
 def _require_ports() -> None:
     require_free_port(settings.PORT)
     if _has_own_sandbox():
-        require_free_port(settings.PORT + 1)
+        require_free_port(settings.PORT + 1, named=", the sandbox's,")
 
 
 def _has_own_sandbox() -> bool:
