@@ -137,10 +137,16 @@ def _schedule_words(data: Mapping[str, Any], who: str) -> str:
     return _("%(who)s scheduled it, to go out %(when)s") % {"who": who, "when": moment(at)}
 
 
+# Seconds that would be shown as 0.0.
+_AT_ONCE = 0.05
+
+
 def _accepted_words(data: Mapping[str, Any], _who: str) -> str:
     seconds = data.get("seconds")
     if not isinstance(seconds, int | float):
         return _("PostPeer accepted it")
+    if seconds < _AT_ONCE:
+        return _("PostPeer accepted it at once")
     return _("PostPeer accepted it after %(seconds)s seconds") % {"seconds": f"{seconds:.1f}"}
 
 

@@ -195,6 +195,12 @@ def test_timeline_is_by_submission_newest_first(cast: Cast, account: Account, as
     assert places == sorted(places)
 
 
+def test_answer_that_took_no_time_is_not_counted_in_seconds(cast: Cast, account: Account, as_: SignIn) -> None:
+    pin = make_pin(cast.team, cast.bob, account)
+    record(pin, Kind.ACCEPTED, submission=make_submission(pin, cast.bob), post_id="post_1", seconds=0.02)
+    assert "PostPeer accepted it at once" in read(as_("vera"), pin)
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_kind_of_line_has_words(cast: Cast, account: Account, as_: SignIn, kind: Kind) -> None:
     pin = make_pin(cast.team, cast.bob, account)
