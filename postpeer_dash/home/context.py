@@ -40,12 +40,13 @@ _MAIN = (
 
 @dataclass(frozen=True, slots=True)
 class Credits:
-    """PostPeer's credits: what is left of how many, until when, and in percent."""
+    """PostPeer's credits: what is left of how many, until when, in percent, and when PostPeer said so."""
 
     left: int
     limit: int
     until: datetime | None
     percent: int
+    read_at: datetime | None
 
 
 class _Connected(NamedTuple):
@@ -57,6 +58,7 @@ class _Connected(NamedTuple):
     left: int | None
     limit: int | None
     cycle_end: datetime | None
+    read_at: datetime | None
 
 
 _CONNECTED = (
@@ -66,6 +68,7 @@ _CONNECTED = (
     "connection__usage__left",
     "connection__usage__limit",
     "connection__usage__cycle_end",
+    "connection__usage__read_at",
 )
 # Where a page's section isn't its app.
 _SECTIONS = {
@@ -168,7 +171,7 @@ class Shell:
         row = next((row for row in self._connected if row.limit), None)
         if row is None or not row.limit or row.left is None or not self.can[Right.PUBLISH]:
             return None
-        return Credits(row.left, row.limit, row.cycle_end, min(100 * row.left // row.limit, 100))
+        return Credits(row.left, row.limit, row.cycle_end, min(100 * row.left // row.limit, 100), row.read_at)
 
     @cached_property
     def stop(self) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.accounts.models import Account
+from postpeer_dash.accounts.naming import tell_apart
 from postpeer_dash.accounts.platforms import PLATFORMS
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.models import Defaults
@@ -42,7 +43,7 @@ class TeamForm(forms.Form):
         }
         super().__init__(data, initial=initial)
         primary = {key for key, platform in PLATFORMS.items() if platform.is_primary}
-        self.accounts = {str(row.pk): row for row in accounts_of(team) if row.platform in primary}
+        self.accounts = {str(row.pk): row for row in tell_apart(accounts_of(team)) if row.platform in primary}
         boards = Board.objects.filter(account__in=list(self.accounts.values()), gone_at=None).order_by("name", "pk")
         self.boards = {str(board.pk): board for board in boards[:_MOST_BOARDS]}
         none = [("", _("None, what was used last"))]
@@ -79,6 +80,7 @@ class TeamForm(forms.Form):
 class StopForm(forms.Form):
     """Which scheduled pins are cancelled along with the stop."""
 
+    every = forms.BooleanField(required=False)
     pins = forms.MultipleChoiceField(required=False)
 
     def __init__(self, *args: Any, uuids: Sequence[str], **kwargs: Any) -> None:

@@ -112,6 +112,13 @@ def test_stop_lists_what_postpeer_has_and_cancels_what_is_chosen(cast: Cast, as_
     assert not Submission.objects.get(pk=kept.pk).wants_cancel
 
 
+def test_stop_cancels_everything_that_is_scheduled_when_asked_to(cast: Cast, as_: SignIn) -> None:
+    scheduled(cast, "First"), scheduled(cast, "Second")
+    assert "All 2 of them" in as_("adam").get(f"{URL}stop/").content.decode()
+    as_("adam").post(f"{URL}stop/", {"every": "on"})
+    assert Submission.objects.filter(wants_cancel=True).count() == 2
+
+
 def test_pin_of_another_team_is_not_cancelled_by_the_stop(cast: Cast, as_: SignIn) -> None:
     make_account(cast.other_team)
     theirs = make_submitted(cast.other_team, cast.charlie, scheduled_for=timezone.now() + timedelta(days=1))
@@ -142,3 +149,10 @@ def test_old_reading_stays_when_postpeer_cannot_be_reached(cast: Cast, as_: Sign
 def test_nothing_asks_postpeer_by_itself(cast: Cast, as_: SignIn, postpeer_wire: Wire) -> None:
     as_("adam").get(URL)
     assert postpeer_wire.calls == []
+
+
+def test_default_accounts_of_one_name_are_told_apart(cast: Cast, as_: SignIn) -> None:
+    for username in ("oak", "linen"):
+        make_account(cast.team, display_name="Atelier", username=username)
+    page = as_("adam").get(URL).content.decode()
+    assert "Atelier (@oak)" in page and "Atelier (@linen)" in page

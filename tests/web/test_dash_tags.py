@@ -155,3 +155,8 @@ def test_options_are_texts_and_the_ones_that_are_on_are_chosen() -> None:
     assert [tag for tag, _attrs in tags] == ["option", "option"]
     assert tags[1][1]["value"] == HOSTILE
     assert ["selected" in attrs for _tag, attrs in tags] == [False, True]
+
+
+def test_quotation_ends_its_sentence_once() -> None:
+    assert render("{{ said|full_stop }}", said="Board not found.") == ""
+    assert render("{{ said|full_stop }}", said="Out of credits") == "."

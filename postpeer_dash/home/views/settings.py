@@ -46,7 +46,8 @@ def stop(request: TeamRequest) -> HttpResponse:
     if request.method == "POST":
         form = StopForm(request.POST, uuids=[str(pin.uuid) for pin in scheduled])
         chosen = set(form.cleaned_data["pins"]) if form.is_valid() else set()
-        cancelled = [pin for pin in scheduled if str(pin.uuid) in chosen]
+        has_every = form.cleaned_data.get("every")
+        cancelled = [pin for pin in scheduled if has_every or str(pin.uuid) in chosen]
         team_settings.stop_team(team=request.team, actor=request.user, cancelled=cancelled)
         words = ngettext("%(n)d pin is being cancelled.", "%(n)d pins are being cancelled.", len(cancelled))
         more = f" {words % {'n': len(cancelled)}}" if cancelled else ""

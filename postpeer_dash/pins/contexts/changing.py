@@ -59,7 +59,8 @@ def _under_way(rows: PinRows) -> str:
     asked, edit = _last(rows, Kind.EDIT_PRESSED), read_edit(holder)
     facts = {
         "who": str(asked.actor) if asked and asked.actor else _("Somebody"),
-        "what": join_names(name_changes(edit.changed)) if edit else "",
+        # Nothing a person sees differs when only the account's id at PostPeer does, since it was connected anew.
+        "what": join_names(name_changes(edit.changed) if edit else []) or _("it"),
         "when": moment(edit.at) if edit else "",
     }
     words = [_("%(who)s asked to change %(what)s. It should go out %(when)s then.") % facts]
@@ -80,7 +81,7 @@ def _ended(event: Event, *, is_open: bool) -> str:
         as_it_was = _("It goes out as it was.") if is_open else _("Nothing of it was done.")
         return _("The last change came too late.") + " " + as_it_was
     if event.kind == Kind.EDIT_REFUSED:
-        return _("PostPeer refused the last change, saying “%(text)s” It stays as it was.") % {"text": said}
+        return _("PostPeer refused the last change, saying “%(text)s”. It stays as it was.") % {"text": said}
     if event.kind == Kind.EDIT_UNSEEN:
         return _("PostPeer’s record doesn’t tell whether the last change was done. Look at the pin itself.")
     return ""

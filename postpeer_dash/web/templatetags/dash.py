@@ -276,6 +276,12 @@ def used(field: BoundField) -> int:
 
 
 @register.filter
+def full_stop(said: str) -> str:
+    """What ends a sentence after a quotation of this text: nothing where the text has ended it itself."""
+    return "" if said.rstrip().endswith((".", "!", "?", "…", "。")) else "."
+
+
+@register.filter
 def names(error: str, field: BoundField) -> bool:
     """Whether an error says itself which field it means, so that the summary need not."""
     return str(field.label).casefold() in str(error).casefold()
