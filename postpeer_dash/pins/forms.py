@@ -23,8 +23,7 @@ from postpeer_dash.web import zones
 from postpeer_dash.web.text import count_units
 
 SENDING = frozenset({"publish", "schedule", "submit"})
-# "save" changes what waits for its time already.
-ACTIONS = ("draft", "publish", "schedule", "submit", "save", "refresh_boards")
+ACTIONS = ("draft", "publish", "schedule", "submit", "refresh_boards")
 
 
 _NO_FORM_ID = gettext_lazy("This form had lost its number, so nothing was done. It has a new one: press again.")
@@ -123,8 +122,8 @@ class ComposeForm(forms.Form):
         return self.is_sending
 
     def check_time(self, at: datetime) -> datetime:
-        """The time as it is taken, or a ValidationError; a draft may have any."""
-        return rules.check_time(at) if self.action in ("schedule", "submit") else at
+        """The time as it is taken, or a ValidationError; a draft may have a past one, too."""
+        return rules.check_time(at) if self.action in ("schedule", "submit") else rules.check_day(at)
 
     # One field each
 
@@ -241,9 +240,7 @@ class ComposeForm(forms.Form):
         except zones.SkippedTime as skipped:
             self.add_error("scheduled_for", _skipped(skipped.following, zone))
         except OverflowError:
-            self.add_error(
-                "scheduled_for", ValidationError(_("No calendar goes that far. Choose another day."), code="far")
-            )
+            self.add_error("scheduled_for", rules.beyond_calendar())
         except ValidationError as error:
             self.add_error("scheduled_for", error)
 

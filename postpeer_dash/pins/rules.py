@@ -7,7 +7,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.core.exceptions import ValidationError
@@ -24,6 +24,7 @@ ADDRESS_MOST = 2048
 
 MEGABYTE = 1024 * 1024
 RECOMMENDED_SIZE = (1000, 1500)
+_FIRST_TIME, _END_OF_TIME = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,18 @@ def check_time(at: datetime, *, least_seconds: float = 60) -> datetime:
     if at > now + timedelta(days=366):
         raise ValidationError(_("This is more than a year away. Choose an earlier time."), code="far")
     return at
+
+
+def check_day(at: datetime) -> datetime:
+    """A draft's time: any that every zone's calendar has, so that everybody can be shown it."""
+    if not _FIRST_TIME <= at < _END_OF_TIME:
+        raise beyond_calendar()
+    return at
+
+
+def beyond_calendar() -> ValidationError:
+    """What is said of a time at the ends of the calendar, where one zone has a day that another one hasn't."""
+    return ValidationError(_("No calendar goes that far. Choose another day."), code="far")
 
 
 def check_new_time(at: datetime, *, least_seconds: float) -> datetime:

@@ -54,6 +54,11 @@ def test_unknown_action_saves_a_draft_and_sends_nothing(desk: Desk, as_: As) -> 
     assert not Submission.objects.exists()
 
 
+def test_action_of_another_page_saves_a_draft_and_asks_for_no_approval(desk: Desk, as_: As) -> None:
+    desk.post(as_("cora"), action="save", media_url="", board="")
+    assert (Pin.objects.get().status, Pin.objects.get().review) == ("draft", "none")
+
+
 def test_publishing_leads_to_the_pins_page(desk: Desk, as_: As) -> None:
     response = desk.post(as_("bob"), action="publish")
     pin = Pin.objects.get()

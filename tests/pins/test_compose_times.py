@@ -87,6 +87,14 @@ def test_time_too_far_away_is_refused(desk: Desk, as_: As, text: str) -> None:
     assert error_of(desk.post(as_("bob"), scheduled_for=text, timezone="America/New_York", action="schedule"))
 
 
+@pytest.mark.parametrize("text", ["9999-12-31T20:00", "2200-01-02T10:00", "1969-12-30T10:00", "0001-01-01T02:00"])
+def test_draft_for_a_day_that_not_every_calendar_has_is_refused(desk: Desk, as_: As, text: str) -> None:
+    # Shown in Auckland's time, the last evening of 9999 has no day: nobody there would see any list with it.
+    response = desk.post(as_("cora"), scheduled_for=text, timezone="UTC", action="draft")
+    assert "No calendar goes that far" in error_of(response)
+    assert not Pin.objects.exists()
+
+
 def test_scheduling_needs_a_time(desk: Desk, as_: As) -> None:
     assert error_of(desk.post(as_("bob"), action="schedule")) == "Choose the day and time at which it goes out."
 
