@@ -106,6 +106,9 @@ def edit_pin(*, pin: Pin, actor: User, content: Content, scheduled_for: datetime
         keys = Submission.objects.filter(pin=pin).order_by("pk").values_list("pk", flat=True)
         every = [lock(key) for key in keys]
         locked = Pin.objects.select_for_update(of=("self",)).select_related("team").get(pk=pin.pk)
+        if Submission.objects.filter(pin=locked).exclude(pk__in=[one.pk for one in every]).exists():
+            # What failed was sent again since these were locked.
+            raise EditError("edit_sending")
         targets = list(Target.objects.filter(pin=locked).select_related("account", "board").order_by("pk"))
         held = [one for one in every if one.state in OPEN_STATES]
         if held and all((edit := read_edit(one)) is not None and edit.content == wanted for one in held):

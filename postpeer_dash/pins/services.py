@@ -17,12 +17,14 @@ from postpeer_dash.pins.publishing.payload import body_hash, build_body
 from postpeer_dash.pins.publishing.resolve import resolve_absent, resolve_found
 from postpeer_dash.pins.publishing.submit import submit
 from postpeer_dash.pins.publishing.timeline import Kind, record
+from postpeer_dash.pins.publishing.transitions import OPEN_STATES
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import record_audit
 from postpeer_dash.web.text import fold, normalise_newlines
 
 __all__ = [
     "AlreadySent",
+    "ChangeUnderWay",
     "Content",
     "cancel_pin",
     "copy_pin",
@@ -36,6 +38,10 @@ __all__ = [
     "schedule_pin",
     "submit_for_review",
 ]
+
+
+class ChangeUnderWay(Exception):
+    """A change of this pin is on its way to PostPeer; until it is settled nobody knows what its content will be."""
 
 
 class AlreadySent(Exception):
@@ -261,12 +267,15 @@ def retry_pin(*, pin: Pin, actor: User) -> list[Submission]:
     """Sends again what failed, to the failed platforms alone. Returns the new submissions; none when nothing failed.
 
     What had been accepted before it failed is asked about first, by the worker, and left out if it lives after all.
+    Raises ChangeUnderWay: what leaves now would be the old content, beside a pin that has the new one.
     """
     with transaction.atomic():
         locked = Pin.objects.select_for_update(of=("self",)).select_related("team").get(pk=pin.pk)
         failed = list(Target.objects.filter(pin=locked, status=Status.FAILED))
         if not failed:
             return []
+        if Submission.objects.filter(pin=locked, state__in=OPEN_STATES, edit__isnull=False).exists():
+            raise ChangeUnderWay
         record(locked, Kind.RETRY_PRESSED, actor=actor, platforms=[target.platform for target in failed])
         record_audit(team=locked.team, actor=actor, action="pin.retry_pressed", subject=_name(locked))
         ahead = locked.scheduled_for if locked.scheduled_for and locked.scheduled_for > timezone.now() else None

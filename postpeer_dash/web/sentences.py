@@ -426,6 +426,10 @@ _EDITING: dict[str, _Wording] = {
         _("Somebody changed this pin while you had it open."),
         _("Here is what you typed. Press “Save changes” again, and it takes the place of theirs."),
     ),
+    "retry_under_change": _Wording(
+        _("A change of this pin is under way at PostPeer."),
+        _("Send it again when that is settled, so that all of it goes out alike. Nothing was sent."),
+    ),
     "edit_account": _Wording(
         _("An account of this pin is no longer connected here, so the pin can’t be changed."),
         _("Nothing was changed. You can cancel it, or connect the account again."),

@@ -146,6 +146,43 @@ def test_what_another_changed_meanwhile_is_not_overwritten_unseen(
     assert edit_of(held)["content"]["title"] == "Mine"
 
 
+def test_mistake_in_the_form_is_no_leave_to_overwrite_anothers_change(
+    cast: Cast, held: Submission, as_: As, postpeer_wire: Wire
+) -> None:
+    mine = change_fields(held, title="x" * 112)
+    change(held, cast.alice, description=NEW)
+    carry_out(postpeer_wire, held)
+    form = as_("bob").post(url(held), mine).context["form"]
+    response = as_("bob").post(url(held), {**mine, "title": "Mine", "form_id": form.data["form_id"]})
+    assert response.status_code == 422 and "Somebody changed this pin" in response.content.decode()
+    assert again(held).edit is None
+
+
+def test_signing_in_again_is_no_leave_to_overwrite_anothers_change(
+    cast: Cast, held: Submission, postpeer_wire: Wire
+) -> None:
+    client, mine = Client(), change_fields(held, title="Mine", owner=cast.bob.pk)
+    client.post(url(held), mine)
+    change(held, cast.alice, description=NEW)
+    carry_out(postpeer_wire, held)
+    client.force_login(cast.bob)
+    form = client.get(url(held)).context["form"]
+    response = client.post(url(held), {**mine, "form_id": form["form_id"].value()})
+    assert response.status_code == 422 and "Somebody changed this pin" in response.content.decode()
+
+
+def test_failed_platform_is_not_sent_again_in_the_old_words_during_a_change(
+    cast: Cast, held: Submission, as_: As
+) -> None:
+    linkedin = make_account(cast.team, platform="linkedin")
+    target = held.pin.targets.create(account=linkedin, platform="linkedin", status="failed")
+    change(held, cast.bob, description=NEW)
+    page = as_("bob").post(url(held, "retry"), follow=True).content.decode()
+    assert "A change of this pin is under way" in page
+    target.refresh_from_db()
+    assert target.status == "failed" and Submission.objects.count() == 1
+
+
 def test_other_accounts_in_the_form_change_nothing(cast: Cast, held: Submission, as_: As) -> None:
     mine, foreign = make_account(cast.team), make_account(cast.other_team, remote_id="int_foreign")
     linkedin = make_account(cast.team, platform="linkedin")
@@ -249,6 +286,13 @@ def test_pin_says_changing_until_it_is_settled(cast: Cast, held: Submission, as_
     carry_out(postpeer_wire, held)
     after = as_("vera").get(f"{url(held, 'live')}?state={before.context['state']}").content.decode()
     assert "Changing …" not in after and "PostPeer’s record shows the change" in after
+
+
+def test_pin_whose_account_was_connected_anew_says_what_is_changed(cast: Cast, held: Submission, as_: As) -> None:
+    Account.objects.update(remote_id="int_anew")
+    change(held, cast.bob)
+    page = as_("bob").get(url(held, "pin")).content.decode()
+    assert "Bob asked to change it. It should go out" in page
 
 
 def test_pin_says_that_a_stopped_team_makes_the_change_wait(cast: Cast, held: Submission, as_: As) -> None:

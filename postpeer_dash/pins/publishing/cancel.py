@@ -17,8 +17,8 @@ State = Submission.State
 def request_cancel(pin: Pin, *, actor: User | None) -> None:
     """Cancels what still waits, and asks for the rest to be cancelled at PostPeer by a worker. No HTTP here."""
     with transaction.atomic():
-        open_ones = Submission.objects.filter(pin=pin, carried__is_open=True).distinct().values_list("pk", flat=True)
-        for submission in [lock(key) for key in open_ones]:
+        open_ones = Submission.objects.filter(pin=pin, carried__is_open=True).distinct().order_by("pk")
+        for submission in [lock(key) for key in open_ones.values_list("pk", flat=True)]:
             record(pin, Kind.CANCEL_PRESSED, submission=submission, actor=actor)
             is_unsent = not submission.evidence.get("read_first")
             if submission.state == State.QUEUED and is_unsent:

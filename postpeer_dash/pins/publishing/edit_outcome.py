@@ -94,11 +94,12 @@ def take_content(pin: Pin, content: Mapping[str, Any], *, actor_id: int | None) 
 
     A pin that was approved is approved as it is now, by whoever changed it: only an editor can.
     """
+    # The targets before the pin, as whoever follows up another submission of it has them; else each waits for the other.
+    Target.objects.filter(pin=pin, board__isnull=False).update(board=content["board"])
     Pin.objects.select_for_update().only("pk").get(pk=pin.pk)
     set_content(pin, content)
     pin.search_text = fold(f"{pin.title} {pin.description} {pin.link}")
     pin.updated_at = timezone.now()
-    Target.objects.filter(pin=pin, board__isnull=False).update(board=content["board"])
     if pin.review == Review.APPROVED:
         targets = list(Target.objects.filter(pin=pin).select_related("account", "board"))
         pin.approved_hash = body_hash(build_body(pin, targets, scheduled_for=pin.scheduled_for))

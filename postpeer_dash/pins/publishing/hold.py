@@ -72,8 +72,10 @@ def call_waiting(submissions: QuerySet[Submission]) -> None:
     is_queued = Q(state=Submission.State.QUEUED)
     is_changing = Q(state=Submission.State.ACCEPTED, edit__isnull=False)
     waiting = submissions.filter(is_queued | is_changing)
-    for key, state in waiting.order_by("due_at", "pk").values_list("pk", "state"):
-        Submission.objects.filter(pk=key, state=state).update(due_at=now, rung_at=now)
+    # Locked in the order in which everybody locks the submissions of one pin, and only then called in theirs.
+    locked = waiting.select_for_update(of=("self",)).order_by("pk").values_list("pk", "state", "due_at")
+    for key, state, _due_at in sorted(locked, key=lambda row: (row[2] or now, row[0])):
+        Submission.objects.filter(pk=key).update(due_at=now, rung_at=now)
         enqueue(key, state)
 
 
@@ -153,10 +155,11 @@ def unknown_posts_of(team: Team) -> list[dict[str, Any]]:
     connection = Connection.objects.filter(base_url=base_url()).first()
     if connection is None:
         return []
+    own = _account_ids(team)
     return [
         post if post["accounts"] else without_words(post)
         for post in connection.unknown_posts
-        if not post["is_seen"] and _concerns(team, post)
+        if not post["is_seen"] and _concerns(own, post)
     ]
 
 
@@ -177,10 +180,11 @@ def accept_unknown_posts(
         connection = Connection.objects.select_for_update().filter(base_url=base_url()).first()
         if connection is None:
             return 0
+        own = _account_ids(team) if team else frozenset()
         posts, seen = [], []
         for post in connection.unknown_posts:
             is_meant = only is None or post["id"] in only
-            is_new = is_meant and not post["is_seen"] and (team is None or _concerns(team, post))
+            is_new = is_meant and not post["is_seen"] and (team is None or _concerns(own, post))
             posts.append({**post, "is_seen": True} if is_new else post)
             seen += [post["id"]] if is_new else []
         connection.unknown_posts = posts
@@ -198,7 +202,10 @@ def accept_unknown_posts(
     return len(seen)
 
 
-def _concerns(team: Team, post: dict[str, Any]) -> bool:
-    if not post["accounts"]:
-        return True
-    return Account.objects.filter(team=team, remote_id__in=post["accounts"]).exists()
+def _account_ids(team: Team) -> frozenset[str]:
+    """PostPeer's ids of the team's accounts, read once however many posts there are."""
+    return frozenset(Account.objects.filter(team=team).values_list("remote_id", flat=True))
+
+
+def _concerns(own: frozenset[str], post: dict[str, Any]) -> bool:
+    return not post["accounts"] or not own.isdisjoint(post["accounts"])

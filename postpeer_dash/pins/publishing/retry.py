@@ -49,12 +49,14 @@ def refresh_earlier(submission_id: int) -> bool:
             _wait(submission_id, error.message, error.retry_after or 0)
             return False
     with transaction.atomic():
+        # The earlier ones first: everybody locks the submissions of one pin in this order.
+        held = [(lock(key), post) for key, post in posts.items()]
         submission = lock(submission_id)
         if submission.state != State.QUEUED:
             return False
         change(submission, evidence={**submission.evidence, "asked_earlier": True})
-        for key, post in posts.items():
-            _take_over(submission, key, post)
+        for before, post in held:
+            _take_over(submission, before, post)
         return submission.state == State.QUEUED
 
 
@@ -70,18 +72,17 @@ def _wait(submission_id: int, problem: str, retry_after: float) -> None:
         ask_at(submission, at)
 
 
-def _take_over(submission: Submission, earlier_id: int, post: Post) -> None:
+def _take_over(submission: Submission, earlier: Submission, post: Post) -> None:
     """Takes out of the new submission what the earlier one's post has not failed for."""
     alive = {
         entry.platform: entry for entry in post.platforms if STATUS_OF_REMOTE.get(entry.status, "") not in _NOT_OUT
     }
     carried = Target.objects.filter(carried__submission=submission, carried__is_open=True)
-    held = carried.filter(submissions=earlier_id, platform__in=alive).select_related("account")
+    held = carried.filter(submissions=earlier, platform__in=alive).select_related("account")
     targets = list(held)
     if not targets:
         return
     withdraw(submission, targets)
-    earlier = lock(earlier_id)
     for target in targets:
         apply_entry(earlier, target, alive[target.platform], alive[target.platform].status)
     if any(target.status not in FINAL_STATUSES for target in targets) and earlier.state not in OPEN_STATES:

@@ -1,11 +1,12 @@
 """A post that was found unknown after a restore or a move, matched by a person to a pin that waits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from postpeer_dash.accounts.models import Connection
 from postpeer_dash.pins.models import Status, Submission
 from postpeer_dash.pins.publishing.facts import MOST_TEXT, account_ids
 from postpeer_dash.pins.publishing.hold import accept_unknown_posts, unknown_posts_of
@@ -19,12 +20,11 @@ State = Submission.State
 _MOST = 200
 
 
-def find_waiting_alike(team: Team) -> dict[str, list[Submission]]:
-    """For each of the team's unknown posts, by its id, what waits in line and has its text, title or media.
+def find_waiting_alike(team: Team, posts: Sequence[Mapping[str, Any]]) -> dict[str, list[Submission]]:
+    """For each of these unknown posts of the team, by its id, what waits in line and has its text, title or media.
 
     Only what goes to exactly the accounts that the post went to can be matched: the record is then taken for all of it.
     """
-    posts = unknown_posts_of(team)
     if not posts:
         return {}
     rows = Submission.objects.filter(pin__team=team, state=State.QUEUED, remote_id="").select_related("pin")
@@ -48,11 +48,14 @@ def _is_alike(body: Mapping[str, Any], post: Mapping[str, Any]) -> bool:
 
 def match_unknown_post(*, team: Team, actor: User, post_id: str, submission: Submission) -> bool:
     """A person says that a post is what waits: it is followed up as its own and not sent. False when either has gone on."""
-    alike = find_waiting_alike(team).get(post_id, [])
+    posts = [post for post in unknown_posts_of(team) if post["id"] == post_id]
+    alike = find_waiting_alike(team, posts).get(post_id, [])
     if all(one.pk != submission.pk for one in alike):
         return False
     try:
         with transaction.atomic():
+            # The connection first, as whoever lets sending go on has them.
+            Connection.objects.select_for_update().get(pk=submission.connection_id)
             held = lock(submission.pk)
             if held.state != State.QUEUED or held.remote_id:
                 return False

@@ -15,6 +15,7 @@ from postpeer_dash.pins.contexts.cards import find_title
 from postpeer_dash.pins.models import Pin, Submission
 from postpeer_dash.pins.page_forms import FoundForm
 from postpeer_dash.teams.access import Right, TeamRequest, get_or_404, in_team
+from postpeer_dash.web.sentences import explain
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,8 +62,11 @@ def copy(request: TeamRequest, pin: UUID) -> HttpResponse:
 def retry(request: TeamRequest, pin: UUID) -> HttpResponse:
     """Sends again what failed."""
     failed = get_pin(request, pin)
-    if not services.retry_pin(pin=failed, actor=request.user):
-        messages.info(request, _("Nothing of this pin has failed by now, so nothing was sent again."))
+    try:
+        if not services.retry_pin(pin=failed, actor=request.user):
+            messages.info(request, _("Nothing of this pin has failed by now, so nothing was sent again."))
+    except services.ChangeUnderWay:
+        messages.warning(request, str(explain("retry_under_change")))
     return _back(request, failed)
 
 

@@ -1,6 +1,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -40,7 +41,8 @@ def edit_scheduled(request: TeamRequest, pin: UUID) -> HttpResponse:
     kept = None if "empty" in request.GET else read_kept(request, owner=OWNER, whose=str(request.user.pk))
     values = contexts.first_values(request, held, fixed)
     if kept:
-        values |= typed_values(contexts.fix_accounts(request, kept, held, fixed)) | {"form_id": values["form_id"]}
+        # With the version it was typed over: what was changed meanwhile isn't overwritten unseen.
+        values |= typed_values(contexts.fix_accounts(request, kept, held, fixed))
     form = EditForm(initial=values, accounts=fixed.accounts)
     return show(request, contexts.read_edit_page(request, form, held, is_kept=kept is not None))
 
@@ -57,8 +59,9 @@ def _take(request: TeamRequest, pin: Pin) -> HttpResponse:
     if form.is_valid() and _save(request, form, pin):
         drop_kept(request)
         return redirect("pins:pin", request.team.slug, pin.uuid)
-    # Pressed again, it takes the place of what was changed meanwhile.
-    data["form_id"] = str(version_of(Pin.objects.get(pk=pin.pk)))
+    if "form_id" in form.errors or form.has_error(NON_FIELD_ERRORS, "edit_changed"):
+        # Pressed again, it takes the place of what was changed meanwhile: now they have been told.
+        data["form_id"] = str(version_of(Pin.objects.get(pk=pin.pk)))
     return show(request, contexts.read_edit_page(request, form, pin), status=422)
 
 
@@ -76,7 +79,7 @@ def _save(request: TeamRequest, form: EditForm, pin: Pin) -> bool:
             seen=form.sent_form_id,
         )
     except EditError as error:
-        form.add_error(None, str(explain(error.kind)))
+        form.add_error(None, ValidationError(str(explain(error.kind)), code=error.kind))
         return False
     if not is_asked:
         messages.info(request, _("Nothing was different, so nothing was changed."))

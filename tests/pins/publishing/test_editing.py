@@ -5,15 +5,19 @@ from typing import Any
 
 import pytest
 import requests
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account, Connection
+from postpeer_dash.pins import editing
 from postpeer_dash.pins.editing import EditError
 from postpeer_dash.pins.models import Event, Pin, Review, Status, Submission
 from postpeer_dash.pins.publishing.matching import Forms, find_ours
+from postpeer_dash.pins.publishing.rows import lock
 from postpeer_dash.pins.publishing.stop import resume_sending, stop_sending
 from postpeer_dash.pins.publishing.tasks import sweep
-from postpeer_dash.pins.services import cancel_pin, hash_of
+from postpeer_dash.pins.services import cancel_pin, hash_of, retry_pin
 from postpeer_dash.postpeer import Post
 from postpeer_dash.teams.models import AuditEvent
 from tests.cast import Cast
@@ -509,3 +513,33 @@ def test_both_platforms_of_a_post_are_changed_together(cast: Cast, postpeer_wire
     postpeer_wire.get(POST, json=a_record(submission, body, platforms=both))
     assert work(submission).edit is None
     assert set(submission.pin.targets.values_list("status", flat=True)) == {Status.SCHEDULED}
+
+
+def test_pin_sent_again_while_the_change_waited_for_a_lock_is_not_changed(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    linkedin = make_account(cast.team, platform="linkedin")
+    submission = make_submitted(cast.team, cast.bob, scheduled_for=in_minutes(60))
+    submission.pin.targets.create(account=linkedin, platform="linkedin", status=Status.FAILED)
+
+    def lock_late(key: int) -> Submission:
+        retry_pin(pin=submission.pin, actor=cast.alice)
+        return lock(key)
+
+    monkeypatch.setattr(editing, "lock", lock_late)
+    with pytest.raises(EditError, match="edit_sending"):
+        change(submission, cast.bob, description=NEW)
+    assert len({one.body["content"] for one in Submission.objects.all()}) == 1
+
+
+def test_board_of_the_targets_is_changed_before_the_pin_is_locked(cast: Cast, postpeer_wire: Wire) -> None:
+    # Whoever follows up another submission of the pin has a target first and then the pin.
+    submission = make_held(cast)
+    change(submission, cast.bob, board=make_board(submission.pin.account), description=NEW)
+    with CaptureQueriesContext(connection) as queries:
+        carry_out(postpeer_wire, submission)
+    heads = [query["sql"] for query in queries]
+    settled = heads[max(n for n, sql in enumerate(heads) if '"body_hash" =' in sql and sql.startswith("UPDATE")) :]
+    target = next(n for n, sql in enumerate(settled) if sql.startswith('UPDATE "pins_target"'))
+    pin = next(n for n, sql in enumerate(settled) if sql.startswith('SELECT "pins_pin"'))
+    assert target < pin
