@@ -14,6 +14,9 @@ from postpeer_dash.pins.publishing.strangers import find_waiting_alike
 from postpeer_dash.teams.models import Team
 from postpeer_dash.web.sentences import Sentence, explain
 
+# So many posts on the page at once: all of them travel with the button, and a form has room for so many fields.
+MOST_SHOWN = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
@@ -41,6 +44,12 @@ class Hold:
     key: KeyLook | None
     profiles: Sequence[ProfileLook]
     unknown: Sequence[Unknown]
+    more: int = 0  # so many of them are shown when these are decided
+
+    @property
+    def count(self) -> int:
+        """How many unknown posts there are, shown or not."""
+        return len(self.unknown) + self.more
 
 
 def find_held() -> Connection | None:
@@ -58,13 +67,14 @@ def read_hold(team: Team) -> Hold | None:
     connection = find_held()
     if connection is None or connection.held_at is None:
         return None
-    found = name_posts(team, unknown_posts_of(team))
-    alike = find_waiting_alike(team)
+    posts = unknown_posts_of(team)
+    found = name_posts(team, posts[:MOST_SHOWN])
+    alike = find_waiting_alike(team, posts[:MOST_SHOWN])
     unknown = [
         Unknown(post, [(one, find_title(one.pin.title, one.pin.description)) for one in alike.get(post.post_id, [])])
         for post in found
     ]
-    return _hold(connection, connection.held_at, unknown, team)
+    return _hold(connection, connection.held_at, unknown, team, more=len(posts) - len(unknown))
 
 
 def read_instance_hold() -> Hold | None:
@@ -72,11 +82,12 @@ def read_instance_hold() -> Hold | None:
     connection = find_held()
     if connection is None or connection.held_at is None:
         return None
-    unknown = [Unknown(post) for post in name_posts(None, all_unknown_posts())]
-    return _hold(connection, connection.held_at, unknown, None)
+    posts = all_unknown_posts()
+    unknown = [Unknown(post) for post in name_posts(None, posts[:MOST_SHOWN])]
+    return _hold(connection, connection.held_at, unknown, None, more=len(posts) - len(unknown))
 
 
-def _hold(connection: Connection, since: datetime, unknown: Sequence[Unknown], team: Team | None) -> Hold:
+def _hold(connection: Connection, since: datetime, unknown: Sequence[Unknown], team: Team | None, *, more: int) -> Hold:
     reason = connection.held_reason
     key = look_at_key(connection) if reason == "key_changed" else None
     profiles: list[ProfileLook] = []
@@ -86,4 +97,4 @@ def _hold(connection: Connection, since: datetime, unknown: Sequence[Unknown], t
         for profile in rows.order_by("team__name", "pk"):
             is_found = None if key.at is None else profile.remote_id not in key.missing
             profiles.append(ProfileLook(profile.team.name, is_found))
-    return Hold(reason, since, explain_hold(reason), key, profiles, unknown)
+    return Hold(reason, since, explain_hold(reason), key, profiles, unknown, more)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
+
 
 def to_wire(moment: datetime) -> str:
     """Write an aware instant as UTC with milliseconds and `Z`, the one form every reading of PostPeer's rule agrees on.
@@ -17,22 +19,26 @@ def to_wire(moment: datetime) -> str:
 
 
 def parse_instant(value: object) -> datetime | None:
-    """Read an ISO 8601 instant as aware UTC; one without an offset counts as UTC. None when it is not readable."""
+    """Read an ISO 8601 instant as aware UTC; one without an offset counts as UTC. None when it is not usable."""
     if not isinstance(value, str):
         return None
     try:
-        moment = datetime.fromisoformat(value.strip())
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return _in_utc(datetime.fromisoformat(value.strip()))
     except (ValueError, OverflowError):
         return None
 
 
+def _in_utc(moment: datetime) -> datetime | None:
+    """The same instant in UTC. None at the ends of the calendar, where nobody can reckon with it or see it in their zone."""
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment if _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
+
+
 def parse_http_date(value: str | None) -> datetime | None:
-    """Read an HTTP date (RFC 9110, 5.6.7) as aware UTC; None when absent or not readable."""
+    """Read an HTTP date (RFC 9110, 5.6.7) as aware UTC; None when absent or not usable."""
     if not value:
         return None
     try:
-        moment = parsedate_to_datetime(value)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return _in_utc(parsedate_to_datetime(value))
     except (ValueError, TypeError, IndexError, OverflowError):
         return None

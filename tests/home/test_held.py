@@ -1,17 +1,21 @@
 """When sending holds: who is told, what the page shows, and what a person decides."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account, Connection, Profile
 from postpeer_dash.accounts.postpeer import current_connection
 from postpeer_dash.pins.models import Event, Status, Submission
 from postpeer_dash.pins.publishing.hold import check_held_connections
+from postpeer_dash.pins.publishing.strangers import match_unknown_post
 from postpeer_dash.pins.publishing.timeline import Kind
 from postpeer_dash.teams.models import AuditEvent
 from tests.cast import Cast
@@ -171,6 +175,48 @@ def test_pin_of_another_team_is_not_found(cast: Cast, account: Account, as_: Sig
     other = make_submitted(cast.other_team, cast.charlie)
     answer = as_("adam").post(f"{HELD}match/", {"post": "post_9", "submission": str(other.uuid)})
     assert answer.status_code == 404
+
+
+def test_connection_is_locked_before_what_waits(cast: Cast, account: Account) -> None:
+    # As whoever lets sending go on has them; the other way round each waits for the other.
+    submission = queued_and_alike(cast, account)
+    with CaptureQueriesContext(connection) as queries:
+        assert match_unknown_post(team=cast.team, actor=cast.adam, post_id="post_9", submission=submission)
+    heads = [query["sql"] for query in queries]
+    begun = heads[next(n for n, sql in enumerate(heads) if sql.startswith(("BEGIN", "SAVEPOINT"))) :]
+    first = next(sql for sql in begun if sql.startswith("SELECT"))
+    assert ' FROM "accounts_connection" ' in first
+
+
+def test_page_takes_as_many_queries_for_many_posts_as_for_two(
+    cast: Cast, account: Account, as_: SignIn, django_assert_max_num_queries: Any
+) -> None:
+    adam, ours = as_("adam"), {"accounts": [account.remote_id]}
+    hold(a_stranger(**ours), a_stranger(id="post_10", **ours))
+    with CaptureQueriesContext(connection) as few:
+        read(adam, HELD)
+    hold(*(a_stranger(id=f"post_{number}", **ours) for number in range(60)))
+    with django_assert_max_num_queries(len(few)):
+        read(adam, HELD)
+
+
+@pytest.mark.parametrize("who", ["team", "owner"])
+def test_more_posts_than_a_form_can_carry_are_decided_in_turns(
+    cast: Cast, account: Account, as_: SignIn, owner: Client, who: str
+) -> None:
+    client, url = (as_("adam"), HELD) if who == "team" else (owner, "/instance/held/")
+    hold(*(a_stranger(id=f"post_{number}", accounts=[account.remote_id]) for number in range(450)))
+    words = ["450 posts that", "250 posts that", "50 posts that"]
+    for count in words:
+        page = read(client, url)
+        assert count in page
+        assert ("These are the first 200" in page) == (count != words[-1])
+        assert ("show the others" in page, "go on sending" in page) == (count != words[-1], count == words[-1])
+        ids = re.findall(r'name="post" value="([^"]+)"', page)
+        assert Connection.objects.get().held_at is not None
+        answer = client.post(f"{url}go-on/", {"post": ids})
+        assert answer.status_code == 302 and (answer.headers["Location"] == url) == (count != words[-1])
+    assert Connection.objects.get().held_at is None
 
 
 def test_owner_of_the_installation_sees_and_accepts_all(cast: Cast, account: Account, owner: Client) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from postpeer_dash.home.forms import MatchForm, SeenForm
-from postpeer_dash.home.held import read_hold, read_instance_hold
+from postpeer_dash.home.held import Hold, read_hold, read_instance_hold
 from postpeer_dash.home.views.instance import OwnerRequest, for_owner
 from postpeer_dash.pins.models import Submission
 from postpeer_dash.pins.publishing.hold import accept_unknown_posts
@@ -29,8 +29,9 @@ def held(request: TeamRequest) -> HttpResponse:
 def go_on(request: TeamRequest) -> HttpResponse:
     """The team's unknown posts were made elsewhere: sending goes on."""
     seen = accept_unknown_posts(team=request.team, actor=request.user, only=_seen(request))
-    _tell(request, seen, is_held=read_hold(request.team) is not None)
-    return redirect("home:home", team=request.team.slug)
+    hold = read_hold(request.team)
+    _tell(request, seen, hold)
+    return redirect("home:held" if hold and hold.unknown else "home:home", team=request.team.slug)
 
 
 @require_POST
@@ -60,8 +61,9 @@ def instance_held(request: OwnerRequest) -> HttpResponse:
 def instance_go_on(request: OwnerRequest) -> HttpResponse:
     """The unknown posts of all teams were made elsewhere: sending goes on."""
     seen = accept_unknown_posts(team=None, actor=request.user, only=_seen(request))
-    _tell(request, seen, is_held=read_instance_hold() is not None)
-    return redirect("home:instance")
+    hold = read_instance_hold()
+    _tell(request, seen, hold)
+    return redirect("home:instance_held" if hold and hold.unknown else "home:instance")
 
 
 def _seen(request: HttpRequest) -> Sequence[str]:
@@ -72,10 +74,12 @@ def _seen(request: HttpRequest) -> Sequence[str]:
     return ids
 
 
-def _tell(request: HttpRequest, seen: int, *, is_held: bool) -> None:
+def _tell(request: HttpRequest, seen: int, hold: Hold | None) -> None:
     if not seen:
         messages.info(request, _("It was cleared up meanwhile. Nothing was changed."))
-    elif is_held:
+    elif hold and hold.unknown:
+        messages.success(request, _("Written down. There are more posts to look at before sending goes on."))
+    elif hold:
         messages.success(request, _("Written down. Sending is still held for another reason."))
     else:
         messages.success(request, _("Sending goes on. What waited leaves now."))
