@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from playwright.sync_api import expect
+
 from tests.e2e.test_pages import OWNER, TEAM, judge
 
 OpenPage = Callable[..., Any]
