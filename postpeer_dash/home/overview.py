@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postpeer_dash.accounts.models import Account, Usage
+from postpeer_dash.boards.models import Board
 from postpeer_dash.home.needs import Need, list_needs
 from postpeer_dash.home.rows import TeamRows
 from postpeer_dash.home.words import count_things, headline, subline
@@ -171,17 +172,21 @@ def _endangered(
 ) -> tuple[dict[int, list[datetime]], dict[tuple[int, str], list[datetime]]]:
     """Times of scheduled pins by the account that has to be connected again, and by the board that is gone."""
     broken = [pk for pk, account in accounts.items() if account.health == Account.Health.RECONNECT_REQUIRED]
+    boards = Board.objects.filter(account__in=list(accounts), gone_at__isnull=False)
+    names: dict[int, str] = dict(boards.values_list("pk", "name"))
     held: dict[int, list[datetime]] = {pk: [] for pk in broken}
     gone: dict[tuple[int, str], list[datetime]] = {}
+    if not broken and not names:
+        # Otherwise every scheduled pin would be looked at to find that none is in danger.
+        return held, gone
     waiting = _scheduled(team).filter(
-        Q(targets__account__in=broken) | Q(targets__board__gone_at__isnull=False), targets__status=Status.SCHEDULED
+        Q(targets__account__in=broken) | Q(targets__board__in=list(names)), targets__status=Status.SCHEDULED
     )
-    columns = ("scheduled_for", "targets__account", "targets__board", "targets__board__name", "targets__board__gone_at")
-    for at, account, board, name, gone_at in waiting.values_list(*columns)[:MOST]:
+    for at, account, board in waiting.values_list("scheduled_for", "targets__account", "targets__board")[:MOST]:
         if at is not None and account in held:
             held[account].append(at)
-        elif at is not None and gone_at is not None:
-            gone.setdefault((board, name), []).append(at)
+        elif at is not None and board in names:
+            gone.setdefault((board, names[board]), []).append(at)
     return held, gone
 
 
