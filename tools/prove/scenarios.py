@@ -88,7 +88,7 @@ def mixed(run: Run, count: int) -> None:
         for _part in range(4):
             run.hand_in(run.people.make("mixed", count // 4))
             time.sleep(1)
-        run.wait_until_tried(120)
+        run.wait_until_tried(60)
     run.instance.sandbox.faults()
     run.instance.stop_workers()
 

@@ -4,10 +4,12 @@ An offset is PostPeer's clock minus ours, in seconds.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Connection
+from postpeer_dash.pins.publishing.rows import publishing_setting
 
 # Differences below this (seconds) are a matter of rounding and of the way.
 GRAIN = 2.0
@@ -23,22 +25,22 @@ def note_clock(connection: Connection, server_date: datetime | None) -> None:
     offset, before = (server_date - now).total_seconds(), connection.clock_offset
     if abs(offset - before) <= GRAIN:
         return
-    # The old one was in force until now, and what was made under it bears its times.
-    least = min(offset, before)
-    fields = {"clock_least": least, "clock_least_at": now}
-    if _is_remembered(connection) and connection.clock_least < least:
-        fields = {}
-    Connection.objects.filter(pk=connection.pk).update(clock_offset=offset, **fields)
+    fields: dict[str, Any] = {"clock_offset": offset}
+    if abs(offset - before) > publishing_setting("reading_margin") / 2:
+        # The old one was in force until now, and what was made under it bears its times. Less is within the margin.
+        lately = (connection.clock_least,) if _is_remembered(connection) else ()
+        fields |= {"clock_least": min(offset, before, *lately), "clock_least_at": now}
+    Connection.objects.filter(pk=connection.pk).update(**fields)
 
 
-def least_offset(connection: Connection) -> float:
-    """The offset that reaches furthest back, of now and the last two days.
+def least_offset(connection: Connection, since: datetime) -> float:
+    """The offset that reaches furthest back, of now and of those that were in force after `since`, by our clock.
 
     A post is dated by the clock that PostPeer had when it was made. We may have learnt of that clock only afterwards,
     from another answer, and it may be a third one by the time the list is read.
     """
-    now = connection.clock_offset
-    return min(now, connection.clock_least) if _is_remembered(connection) else now
+    now, until = connection.clock_offset, connection.clock_least_at
+    return min(now, connection.clock_least) if until is not None and since <= until else now
 
 
 def _is_remembered(connection: Connection) -> bool:

@@ -141,7 +141,7 @@ def _start(submission: Submission) -> datetime:
 
 def _far_back(connection: Connection, since: datetime, offset_then: float | None) -> datetime:
     """From where the list is read, by PostPeer's clock."""
-    least = least_offset(connection)
+    least = least_offset(connection, since)
     back = min(least, least if offset_then is None else offset_then) - publishing_setting("reading_margin")
     return since + timedelta(seconds=back)
 
