@@ -47,7 +47,7 @@ def prove(run: Run, submissions: int, only: str = "") -> dict[str, Any]:
         measures.fifty_at_once(run)
     begun = time.monotonic()
     run.instance.start_workers(2)
-    run.settle(240, retries=True)
+    run.settle(330, retries=True)
     run.instance.stop_workers()
     run.say(f"settled: {time.monotonic() - begun:.0f} s, {run.counts()}")
     verdict = run.judge()
