@@ -151,8 +151,8 @@ def _shown_media(app: App, item: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def shown_post(app: App, row: Row) -> dict[str, Any]:
-    """A post as the API gives it."""
+def shown_post(app: App, row: Row, entries: list[Row]) -> dict[str, Any]:
+    """A post as the API gives it; `entries` is what it does on each platform."""
     names = {
         "platform": "platform",
         "status": "status",
@@ -163,7 +163,7 @@ def shown_post(app: App, row: Row) -> dict[str, Any]:
         "errorMessage": "error",
         "warningMessage": "warning",
     }
-    platforms = [{name: entry[column] for name, column in names.items()} for entry in platforms_of(app, row["id"])]
+    platforms = [{name: entry[column] for name, column in names.items()} for entry in entries]
     return {
         "postId": row["id"],
         "content": row["content"],
@@ -181,7 +181,8 @@ def shown_post(app: App, row: Row) -> dict[str, Any]:
 
 def get_post(app: App, _request: Request, path: dict[str, str]) -> Response:
     """GET /v1/posts/{postId}."""
-    return json_response({"success": True, "post": shown_post(app, find_post(app, path["postId"]))})
+    post = find_post(app, path["postId"])
+    return json_response({"success": True, "post": shown_post(app, post, platforms_of(app, post["id"]))})
 
 
 def list_posts(app: App, request: Request, _path: dict[str, str]) -> Response:
@@ -197,7 +198,21 @@ def list_posts(app: App, request: Request, _path: dict[str, str]) -> Response:
         request.values["limit"],
         request.values["offset"],
     )
-    return json_response({"success": True, "total": total, "posts": [shown_post(app, row) for row in rows]})
+    entries = _platforms_of_all(app, [row["id"] for row in rows])
+    posts = [shown_post(app, row, entries[row["id"]]) for row in rows]
+    return json_response({"success": True, "total": total, "posts": posts})
+
+
+def _platforms_of_all(app: App, ids: list[str]) -> dict[str, list[Row]]:
+    """The same as `platforms_of` for a whole page of the list, in one query."""
+    marks = ", ".join("?" * len(ids))
+    found: dict[str, list[Row]] = {post_id: [] for post_id in ids}
+    for entry in app.store.rows(
+        f"SELECT * FROM post_platforms WHERE post_id IN ({marks}) ORDER BY post_id, position",  # noqa: S608  # nosec B608
+        *ids,
+    ):
+        found[entry["post_id"]].append(entry)
+    return found
 
 
 def _filters(asked: dict[str, Any]) -> tuple[str, list[Any]]:
