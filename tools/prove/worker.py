@@ -90,7 +90,7 @@ def _watch_bytes() -> None:
 
 def plant_hooks() -> None:
     """Wraps the points of the protocol."""
-    from postpeer_dash.pins.publishing import answers, follow_up, reading, reconcile, send, tasks
+    from postpeer_dash.pins.publishing import answers, follow_up, listing, reconcile, send, tasks
     from postpeer_dash.postpeer.client import Client
 
     _around(send, "refresh_earlier", before="picked")
@@ -100,7 +100,7 @@ def plant_hooks() -> None:
     _around(answers, "apply_error", before="failed")
     _around(answers, "give_back", after="given_back")
     _around(answers, "become_unconfirmed", after="unconfirmed")
-    _around(reading, "read_list", after="reading")
+    _around(listing, "read_list", after="reading")
     _around(reconcile, "adopt", before="adopting", after="adopted")
     _around(reconcile, "give_up", after="giving_up")
     _around(follow_up, "apply_post", before="asking", after="asked")

@@ -18,9 +18,10 @@ from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.pins.models import Submission
 from postpeer_dash.pins.publishing.facts import account_ids, describe_post
 from postpeer_dash.pins.publishing.hold import hold_sending
+from postpeer_dash.pins.publishing.listing import read_list
 from postpeer_dash.pins.publishing.matching import find_unclaimed, objects
 from postpeer_dash.pins.publishing.payload import body_hash, without_schedule
-from postpeer_dash.pins.publishing.reading import adopt, read_list
+from postpeer_dash.pins.publishing.reading import adopt
 from postpeer_dash.pins.publishing.rows import change, lock, publishing_setting
 from postpeer_dash.pins.publishing.watch import take_in
 from postpeer_dash.postpeer import Post

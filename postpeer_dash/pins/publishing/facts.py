@@ -1,6 +1,6 @@
 """What a person is shown of a post that may be theirs: enough to know it again, and nothing of another team's."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from postpeer_dash.accounts.models import Account
@@ -39,14 +39,12 @@ def without_words(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {**facts, "text": "", "title": "", "url": "", "media": [], "board": ""}
 
 
-def describe_candidates(submission: Submission, posts: Iterable[Post], ids: Collection[str]) -> list[dict[str, Any]]:
+def describe_candidates(submission: Submission, posts: Iterable[Post]) -> list[dict[str, Any]]:
     """The candidates of a submission. One that goes to another team's account, or can't be read and has another text,
     comes without its text and its link."""
     own: set[str] | None = None
     found = []
     for post in posts:
-        if post.post_id not in ids:
-            continue
         if own is None:
             rows = Account.objects.filter(team__pins=submission.pin_id, connection_id=submission.connection_id)
             own = set(rows.values_list("remote_id", flat=True))

@@ -1,6 +1,6 @@
 """Telling whose a post of PostPeer's is: its `rawRequestBody` is the natural key, since there is no other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from postpeer_dash.pins.models import Submission
@@ -14,6 +14,8 @@ _CHUNK = 500
 def find_unclaimed(listed: Iterable[Post], connection_id: int, *, apart_from: int = 0) -> list[Post]:
     """The posts that no submission (apart from one) holds by their id, in the order given."""
     posts = list(listed)
+    if not posts:
+        return []
     rows = Submission.objects.filter(connection_id=connection_id).exclude(pk=apart_from)
     ids = [post.post_id for post in posts]
     held: set[str] = set()
@@ -43,29 +45,32 @@ class Forms:
         return self._marks[post.post_id]
 
 
-def find_ours(submission: Submission, posts: Iterable[Post], forms: Forms) -> Post | None:
-    """The post that was made from this submission's frozen body, or from the one it had before it was late."""
+def find_same(submission: Submission, posts: Iterable[Post], forms: Forms) -> list[Post]:
+    """The posts that were made from this submission's frozen body, or from the one it had before it was late."""
     bodies = [submission.body, submission.evidence.get("earlier_body")]
     hashes = {body_hash(body) for body in bodies if isinstance(body, Mapping)}
-    return next((post for post in posts if forms.hash_of(post) in hashes), None)
+    return [post for post in posts if forms.hash_of(post) in hashes]
 
 
-def find_alike(submission: Submission, posts: Iterable[Post], forms: Forms) -> tuple[str, ...]:
-    """Ids of posts with the same media, board, title or text, or with a body that can't be read: a person decides.
+def find_alike(submission: Submission, posts: Iterable[Post], forms: Forms) -> list[Post]:
+    """Those with the same media, board, title or text, or with a body that can't be read.
 
-    Left out are those that a person has looked at before, and those made from another submission's body: they are
-    that one's, whose answer is still on its way or was lost as well.
+    Left out are those that a person has looked at before.
     """
     dismissed = submission.evidence.get("dismissed", [])
     own = _marks(canonical(submission.body))
     near = [post for post in posts if not (theirs := forms.marks_of(post)) or own & theirs]
-    alike = [post for post in near if post.post_id not in dismissed]
+    return [post for post in near if post.post_id not in dismissed]
+
+
+def leave_out_explained(submission: Submission, alike: Sequence[Post], forms: Forms) -> list[Post]:
+    """Without those made from another submission's body: they are that one's, whose answer is on its way or was lost."""
     hashes = {post.post_id: forms.hash_of(post) for post in alike if post.raw_request_body}
     others = Submission.objects.filter(connection_id=submission.connection_id, remote_id="", sent_at__isnull=False)
     explained = set(
         others.filter(body_hash__in=set(hashes.values())).exclude(pk=submission.pk).values_list("body_hash", flat=True)
     )
-    return tuple(post.post_id for post in alike if hashes.get(post.post_id) not in explained)
+    return [post for post in alike if hashes.get(post.post_id) not in explained]
 
 
 def _marks(body: Any) -> set[tuple[str, str]]:

@@ -1,21 +1,19 @@
-"""Reading PostPeer's list for a post whose answer was lost: found, perhaps, or not there."""
+"""Looking for a post whose answer was lost in PostPeer's list: found, perhaps, or not there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from postpeer_dash.accounts.models import Connection
-from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.accounts.usage import note_used_up
 from postpeer_dash.pins.models import Status, Submission
-from postpeer_dash.pins.publishing.clocks import least_offset, note_clock
 from postpeer_dash.pins.publishing.facts import describe_candidates
 from postpeer_dash.pins.publishing.follow_up import apply_post
-from postpeer_dash.pins.publishing.matching import Forms, find_alike, find_ours, find_unclaimed
+from postpeer_dash.pins.publishing.listing import Shared, read_for, start_of
+from postpeer_dash.pins.publishing.matching import find_alike, find_same, find_unclaimed, leave_out_explained
 from postpeer_dash.pins.publishing.rows import (
     lock,
     move,
@@ -28,7 +26,7 @@ from postpeer_dash.pins.publishing.rows import (
 )
 from postpeer_dash.pins.publishing.timeline import Kind, Wait, record
 from postpeer_dash.pins.publishing.unconfirmed import become_unconfirmed, give_up
-from postpeer_dash.postpeer import Post, PostPeerError, PostReading, Refused
+from postpeer_dash.postpeer import Post, Refused
 
 State = Submission.State
 # What a target may be when a post that was given up turns out to live: anything else was settled by another post.
@@ -64,58 +62,6 @@ class Look:
         return self.is_complete and self.found is None and not self.candidates
 
 
-def read_list(
-    connection: Connection, since: datetime, *, offset_then: float | None = None
-) -> tuple[PostReading | None, str]:
-    """All posts that PostPeer has made since some time before `since`, not filtered by profile; or why it doesn't count.
-
-    A reading counts when it is complete and was asked for by PostPeer's own clock: by `offset_then`, how far that was
-    from ours (seconds) at `since`, or how far it is or lately was, whichever reaches further back. Speaks to PostPeer.
-    """
-    margin, offset = publishing_setting("reading_margin"), connection.clock_offset
-    try:
-        with worker_client() as client:
-            reading = client.list_posts(created_after=_far_back(connection, since, offset_then), sort="asc")
-    except PostPeerError as error:
-        return None, error.message
-    if reading.read_at is not None:
-        now_offset = (reading.read_at - timezone.now()).total_seconds()
-        if abs(now_offset - offset) > margin / 2:
-            note_clock(connection, reading.read_at)
-            return None, "PostPeer's clock has changed; reading again."
-    if not reading.is_complete:
-        return None, "The list changed while it was read."
-    return reading, ""
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """One reading for one submission or several; `start` is the earliest that it was asked for, by PostPeer's clock."""
-
-    at: datetime
-    start: datetime
-    posts: tuple[Post, ...] = ()
-    problem: str = ""
-    forms: Forms = field(default_factory=Forms)
-
-
-def begins_at(submission: Submission) -> datetime:
-    """When it was first sent: it can have been sent more than once, when the first answer said that nothing was done."""
-    begun = submission.evidence.get("first_sent_at")
-    return datetime.fromisoformat(begun) if begun else submission.sent_at or submission.requested_at
-
-
-def read_for(submissions: Sequence[Submission]) -> Shared:
-    """Reads all posts since shortly before the first POST of these submissions of one connection. Speaks to PostPeer."""
-    at = timezone.now()
-    start, first = min(((_start(one), one) for one in submissions), key=lambda each: each[0])
-    then = first.evidence.get("clock_offset")
-    reading, problem = read_list(first.connection, begins_at(first), offset_then=then)
-    if reading is None:
-        return Shared(at, start, problem=problem)
-    return Shared(at, start, posts=reading.posts)
-
-
 def look_for(submission: Submission, shared: Shared | None = None) -> Look:
     """Compares what was read with a submission; without a reading to share, reads for it alone and speaks to PostPeer.
 
@@ -124,26 +70,22 @@ def look_for(submission: Submission, shared: Shared | None = None) -> Look:
     shared = shared or read_for([submission])
     if shared.problem:
         return Look(problem=shared.problem, at=shared.at)
-    start = _start(submission)
+    start = start_of(submission)
     if start < shared.start:
         return Look(problem="PostPeer's clock has changed; reading again.", at=shared.at)
     listed = [post for post in shared.posts if start == shared.start or not post.created_at or post.created_at >= start]
-    posts = find_unclaimed(listed, submission.connection_id, apart_from=submission.pk)
-    found = find_ours(submission, posts, shared.forms)
-    alike = find_alike(submission, posts, shared.forms) if found is None else ()
-    described = tuple(describe_candidates(submission, posts, alike)) if alike else ()
-    return Look(found=found, candidates=alike, described=described, posts=len(listed), at=shared.at)
+    same = _free_for(submission, find_same(submission, listed, shared.forms))
+    if same:
+        return Look(found=same[0], posts=len(listed), at=shared.at)
+    near = _free_for(submission, find_alike(submission, listed, shared.forms))
+    alike = leave_out_explained(submission, near, shared.forms)
+    described = tuple(describe_candidates(submission, alike))
+    ids = tuple(post.post_id for post in alike)
+    return Look(candidates=ids, described=described, posts=len(listed), at=shared.at)
 
 
-def _start(submission: Submission) -> datetime:
-    return _far_back(submission.connection, begins_at(submission), submission.evidence.get("clock_offset"))
-
-
-def _far_back(connection: Connection, since: datetime, offset_then: float | None) -> datetime:
-    """From where the list is read, by PostPeer's clock."""
-    least = least_offset(connection, since)
-    back = min(least, least if offset_then is None else offset_then) - publishing_setting("reading_margin")
-    return since + timedelta(seconds=back)
+def _free_for(submission: Submission, posts: Iterable[Post]) -> list[Post]:
+    return find_unclaimed(posts, submission.connection_id, apart_from=submission.pk)
 
 
 def adopt(submission: Submission, post: Post, *, posts: int | None = None) -> bool:

@@ -8,43 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from postpeer_dash.pins.models import Submission
-from postpeer_dash.pins.publishing.reading import Look, adopt, begins_at, conclude_refused, look_for, read_for
+from postpeer_dash.pins.publishing.listing import read_for
+from postpeer_dash.pins.publishing.reading import Look, adopt, conclude_refused, look_for
 from postpeer_dash.pins.publishing.rows import change, lock, ring, seconds
 from postpeer_dash.pins.publishing.submit import submit
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.pins.publishing.unconfirmed import give_up, next_look
 
 State = Submission.State
-# So many at once, and begun so many reading margins before the one that is due at the most.
-_MOST, _SPAN = 200, 4
-# By then the waits between two looks are at their usual length.
-_PATIENT = 10
-
-
-def take_together(submission: Submission) -> list[int]:
-    """This unconfirmed submission and the others of its connection for which one reading of the list will do, by id.
-
-    A row joins when half of its wait is over; looked at together, they are due together the next time as well. Whoever
-    was first sent much earlier doesn't, so that what has waited for days makes nobody else's reading long. All are put
-    off, so that a second worker doesn't ask the same thing. None when this one isn't due any more, or another has it.
-    """
-    now = timezone.now()
-    with transaction.atomic():
-        rows = Submission.objects.select_for_update(skip_locked=True, of=("self",)).filter(state=State.UNCONFIRMED)
-        mine = rows.filter(pk=submission.pk, due_at=submission.due_at).first()
-        if mine is None:
-            return []
-        soon = now + next_look(_PATIENT) / 2
-        near = rows.filter(connection_id=mine.connection_id, due_at__lte=soon).exclude(pk=mine.pk).order_by("due_at")
-        earliest = begins_at(mine) - _SPAN * seconds("reading_margin")
-        others = [
-            one.pk
-            for one in near[:_MOST]
-            if one.due_at and one.due_at <= now + next_look(one.checks) / 2 and begins_at(one) >= earliest
-        ]
-        taken = [mine.pk, *others]
-        Submission.objects.filter(pk__in=taken).update(due_at=now + seconds("lease"))
-    return taken
 
 
 def reconcile(submission_ids: Sequence[int]) -> None:

@@ -1,6 +1,6 @@
 """Before what failed is sent again: what PostPeer says of the earlier attempts, and what is left to be sent."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,9 +8,10 @@ from django.utils import timezone
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.models import Status, Submission, Target
 from postpeer_dash.pins.publishing.follow_up import apply_entry, ask_at
-from postpeer_dash.pins.publishing.rows import change, lock, move, reopen, seconds, sum_up
+from postpeer_dash.pins.publishing.rows import change, lock, move, reopen, ring, seconds, sum_up
 from postpeer_dash.pins.publishing.submit import withdraw
 from postpeer_dash.pins.publishing.timeline import Kind, Wait, record
+from postpeer_dash.pins.publishing.together import given_up_before, is_looked_for, take_second_attempts
 from postpeer_dash.pins.publishing.transitions import FINAL_STATUSES, OPEN_STATES, STATUS_OF_REMOTE
 from postpeer_dash.pins.publishing.watch import watch
 from postpeer_dash.postpeer import NotFound, Post, PostPeerError
@@ -22,27 +23,20 @@ _NOT_OUT = (Status.FAILED, Status.CANCELLED)
 def refresh_earlier(submission_id: int) -> bool:
     """Asks about the submissions that failed before this one, and leaves out what PostPeer no longer calls failed.
 
-    What was accepted is asked about by its id; what was given up as not taken is looked for in the list once more.
-    Returns whether anything is left to be sent now; when PostPeer can't be asked, the submission waits.
+    What was accepted is asked about by its id; what was given up as not taken is looked for in the list once more, in one
+    reading for all second attempts that are due. Returns whether anything is left to be sent now; when PostPeer can't be
+    asked, the submission waits.
     """
     submission = Submission.objects.get(pk=submission_id)
     if submission.state != State.QUEUED or submission.evidence.get("asked_earlier"):
         return submission.state == State.QUEUED
-    earlier = list(
-        Submission.objects.filter(targets__in=submission.targets.all(), pk__lt=submission.pk)
-        .exclude(remote_id="", sent_at=None)
-        .distinct()
-        .order_by("pk")
-    )
+    if given_up_before(submission) and not is_looked_for(submission) and not _look_for_earlier(submission):
+        return False
     posts: dict[int, Post] = {}
-    for before in earlier:
+    for before in _accepted_before(submission):
         try:
-            if before.remote_id:
-                with worker_client() as client:
-                    posts[before.pk] = client.get_post(before.remote_id)
-            elif problem := watch(before.pk):
-                _wait(submission_id, problem, 0)
-                return False
+            with worker_client() as client:
+                posts[before.pk] = client.get_post(before.remote_id)
         except NotFound:
             continue
         except PostPeerError as error:
@@ -58,6 +52,37 @@ def refresh_earlier(submission_id: int) -> bool:
         for before, post in held:
             _take_over(submission, before, post)
         return submission.state == State.QUEUED
+
+
+def _accepted_before(submission: Submission) -> list[Submission]:
+    rows = Submission.objects.filter(targets__in=submission.targets.all(), pk__lt=submission.pk).exclude(remote_id="")
+    return list(rows.distinct().order_by("pk"))
+
+
+def _look_for_earlier(submission: Submission) -> bool:
+    """One look at the list for this second attempt and all others that are due. Whether this one may go on."""
+    taken = take_second_attempts(submission)
+    at = timezone.now()
+    problems = watch(sorted({key for lost in taken.values() for key in lost})) if taken else {}
+    may_go_on = False
+    for key, lost in taken.items():
+        problem = next((problems[one] for one in lost if one in problems), "")
+        if problem:
+            _wait(key, problem, 0)
+        elif _note_look(key, at):
+            may_go_on = may_go_on or key == submission.pk
+    return may_go_on
+
+
+def _note_look(submission_id: int, at: datetime) -> bool:
+    """It goes on from here. Whether it still waits: what was found may have been all of it."""
+    with transaction.atomic():
+        submission = lock(submission_id)
+        if submission.state != State.QUEUED:
+            return False
+        change(submission, evidence={**submission.evidence, "looked_at": at.isoformat()}, due_at=timezone.now())
+        ring(submission)
+        return True
 
 
 def _wait(submission_id: int, problem: str, retry_after: float) -> None:

@@ -12,9 +12,11 @@ from postpeer_dash.pins.publishing.cancel import cancel_at_postpeer
 from postpeer_dash.pins.publishing.edit import edit_at_postpeer
 from postpeer_dash.pins.publishing.follow_up import follow_up
 from postpeer_dash.pins.publishing.hold import may_speak
-from postpeer_dash.pins.publishing.reconcile import reconcile, take_together
+from postpeer_dash.pins.publishing.reconcile import reconcile
 from postpeer_dash.pins.publishing.rows import seconds
 from postpeer_dash.pins.publishing.send import end_lease, send
+from postpeer_dash.pins.publishing.together import take_given_up, take_unconfirmed
+from postpeer_dash.pins.publishing.transitions import GIVEN_UP
 from postpeer_dash.pins.publishing.watch import watch
 
 State = Submission.State
@@ -35,8 +37,10 @@ def handle_submission(submission_id: int) -> None:
     elif submission.state == State.QUEUED:
         send(submission_id)
     elif submission.state == State.UNCONFIRMED:
-        reconcile(take_together(submission))
-    elif _take(submission):
+        reconcile(take_unconfirmed(submission))
+    elif submission.state in GIVEN_UP:
+        watch(take_given_up(submission))
+    elif submission.state == State.ACCEPTED and _take(submission):
         _ask(submission)
 
 
@@ -49,14 +53,12 @@ def _take(submission: Submission) -> bool:
 
 
 def _ask(submission: Submission) -> None:
-    if submission.state == State.ACCEPTED and submission.wants_cancel:
+    if submission.wants_cancel:
         cancel_at_postpeer(submission.pk)
-    elif submission.state == State.ACCEPTED and submission.edit:
+    elif submission.edit:
         edit_at_postpeer(submission.pk)
-    elif submission.state == State.ACCEPTED:
+    else:
         follow_up(submission.pk)
-    elif submission.state in (State.ABSENT, State.REFUSED):
-        watch(submission.pk)
 
 
 def sweep() -> int:

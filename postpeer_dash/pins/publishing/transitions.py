@@ -25,6 +25,9 @@ SUBMISSION_STEPS: dict[str, frozenset[str]] = {
 # States in which the submission still holds its targets.
 OPEN_STATES = frozenset({State.QUEUED, State.SENDING, State.UNCONFIRMED, State.ACCEPTED})
 
+# Ended without the post that it asked for, which may come in late all the same.
+GIVEN_UP = frozenset({State.ABSENT, State.REFUSED})
+
 FINAL_STATUSES = frozenset({Status.PUBLISHED, Status.FAILED, Status.CANCELLED})
 UNDER_WAY = frozenset({Status.QUEUED, Status.SENDING, Status.PENDING, Status.PUBLISHING, Status.UNCONFIRMED})
 

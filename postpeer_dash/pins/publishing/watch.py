@@ -1,5 +1,6 @@
 """Watching what was given up: for a day, whether it has come in late all the same."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from django.db import transaction
@@ -7,33 +8,47 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.models import Status, Submission, Target
-from postpeer_dash.pins.publishing.reading import adopt, look_for
+from postpeer_dash.pins.publishing.listing import read_for
+from postpeer_dash.pins.publishing.reading import Look, adopt, look_for
 from postpeer_dash.pins.publishing.rows import change, lock, ring, seconds
 from postpeer_dash.pins.publishing.submit import withdraw
 from postpeer_dash.pins.publishing.timeline import Kind, record
+from postpeer_dash.pins.publishing.transitions import GIVEN_UP
 from postpeer_dash.postpeer import Conflict, NotFound, Post, PostPeerError
 
 State = Submission.State
-_GIVEN_UP = (State.ABSENT, State.REFUSED)
 _IN_FLIGHT = (State.SENDING, State.UNCONFIRMED)
 
 
-def watch(submission_id: int) -> str:
-    """Looks once for what was given up, and adopts it. Returns why the look doesn't count, empty when it does.
+def watch(submission_ids: Sequence[int]) -> dict[int, str]:
+    """Looks once for these given-up submissions of one connection, and adopts what is there. Speaks to PostPeer.
 
-    When it was sent again meanwhile: what still waits in the queue is not sent; what has gone out too makes this one a
-    late twin, which is said aloud, and called back if it is only scheduled.
+    Returns why the look doesn't count, by the id of each for which it doesn't. When one was sent again meanwhile: what
+    still waits in the queue is not sent; what has gone out too makes this one a late twin, which is said aloud, and called
+    back if it is only scheduled.
     """
-    submission = Submission.objects.select_related("connection").get(pk=submission_id)
-    if submission.state not in _GIVEN_UP:
-        return ""
-    if submission.remote_id:
-        call_twin_back(submission_id)
-        return ""
-    look = look_for(submission)
+    rows = Submission.objects.select_related("connection").filter(state__in=GIVEN_UP)
+    given_up = list(rows.filter(pk__in=submission_ids))
+    for one in given_up:
+        if one.remote_id:
+            call_twin_back(one.pk)
+    sought = [one for one in given_up if not one.remote_id]
+    if not sought:
+        return {}
+    shared, problems = read_for(sought), {}
+    for key in [one.pk for one in sought]:
+        # As it is now: a reading can take long.
+        submission = rows.filter(pk=key, remote_id="").first()
+        if submission is not None and (problem := _settle(key, look_for(submission, shared))):
+            problems[key] = problem
+    return problems
+
+
+def _settle(submission_id: int, look: Look) -> str:
+    """What one look says of one of them. Returns why it doesn't count, empty when it does."""
     with transaction.atomic():
         submission = lock(submission_id)
-        if submission.state not in _GIVEN_UP or submission.remote_id:
+        if submission.state not in GIVEN_UP or submission.remote_id:
             return ""
         if not look.is_complete:
             _set_next(submission)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from postpeer_dash.pins.editing import EditError
 from postpeer_dash.pins.models import Pin, Status, Submission
-from postpeer_dash.pins.publishing import cancel, edit, follow_up, hold, reading, retry, send, watch
+from postpeer_dash.pins.publishing import cancel, edit, follow_up, hold, listing, retry, send, watch
 from postpeer_dash.pins.publishing.stop import resume_sending, stop_sending
 from postpeer_dash.pins.publishing.tasks import handle_submission, sweep
 from postpeer_dash.pins.services import cancel_pin
@@ -83,7 +83,7 @@ class Editable(Pretend):
 @pytest.fixture
 def pretend(monkeypatch: pytest.MonkeyPatch) -> Editable:
     made = Editable()
-    for module in (cancel, edit, follow_up, hold, reading, retry, send, watch):
+    for module in (cancel, edit, follow_up, hold, listing, retry, send, watch):
         monkeypatch.setattr(module, "worker_client", lambda: made)
     return made
 

@@ -13,7 +13,7 @@ from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.pins import editing
 from postpeer_dash.pins.editing import EditError
 from postpeer_dash.pins.models import Event, Pin, Review, Status, Submission
-from postpeer_dash.pins.publishing.matching import Forms, find_ours
+from postpeer_dash.pins.publishing.matching import Forms, find_same
 from postpeer_dash.pins.publishing.rows import lock
 from postpeer_dash.pins.publishing.stop import resume_sending, stop_sending
 from postpeer_dash.pins.publishing.tasks import sweep
@@ -318,8 +318,8 @@ def test_changed_post_is_still_known_by_the_body_that_created_it(cast: Cast, pos
     first = submission.body
     change(submission, cast.bob, description=NEW)
     after = carry_out(postpeer_wire, submission)
-    assert find_ours(after, [Post("post_1", "scheduled", raw_request_body=first)], Forms())
-    assert find_ours(after, [Post("post_1", "scheduled", raw_request_body=after.body)], Forms())
+    assert find_same(after, [Post("post_1", "scheduled", raw_request_body=first)], Forms())
+    assert find_same(after, [Post("post_1", "scheduled", raw_request_body=after.body)], Forms())
     assert after.remote_id == "post_1"
 
 

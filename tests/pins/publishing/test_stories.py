@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from postpeer_dash.pins.models import Pin, Status, Submission
-from postpeer_dash.pins.publishing import cancel, follow_up, hold, reading, retry, send, watch
+from postpeer_dash.pins.publishing import cancel, follow_up, hold, listing, retry, send, watch
 from postpeer_dash.pins.publishing.tasks import handle_submission, sweep
 from postpeer_dash.pins.services import cancel_pin, resolve_absent, resolve_found, retry_pin
 from tests.cast import Cast
@@ -39,7 +39,7 @@ stories = st.tuples(posts, st.lists(st.one_of(posts, lists, ticks, presses), max
 @pytest.fixture
 def pretend(monkeypatch: pytest.MonkeyPatch) -> Pretend:
     made = Pretend()
-    for module in (cancel, follow_up, hold, reading, retry, send, watch):
+    for module in (cancel, follow_up, hold, listing, retry, send, watch):
         monkeypatch.setattr(module, "worker_client", lambda: made)
     return made
 

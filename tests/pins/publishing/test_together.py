@@ -8,9 +8,10 @@ import time_machine
 from django.utils import timezone
 
 from postpeer_dash.pins.models import Status, Submission
-from postpeer_dash.pins.publishing.reconcile import reconcile, take_together
+from postpeer_dash.pins.publishing.reconcile import reconcile
 from postpeer_dash.pins.publishing.resolve import resolve_absent
 from postpeer_dash.pins.publishing.tasks import handle_submission
+from postpeer_dash.pins.publishing.together import take_unconfirmed
 from tests.cast import Cast
 from tests.pins.factories import again, make_due, make_submitted, target_of, work
 from tests.postpeer.samples import a_post, post_list
@@ -113,26 +114,26 @@ def test_post_from_before_ones_own_window_is_no_candidate(cast: Cast, postpeer_w
 
 def test_what_was_sent_days_ago_does_not_make_anothers_reading_long(cast: Cast) -> None:
     fresh, old = make_lost(cast, 0), make_lost(cast, 1, sent_at=timezone.now() - timedelta(days=3))
-    assert take_together(fresh) == [fresh.pk]
-    assert sorted(take_together(old)) == [old.pk]
+    assert take_unconfirmed(fresh) == [fresh.pk]
+    assert sorted(take_unconfirmed(old)) == [old.pk]
 
 
 def test_what_was_just_looked_for_does_not_join(cast: Cast) -> None:
     due, half, new = make_lost(cast, 0), make_lost(cast, 1), make_lost(cast, 2)
     half, new = due_in(half, 29), due_in(new, 45)
-    assert take_together(due) == [due.pk, half.pk]
+    assert take_unconfirmed(due) == [due.pk, half.pk]
 
 
 def test_fresh_one_keeps_its_first_wait(cast: Cast) -> None:
     due, fresh = make_lost(cast, 0), make_lost(cast, 1, checks=0)
     due_in(fresh, 4)
-    assert take_together(due) == [due.pk]
+    assert take_unconfirmed(due) == [due.pk]
 
 
 def test_second_worker_gets_none_of_them(cast: Cast) -> None:
     lost = [make_lost(cast, number) for number in range(3)]
-    assert len(take_together(lost[0])) == 3
-    assert [take_together(one) for one in lost] == [[], [], []]
+    assert len(take_unconfirmed(lost[0])) == 3
+    assert [take_unconfirmed(one) for one in lost] == [[], [], []]
 
 
 def test_word_of_a_person_is_asked_about_by_a_reading_that_began_afterwards(cast: Cast, postpeer_wire: Wire) -> None:
