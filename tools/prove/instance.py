@@ -98,6 +98,8 @@ class Instance:
 
     def start_web(self) -> None:
         """Starts gunicorn as in production and waits until it serves."""
+        if self._serves():
+            raise RuntimeError(f"Something serves at port {self.port} already; --port takes another one.")
         command = [sys.executable, "-m", "gunicorn", "-c", "python:postpeer_dash.gunicorn", "postpeer_dash.wsgi"]
         self.web = subprocess.Popen(command, cwd=ROOT, env=self.environ, start_new_session=True, stderr=self._log())
         self.wait(60, self._serves, "the web didn't start")

@@ -36,6 +36,8 @@ class Wish:
     form_id: str = field(default_factory=lambda: str(uuid4()))
     # Whether the dashboard said yes: from then on it may not be lost.
     is_taken: bool = False
+    # Another board (PostPeer's id) and title that it was to have instead.
+    changed: tuple[str, str] | None = None
     # Handed in after the copy that the database was put back to.
     is_forgotten: bool = False
     pressed_at: float = 0.0

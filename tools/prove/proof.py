@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,12 +19,13 @@ Scene = Callable[[Run, int], None]
 # What a thousand submissions are made of.
 PARTS: tuple[tuple[str, Scene, int], ...] = (
     ("every fault alone", scenarios.faults_alone, 288),
-    ("all faults mixed, workers and web killed", scenarios.mixed, 280),
+    ("all faults mixed, workers and web killed", scenarios.mixed, 256),
     ("a worker lost at every point", scenarios.killed_everywhere, 68),
     ("fifty clicks at once", scenarios.double_clicks, 8),
     ("twins on purpose", scenarios.twins, 40),
     ("eight workers at once", scenarios.eight_workers, 80),
     ("scheduled and called back", scenarios.scheduled, 24),
+    ("scheduled and changed", scenarios.changed, 24),
     ("an hour without PostPeer", upheavals.hour_without, 30),
     ("clocks that differ", upheavals.other_clocks, 24),
     ("the queue lost", upheavals.lost_queue, 12),
@@ -77,6 +80,8 @@ def main() -> None:
     parser.add_argument("--keep", default="", help="a folder to leave everything in, for looking at")
     parser.add_argument("--result", type=Path, required=True)
     options = parser.parse_args()
+    # Told to end, it ends everything that it has started.
+    signal.signal(signal.SIGTERM, lambda *_args: sys.exit("ended by SIGTERM"))
     with tempfile.TemporaryDirectory(prefix="dash-proof-") as temporary:
         folder = Path(options.keep or temporary).resolve()
         folder.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -90,7 +90,53 @@ class Run:
         (schedule_pin if wish.scheduled_for else publish_pin)(pin=pin, actor=self.stage.owner)
         wish.is_taken = True
 
+    def change(self, wish: Wish) -> None:
+        """Gives a scheduled pin another title, board and time, as the edit page does; nothing where it says no."""
+        from postpeer_dash.pins.editing import EditError, edit_pin, version_of
+        from postpeer_dash.pins.models import Pin
+        from postpeer_dash.pins.publishing.edit_outcome import TEXTS
+        from postpeer_dash.pins.services import Content
+
+        pin = Pin.objects.get(form_id=wish.form_id)
+        board = next(one for one in self.stage.boards[wish.account_pk] if one.pk != wish.board_pk)
+        kept = {name: getattr(pin, name) for name in TEXTS}
+        content = Content(account=board.account, board=board, **{**kept, "title": f"{wish.title} (changed)"})
+        assert pin.scheduled_for is not None, "only what has a time is changed"
+        later = pin.scheduled_for + timedelta(minutes=1)
+        with suppress(EditError):
+            edit_pin(
+                pin=pin,
+                actor=self.stage.owner,
+                content=content,
+                scheduled_for=later,
+                time_zone="UTC",
+                seen=version_of(pin),
+            )
+            wish.changed = (board.remote_id, content.title)
+
+    def let_out(self, wish: Wish) -> None:
+        """PostPeer publishes a scheduled pin now, before its time, in whatever state it finds it."""
+        from postpeer_dash.pins.models import Submission
+
+        for post_id in Submission.objects.filter(pin__form_id=wish.form_id).values_list("remote_id", flat=True):
+            self.instance.sandbox.control("due", {"postId": post_id})
+
+    def count_changed(self, wishes: list[Wish]) -> int:
+        """How many of these are shown as they were changed."""
+        from postpeer_dash.pins.models import Pin
+
+        titles = {wish.changed[1] for wish in wishes if wish.changed}
+        return Pin.objects.filter(title__in=titles).count()
+
     # Waiting
+
+    def wait_until_changed(self, seconds: float) -> None:
+        """Until no change is under way any more, or the time is over."""
+        from postpeer_dash.pins.models import Submission
+
+        end = time.monotonic() + seconds
+        while Submission.objects.filter(edit__isnull=False).exists() and time.monotonic() < end:
+            time.sleep(_LOOK_EVERY)
 
     def wait_until_tried(self, seconds: float = 60, *states: str) -> None:
         """Until every submission has left the queue and is not being sent any more, or the time is over.

@@ -221,6 +221,36 @@ def eight_workers(run: Run, count: int) -> None:
     run.instance.stop_workers()
 
 
+def changed(run: Run, count: int) -> None:
+    """Scheduled pins get another title, board and time while PUTs fail and workers are killed; the rest as they go out."""
+    run.instance.start_workers(2)
+    wishes = [run.people.wish("changed", seconds_ahead=90 + number) for number in range(count)]
+    run.hand_in(wishes)
+    run.wait_until_tried(60)
+    put = {"method": "PUT", "path": "/v1/posts/scheduled/*"}
+    run.instance.sandbox.faults(
+        seeded(run, {"name": "cut_before", **put, "probability": 0.3}),
+        seeded(run, {"name": "cut_after", **put, "probability": 0.4}),
+        seeded(run, {"name": "error_before", **put, "probability": 0.2}),
+    )
+    half = count // 2
+    for number, wish in enumerate(wishes[:half]):
+        run.change(wish)
+        if number % 4 == 3:
+            time.sleep(0.5)
+            run.instance.signal_worker(number, signal.SIGKILL)
+    run.wait_until_changed(60)
+    run.instance.sandbox.faults()
+    run.wait_until_changed(60)
+    for wish in wishes[half:]:
+        run.change(wish)
+        time.sleep(run.dice.random() / 2)
+        run.let_out(wish)
+    run.wait_until_changed(60)
+    run.figures["pins changed after they were scheduled"] = run.count_changed(wishes)
+    run.instance.stop_workers()
+
+
 def scheduled(run: Run, count: int) -> None:
     """Pins for later, some of which are called back, with answers that are lost."""
     from postpeer_dash.pins.models import Pin
