@@ -14,17 +14,14 @@ from postpeer_dash.accounts.profiles import ensure_profile
 from postpeer_dash.postpeer import Integration
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import record_audit
+from postpeer_dash.web.sentences import ExplainedError
 
 if TYPE_CHECKING:
     from postpeer_dash.postpeer import Client
 
 
-class BringingError(Exception):
-    """An account can't be brought in. `kind` names the sentence."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
-        self.kind = kind
+class BringingError(ExplainedError):
+    """An account can't be brought in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from postpeer_dash.accounts.profiles import ensure_profile, find_profile
 from postpeer_dash.postpeer import Integration
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import record_audit
-from postpeer_dash.web.sentences import Sentence, explain
+from postpeer_dash.web.sentences import ExplainedError, Sentence, explain
 
 if TYPE_CHECKING:
     from postpeer_dash.postpeer import Client
@@ -34,12 +34,11 @@ if TYPE_CHECKING:
 _KEPT_FOR = timedelta(days=1)
 
 
-class ConnectRefusedError(Exception):
+class ConnectRefusedError(ExplainedError):
     """A round trip that can't go on; `sentence` says why. `attempt` is known only to the person who began it."""
 
     def __init__(self, kind: str, attempt: ConnectAttempt | None = None, **facts: object) -> None:
         super().__init__(kind)
-        self.kind = kind
         self.attempt = attempt
         self.sentence = explain(kind, platform=platform_name(attempt.platform) if attempt else "", **facts)
 

@@ -8,18 +8,18 @@ from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.pins.services import hash_of, mark_approved, publish_pin, schedule_pin
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.services import record_audit
+from postpeer_dash.web.sentences import ExplainedError
 
 NOTE_MOST = 1000
 # So much time (seconds) has to be left until a pin's time, or PostPeer would take it for the past.
 _LEAST_AHEAD = 60
 
 
-class ApprovalError(Exception):
-    """A pin can't be approved or sent back now. `kind` names the sentence, `account` the one it is about."""
+class ApprovalError(ExplainedError):
+    """A pin can't be approved or sent back now. `account` is the name of the one it is about."""
 
     def __init__(self, kind: str, account: str = "") -> None:
         super().__init__(kind)
-        self.kind = kind
         self.account = account
 
 

@@ -29,18 +29,15 @@ from postpeer_dash.pins.publishing.transitions import OPEN_STATES
 from postpeer_dash.pins.services import Content, hash_of
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.services import record_audit
+from postpeer_dash.web.sentences import ExplainedError
 from postpeer_dash.web.text import normalise_newlines
 
 State = Submission.State
 _WAITING = frozenset({Status.QUEUED, Status.SCHEDULED, Status.FAILED, Status.CANCELLED})
 
 
-class EditError(Exception):
-    """A pin can't be changed now. `kind` names the sentence."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
-        self.kind = kind
+class EditError(ExplainedError):
+    """A pin can't be changed now."""
 
 
 def why_not_editable(pin: Pin, submissions: Iterable[Submission], targets: Iterable[Target]) -> str:

@@ -19,18 +19,15 @@ from postpeer_dash.teams.mail import queue_mail
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.sign_ins import note_sign_in
 from postpeer_dash.web import limits
+from postpeer_dash.web.sentences import ExplainedError
 from postpeer_dash.web.visitors import current_ip
 
 LINK_SECONDS = 24 * 60 * 60
 _SALT = "postpeer_dash.teams.addresses"
 
 
-class AddressError(Exception):
-    """An address can't be changed. `kind` names the sentence."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
-        self.kind = kind
+class AddressError(ExplainedError):
+    """An address can't be changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,12 @@ from postpeer_dash.teams.models import INVITATION_LIFETIME, Invitation, Membersh
 from postpeer_dash.teams.roles import is_within
 from postpeer_dash.teams.services import record_audit
 from postpeer_dash.web import limits
+from postpeer_dash.web.sentences import ExplainedError
 from postpeer_dash.web.visitors import current_ip
 
 
-class InvitationError(Exception):
-    """An invitation can't be made, sent again or accepted. `kind` names the sentence."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
-        self.kind = kind
+class InvitationError(ExplainedError):
+    """An invitation can't be made, sent again or accepted."""
 
 
 def invite(*, team: Team, email: str, role: str, actor: User) -> tuple[Invitation, str]:

@@ -1,6 +1,9 @@
 """Counting and folding text as the platforms and people do."""
 
+import re
 import unicodedata
+
+_HAS_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
 def normalise_newlines(text: str) -> str:
@@ -33,3 +36,8 @@ def initials(name: str) -> str:
         return "?"
     letters = words[0][0] + (words[1][0] if len(words) > 1 else words[0][1:2])
     return letters.upper()
+
+
+def isolate(name: str) -> str:
+    """A name written from right to left, set apart (FSI and PDI) so that it doesn't turn the sentence around it."""
+    return f"\u2068{name}\u2069" if _HAS_RTL.search(name) else name
