@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from postpeer_dash.accounts.naming import tell_apart_within
 from postpeer_dash.pins.models import Carried, Event, Pin, Submission, Target
 
 
@@ -23,8 +24,9 @@ class PinRows:
 
 
 def read_pin(pin: Pin) -> PinRows:
-    """Reads what belongs to a pin, in four queries."""
+    """Reads what belongs to a pin, in five queries."""
     targets = list(Target.objects.filter(pin=pin).select_related("account", "board").order_by("pk"))
+    tell_apart_within(pin.team_id, [*(target.account for target in targets), *([pin.account] if pin.account else ())])
     by_id = {target.pk: target for target in targets}
     submissions = list(
         Submission.objects.filter(pin=pin)
