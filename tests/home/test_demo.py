@@ -16,7 +16,8 @@ from postpeer_dash.home.demo import people
 from postpeer_dash.home.demo.services import fill_demo
 from postpeer_dash.pins.models import Event, Pin, Status, Submission, Target
 from postpeer_dash.pins.publishing.payload import is_same_body
-from postpeer_dash.teams.models import Role, Team, User
+from postpeer_dash.teams.audit import WORDS
+from postpeer_dash.teams.models import AuditEvent, Role, Team, User
 from tests.sandbox_process import SandboxProcess
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,23 @@ def test_everybody_can_sign_in_with_the_printed_password(demo: SandboxProcess) -
 
 def test_owner_has_two_teams(demo: SandboxProcess) -> None:
     assert Team.objects.filter(members__email=people()[0].email).count() == 2
+
+
+def test_first_minute_looks_lived_in(demo: SandboxProcess) -> None:
+    team = Team.objects.get(name="Atelier Nordlicht")
+    for member in team.memberships.all():
+        first = Pin.objects.filter(team=team, author=member.user).order_by("created_at").first()
+        assert first is None or member.created_at < first.created_at
+        assert member.seen_at is not None and member.created_at < member.seen_at <= timezone.now()
+
+
+def test_audit_tells_what_came_before_the_first_sign_in(demo: SandboxProcess) -> None:
+    team = Team.objects.get(name="Atelier Nordlicht")
+    lines = AuditEvent.objects.filter(team=team)
+    assert set(lines.values_list("action", flat=True)) <= set(WORDS)
+    assert lines.filter(action="member.joined").count() == 4 and lines.filter(action="account.connected").count() == 3
+    assert lines.filter(action="pin.publish_pressed", actor__email="mira@nordlicht.example").exists()
+    assert lines.order_by("at").first() == lines.get(action="team.created")
 
 
 def test_every_final_status_is_there(demo: SandboxProcess) -> None:

@@ -8,18 +8,19 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
+from django.utils.text import slugify
 
 from postpeer_dash.accounts.models import Account, Connection, Profile
 from postpeer_dash.accounts.postpeer import current_connection
 from postpeer_dash.boards.models import Board, BoardList
+from postpeer_dash.home.demo.audit import write_audit
 from postpeer_dash.home.demo.people import PASSWORD, people
 from postpeer_dash.home.demo.places import PLACES, PROFILES, TEAM, Place
 from postpeer_dash.home.demo.scenes import play
 from postpeer_dash.home.demo.seed import has_accounts, plant, seed_of
 from postpeer_dash.home.demo.story import CLIENT_PAST, IN_MOTION, PAST
 from postpeer_dash.pins.models import Pin, Target
-from postpeer_dash.teams.models import Membership, Team, User
-from postpeer_dash.teams.services import create_team
+from postpeer_dash.teams.models import Membership, Role, Team, User
 
 ZONE = "Europe/Berlin"
 # Pinterest's ids of boards: 18 digits, told apart by their end.
@@ -56,6 +57,7 @@ def fill_demo() -> bool:
         for name, team in teams.items():
             if name != TEAM:
                 play(team, cast, CLIENT_PAST)
+            write_audit(team)
     plant(seed_of(connection))
     return True
 
@@ -64,24 +66,39 @@ def _make_people() -> dict[str, User]:
     # One hash for all: hashing is slow on purpose, and it is the same password.
     hashed = make_password(PASSWORD)
     made = {}
+    now = timezone.now()
     for person in people():
-        is_owner = person.role == "owner"
-        user = User(email=person.email, name=person.name, time_zone=ZONE, password=hashed, is_superuser=is_owner)
+        user = User(
+            email=person.email,
+            name=person.name,
+            time_zone=ZONE,
+            password=hashed,
+            is_superuser=person.role == Role.OWNER,
+            created_at=now - person.joined,
+        )
         user.save()
-        made[person.email.partition("@")[0]] = user
+        made[person.key] = user
     return made
 
 
 def _make_team(name: str, cast: dict[str, User], connection: Connection) -> Team:
-    owner = cast["mira"]
-    team = create_team(name=name, owner=owner, time_zone=ZONE)
+    owner, now = people()[0], timezone.now()
+    # By hand: what makes a team makes it now, and this one has been here for a while.
+    team = Team.objects.create(name=name, slug=slugify(name), time_zone=ZONE, created_at=now - owner.joined)
     Profile.objects.create(team=team, connection=connection, name=f"{name} (demo)", remote_id=PROFILES[name])
+    members = people() if name == TEAM else people()[:1]
+    Membership.objects.bulk_create(
+        Membership(
+            team=team,
+            user=cast[person.key],
+            role=person.role,
+            created_at=now - person.joined,
+            seen_at=now - person.seen,
+        )
+        for person in members
+    )
     if name == TEAM:
-        for person in people()[1:]:
-            user = cast[person.email.partition("@")[0]]
-            Membership.objects.create(team=team, user=user, role=person.role)
-            User.objects.filter(pk=user.pk).update(last_team=team)
-        User.objects.filter(pk=owner.pk).update(last_team=team)
+        User.objects.filter(pk__in=[cast[person.key].pk for person in members]).update(last_team=team)
     return team
 
 
