@@ -195,10 +195,10 @@ WORKER_THREADS = read_int(ENV, "WORKER_THREADS", default=8, least=1, most=64)
 AUTH_USER_MODEL = "teams.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "postpeer_dash.teams.passwords.UnlikeThePerson", "OPTIONS": {"user_attributes": ["email", "name"]}},
+    {"NAME": "postpeer_dash.teams.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "postpeer_dash.teams.passwords.NotWellKnown"},
+    {"NAME": "postpeer_dash.teams.passwords.NotOnlyDigits"},
 ]
 ACCOUNT_ADAPTER = "postpeer_dash.teams.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
