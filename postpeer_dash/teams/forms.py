@@ -10,13 +10,10 @@ from postpeer_dash.teams.models import User
 from postpeer_dash.web.zone_fields import TimeZoneField
 
 
-class SetupForm(forms.Form):
-    """The first person and the first team."""
+class FirstPasswordForm(forms.Form):
+    """A person who is new here: a name, and a password that is held against it and the address."""
 
     name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
-    email = forms.EmailField(
-        label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "username"})
-    )
     password = forms.CharField(
         label=_("Password"),
         strip=False,
@@ -24,19 +21,31 @@ class SetupForm(forms.Form):
         widget=forms.PasswordInput({"autocomplete": "new-password"}, render_value=True),
         help_text=_("Ten characters or more."),
     )
-    team = forms.CharField(label=_("Name of your team"), max_length=100)
-    time_zone = TimeZoneField(label=_("Time zone"))
+
+    def read_email(self, cleaned: dict[str, Any]) -> str:
+        """The person's address, empty where it isn't a good one."""
+        return str(cleaned.get("email", ""))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        password = cleaned.get("password")
-        if password:
-            person = User(email=cleaned.get("email", ""), name=cleaned.get("name", ""))
+        if password := cleaned.get("password"):
+            person = User(email=self.read_email(cleaned), name=cleaned.get("name", ""))
             try:
                 validate_password(password, person)
             except ValidationError as error:
                 self.add_error("password", error)
         return cleaned
+
+
+class SetupForm(FirstPasswordForm):
+    """The first person and the first team."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "username"})
+    )
+    team = forms.CharField(label=_("Name of your team"), max_length=100)
+    time_zone = TimeZoneField(label=_("Time zone"))
+    field_order = ("name", "email", "password", "team", "time_zone")
 
 
 class PersonForm(forms.ModelForm[User]):

@@ -3,11 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from postpeer_dash.teams.forms import FirstPasswordForm
 from postpeer_dash.teams.models import Membership, Role, User
 from postpeer_dash.teams.pages import ROLE_WORDS
 from postpeer_dash.teams.roles import roles_up_to
@@ -46,30 +45,15 @@ class InviteForm(RoleForm):
         return str(self.cleaned_data["email"]).lower()
 
 
-class NewPersonForm(forms.Form):
+class NewPersonForm(FirstPasswordForm):
     """Somebody who comes in by an invitation; the address is the invitation's."""
-
-    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        max_length=256,
-        widget=forms.PasswordInput({"autocomplete": "new-password"}, render_value=True),
-        help_text=_("Ten characters or more."),
-    )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.email = email
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if password := cleaned.get("password"):
-            try:
-                validate_password(password, User(email=self.email, name=cleaned.get("name", "")))
-            except ValidationError as error:
-                self.add_error("password", error)
-        return cleaned
+    def read_email(self, cleaned: dict[str, Any]) -> str:
+        return self.email
 
 
 class NotificationsForm(forms.ModelForm[User]):

@@ -2,7 +2,7 @@
 
 from postpeer_dash.teams.models import Role
 
-# What each may do, for the people who choose one. The wording stands with the forms.
+# From the one that may least to the one that may most.
 ORDER: tuple[Role, ...] = (Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN, Role.OWNER)
 
 

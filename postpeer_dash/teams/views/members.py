@@ -38,8 +38,7 @@ def member(request: TeamRequest, member: int) -> HttpResponse:
         except services.LastOwnerError:
             problem = explain("last_owner")
         except services.MemberGoneError:
-            messages.info(request, str(explain("member_gone")))
-            return redirect("teams:members", request.team.slug)
+            return _show_who_is_left(request)
         else:
             messages.success(request, _("%(who)s’s role is saved.") % {"who": row.user})
             return redirect("teams:members", request.team.slug)
@@ -59,8 +58,7 @@ def remove(request: TeamRequest, member: int) -> HttpResponse:
         except services.LastOwnerError:
             problem = explain("last_owner")
         except services.MemberGoneError:
-            messages.info(request, str(explain("member_gone")))
-            return redirect("teams:members", request.team.slug)
+            return _show_who_is_left(request)
         else:
             messages.success(request, _("%(who)s is no longer in the team.") % {"who": row.user})
             is_me = row.pk == request.membership.pk
@@ -85,6 +83,12 @@ def leave(request: TeamRequest) -> HttpResponse:
             messages.success(request, _("You have left %(team)s.") % {"team": request.team.name})
             return redirect("root")
     return render(request, "teams/leave.html", {"problem": problem}, status=409 if problem else 200)
+
+
+def _show_who_is_left(request: TeamRequest) -> HttpResponse:
+    """The way on when somebody else has removed the member meanwhile."""
+    messages.info(request, str(explain("member_gone")))
+    return redirect("teams:members", request.team.slug)
 
 
 def _member(request: TeamRequest, member: int) -> Membership:
