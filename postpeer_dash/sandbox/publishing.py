@@ -159,7 +159,8 @@ class Publisher(threading.Thread):
             try:
                 self.work_once()
             except Exception:
-                # One post that can't be carried out must not keep all others from it.
+                # Whatever it was: one post that can't be carried out must not keep all others from it, and nobody
+                # would start this thread again.
                 log.exception("The publisher failed")
             self._app.bell.wait(self._nap())
 

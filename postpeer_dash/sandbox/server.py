@@ -54,7 +54,8 @@ class Handler(BaseHTTPRequestHandler):
         try:
             delivery = Delivery(refusal) if refusal else deliver(self.server.app, request)
         except Exception:
-            # A mistake of the sandbox's own must look like one, and must not be taken for a broken connection.
+            # Any mistake of the sandbox's own, whatever its kind, must look like one: it answers 500, and must not be
+            # taken for a broken connection.
             if not self.server.stopping:
                 log.exception("The sandbox failed at %s %s", request.method, request.path)
             delivery = Delivery(json_response(fault_shape(500, "The sandbox itself failed; its log says why"), 500))

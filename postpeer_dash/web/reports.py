@@ -22,6 +22,6 @@ def _without_keys(value: Any) -> Any:
     keys = [settings.POSTPEER_API_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     try:
         shown = repr(value)
-    except Exception:  # noqa: BLE001 - somebody else's __repr__; the report says so itself
+    except Exception:  # noqa: BLE001 - somebody else's __repr__ may raise anything; the report says so
         return value
     return "(holds a key, not shown)" if any(key and key in shown for key in keys) else value
