@@ -1,6 +1,5 @@
 """The page on which a pin that waits for its time is changed, and what the pin's own page says of it."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,12 +14,10 @@ from postpeer_dash.boards.models import BoardList
 from postpeer_dash.pins.models import Pin, Submission
 from postpeer_dash.pins.publishing.stop import stop_sending
 from postpeer_dash.postpeer import to_wire
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.pins.editing import BERLIN, NEW, carry_out, change, change_fields, in_minutes, make_held
 from tests.pins.factories import again, make_account, make_board, make_draft, make_submitted
 from tests.postpeer.wire import Wire
-
-As = Callable[[str], Client]
 
 
 @pytest.fixture
@@ -41,15 +38,22 @@ def edit_of(submission: Submission) -> dict[str, Any]:
     return edit
 
 
-def test_form_shows_the_pin_as_it_is(held: Submission, as_: As) -> None:
+def test_form_shows_the_pin_as_it_is(held: Submission, as_: SignIn) -> None:
     page = as_("bob").get(url(held)).content.decode()
     assert "A calm kitchen" in page and "Save changes" in page and "Leave it as it is" in page
     for missing in ('name="account"', 'name="cross_post"', ">Publish now<", ">Save draft<"):
         assert missing not in page
 
 
+def test_account_is_told_from_another_of_its_name(cast: Cast, held: Submission, as_: SignIn) -> None:
+    own = Account.objects.get()
+    make_account(cast.team, display_name=own.display_name, username="studio")
+    Account.objects.filter(pk=own.pk).update(username="shop")
+    assert f"{own.display_name} (@shop)" in as_("bob").get(url(held)).content.decode()
+
+
 @pytest.mark.parametrize("name", ["bob", "adam", "alice"])
-def test_editor_and_above_ask_for_a_change(held: Submission, as_: As, name: str) -> None:
+def test_editor_and_above_ask_for_a_change(held: Submission, as_: SignIn, name: str) -> None:
     response = as_(name).post(url(held), change_fields(held, title="Night", description=NEW))
     assert response.headers["Location"] == url(held, "pin")
     assert edit_of(held)["content"]["title"] == "Night"
@@ -57,24 +61,24 @@ def test_editor_and_above_ask_for_a_change(held: Submission, as_: As, name: str)
 
 @pytest.mark.parametrize("name", ["cora", "vera"])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_nobody_below_changes_what_was_handed_in(held: Submission, as_: As, name: str, method: str) -> None:
+def test_nobody_below_changes_what_was_handed_in(held: Submission, as_: SignIn, name: str, method: str) -> None:
     assert getattr(as_(name), method)(url(held), change_fields(held, title="Night")).status_code == 403
     assert again(held).edit is None
 
 
-def test_author_who_contributes_cannot_change_it_after_approval(cast: Cast, held: Submission, as_: As) -> None:
+def test_author_who_contributes_cannot_change_it_after_approval(cast: Cast, held: Submission, as_: SignIn) -> None:
     Pin.objects.update(author=cast.cora, review="approved")
     assert as_("cora").post(url(held), change_fields(held, title="Night")).status_code == 403
     assert "edit/scheduled" not in as_("cora").get(url(held, "pin")).content.decode()
 
 
-def test_draft_has_a_page_of_its_own(cast: Cast, as_: As) -> None:
+def test_draft_has_a_page_of_its_own(cast: Cast, as_: SignIn) -> None:
     draft = make_draft(cast.team, cast.bob)
     response = as_("bob").post(reverse("pins:edit_scheduled", args=["nordlicht", draft.uuid]), {"title": "Night"})
     assert response.headers["Location"] == reverse("pins:edit", args=["nordlicht", draft.uuid])
 
 
-def test_new_time_is_meant_in_the_zone_that_was_chosen(held: Submission, as_: As) -> None:
+def test_new_time_is_meant_in_the_zone_that_was_chosen(held: Submission, as_: SignIn) -> None:
     at = timezone.localtime(in_minutes(300), BERLIN).replace(second=0)
     as_("bob").post(url(held), change_fields(held, scheduled_for=at.strftime("%Y-%m-%dT%H:%M")))
     assert edit_of(held)["changed"] == ["time"]
@@ -94,7 +98,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_mistake_is_said_and_nothing_typed_is_lost(held: Submission, as_: As, name: str) -> None:
+def test_mistake_is_said_and_nothing_typed_is_lost(held: Submission, as_: SignIn, name: str) -> None:
     wrong, words = MISTAKES[name]
     response = as_("bob").post(url(held), change_fields(held, alt_text="What I typed", **wrong))
     page = response.content.decode()
@@ -103,7 +107,7 @@ def test_mistake_is_said_and_nothing_typed_is_lost(held: Submission, as_: As, na
     assert again(held).edit is None
 
 
-def test_time_that_comes_twice_is_asked_about(held: Submission, as_: As, in_2027: None) -> None:
+def test_time_that_comes_twice_is_asked_about(held: Submission, as_: SignIn, in_2027: None) -> None:
     response = as_("bob").post(url(held), change_fields(held, scheduled_for="2027-10-31T02:30"))
     assert response.status_code == 422 and "comes twice" in response.content.decode()
     as_("bob").post(url(held), change_fields(held, scheduled_for="2027-10-31T02:30", fold="1"))
@@ -118,7 +122,7 @@ def in_2027(held: Submission) -> Any:
         yield
 
 
-def test_refused_on_the_server_the_form_stays_as_typed(held: Submission, as_: As) -> None:
+def test_refused_on_the_server_the_form_stays_as_typed(held: Submission, as_: SignIn) -> None:
     Submission.objects.update(scheduled_for=in_minutes(1))
     response = as_("bob").post(url(held), change_fields(held, title="What I typed"))
     page = response.content.decode()
@@ -126,7 +130,7 @@ def test_refused_on_the_server_the_form_stays_as_typed(held: Submission, as_: As
     assert "less than two minutes" in page and "What I typed" in page
 
 
-def test_opened_too_late_leads_back_and_says_why(held: Submission, as_: As) -> None:
+def test_opened_too_late_leads_back_and_says_why(held: Submission, as_: SignIn) -> None:
     Submission.objects.update(scheduled_for=in_minutes(1))
     response = as_("bob").get(url(held), follow=True)
     assert response.redirect_chain[-1][0] == url(held, "pin")
@@ -134,7 +138,7 @@ def test_opened_too_late_leads_back_and_says_why(held: Submission, as_: As) -> N
 
 
 def test_what_another_changed_meanwhile_is_not_overwritten_unseen(
-    cast: Cast, held: Submission, as_: As, postpeer_wire: Wire
+    cast: Cast, held: Submission, as_: SignIn, postpeer_wire: Wire
 ) -> None:
     mine = change_fields(held, title="Mine")
     change(held, cast.alice, description=NEW)
@@ -147,7 +151,7 @@ def test_what_another_changed_meanwhile_is_not_overwritten_unseen(
 
 
 def test_mistake_in_the_form_is_no_leave_to_overwrite_anothers_change(
-    cast: Cast, held: Submission, as_: As, postpeer_wire: Wire
+    cast: Cast, held: Submission, as_: SignIn, postpeer_wire: Wire
 ) -> None:
     mine = change_fields(held, title="x" * 112)
     change(held, cast.alice, description=NEW)
@@ -172,7 +176,7 @@ def test_signing_in_again_is_no_leave_to_overwrite_anothers_change(
 
 
 def test_failed_platform_is_not_sent_again_in_the_old_words_during_a_change(
-    cast: Cast, held: Submission, as_: As
+    cast: Cast, held: Submission, as_: SignIn
 ) -> None:
     linkedin = make_account(cast.team, platform="linkedin")
     target = held.pin.targets.create(account=linkedin, platform="linkedin", status="failed")
@@ -183,7 +187,7 @@ def test_failed_platform_is_not_sent_again_in_the_old_words_during_a_change(
     assert target.status == "failed" and Submission.objects.count() == 1
 
 
-def test_other_accounts_in_the_form_change_nothing(cast: Cast, held: Submission, as_: As) -> None:
+def test_other_accounts_in_the_form_change_nothing(cast: Cast, held: Submission, as_: SignIn) -> None:
     mine, foreign = make_account(cast.team), make_account(cast.other_team, remote_id="int_foreign")
     linkedin = make_account(cast.team, platform="linkedin")
     for account in (mine, foreign):
@@ -195,33 +199,33 @@ def test_other_accounts_in_the_form_change_nothing(cast: Cast, held: Submission,
         assert entry["accountId"] == "int_1"
 
 
-def test_other_boards_than_the_accounts_own_are_refused(cast: Cast, held: Submission, as_: As) -> None:
+def test_other_boards_than_the_accounts_own_are_refused(cast: Cast, held: Submission, as_: SignIn) -> None:
     for account in (make_account(cast.team), make_account(cast.other_team)):
         response = as_("bob").post(url(held), change_fields(held, board=make_board(account).pk))
         assert response.status_code == 422 and "Choose one of the boards" in response.content.decode()
     assert again(held).edit is None
 
 
-def test_time_can_be_changed_while_the_account_needs_reconnecting(held: Submission, as_: As) -> None:
+def test_time_can_be_changed_while_the_account_needs_reconnecting(held: Submission, as_: SignIn) -> None:
     Account.objects.update(health=Account.Health.RECONNECT_REQUIRED)
     at = timezone.localtime(in_minutes(300), BERLIN).strftime("%Y-%m-%dT%H:%M")
     assert as_("bob").post(url(held), change_fields(held, scheduled_for=at)).status_code == 302
     assert edit_of(held)["changed"] == ["time"]
 
 
-def test_board_that_is_gone_has_to_be_replaced(held: Submission, as_: As) -> None:
+def test_board_that_is_gone_has_to_be_replaced(held: Submission, as_: SignIn) -> None:
     Account.objects.get().boards.update(gone_at=timezone.now())
     response = as_("bob").post(url(held), change_fields(held, title="Night"))
     assert response.status_code == 422 and "gone from Pinterest" in response.content.decode()
 
 
-def test_nothing_different_is_said(held: Submission, as_: As) -> None:
+def test_nothing_different_is_said(held: Submission, as_: SignIn) -> None:
     response = as_("bob").post(url(held), change_fields(held), follow=True)
     assert "nothing was changed" in response.content.decode()
     assert again(held).edit is None
 
 
-def test_double_click_asks_once(held: Submission, as_: As) -> None:
+def test_double_click_asks_once(held: Submission, as_: SignIn) -> None:
     both = [as_("bob").post(url(held), change_fields(held, title="Night")) for _n in range(2)]
     assert [answer.status_code for answer in both] == [302, 302]
     assert held.pin.events.filter(kind="edit_pressed").count() == 1
@@ -237,7 +241,7 @@ def test_signed_out_what_was_typed_is_kept(cast: Cast, held: Submission) -> None
 
 
 def test_boards_are_refreshed_without_losing_what_was_typed(
-    held: Submission, as_: As, refreshed: list[Account]
+    held: Submission, as_: SignIn, refreshed: list[Account]
 ) -> None:
     page = (
         as_("bob").post(url(held), change_fields(held, title="What I typed", action="refresh_boards")).content.decode()
@@ -246,37 +250,37 @@ def test_boards_are_refreshed_without_losing_what_was_typed(
     assert "What I typed" in page and "Save changes" in page
 
 
-def test_page_is_read_in_twelve_queries(held: Submission, as_: As, django_assert_max_num_queries: Any) -> None:
+def test_page_is_read_in_twelve_queries(held: Submission, as_: SignIn, django_assert_max_num_queries: Any) -> None:
     client = as_("bob")
     client.get(url(held))
     with django_assert_max_num_queries(12):
         client.get(url(held))
 
 
-def test_pin_offers_it_to_those_who_may(held: Submission, as_: As) -> None:
+def test_pin_offers_it_to_those_who_may(held: Submission, as_: SignIn) -> None:
     link = f'href="{url(held)}"'
     assert link in as_("bob").get(url(held, "pin")).content.decode()
     assert link not in as_("cora").get(url(held, "pin")).content.decode()
 
 
 @pytest.mark.parametrize("minutes", [1, -5])
-def test_pin_does_not_offer_it_when_its_time_is_near(held: Submission, as_: As, minutes: int) -> None:
+def test_pin_does_not_offer_it_when_its_time_is_near(held: Submission, as_: SignIn, minutes: int) -> None:
     Submission.objects.update(scheduled_for=in_minutes(minutes))
     Pin.objects.update(scheduled_for=in_minutes(minutes))
     assert url(held) not in as_("bob").get(url(held, "pin")).content.decode()
 
 
-def test_pin_that_waits_here_for_its_time_offers_it(cast: Cast, as_: As) -> None:
+def test_pin_that_waits_here_for_its_time_offers_it(cast: Cast, as_: SignIn) -> None:
     waiting = make_submitted(cast.team, cast.bob, scheduled_for=in_minutes(60))
     assert url(waiting) in as_("bob").get(url(waiting, "pin")).content.decode()
 
 
-def test_pin_that_goes_out_at_once_does_not(cast: Cast, as_: As) -> None:
+def test_pin_that_goes_out_at_once_does_not(cast: Cast, as_: SignIn) -> None:
     waiting = make_submitted(cast.team, cast.bob)
     assert url(waiting) not in as_("bob").get(url(waiting, "pin")).content.decode()
 
 
-def test_pin_says_changing_until_it_is_settled(cast: Cast, held: Submission, as_: As, postpeer_wire: Wire) -> None:
+def test_pin_says_changing_until_it_is_settled(cast: Cast, held: Submission, as_: SignIn, postpeer_wire: Wire) -> None:
     change(held, cast.bob, title="Night", description=NEW)
     before = as_("vera").get(url(held, "pin"))
     page = before.content.decode()
@@ -288,14 +292,14 @@ def test_pin_says_changing_until_it_is_settled(cast: Cast, held: Submission, as_
     assert "Changing …" not in after and "PostPeer’s record shows the change" in after
 
 
-def test_pin_whose_account_was_connected_anew_says_what_is_changed(cast: Cast, held: Submission, as_: As) -> None:
+def test_pin_whose_account_was_connected_anew_says_what_is_changed(cast: Cast, held: Submission, as_: SignIn) -> None:
     Account.objects.update(remote_id="int_anew")
     change(held, cast.bob)
     page = as_("bob").get(url(held, "pin")).content.decode()
     assert "Bob asked to change it. It should go out" in page
 
 
-def test_pin_says_that_a_stopped_team_makes_the_change_wait(cast: Cast, held: Submission, as_: As) -> None:
+def test_pin_says_that_a_stopped_team_makes_the_change_wait(cast: Cast, held: Submission, as_: SignIn) -> None:
     change(held, cast.bob, title="Night")
     stop_sending(team=cast.team, actor=cast.adam)
     assert "Sending is stopped, so the change waits" in as_("bob").get(url(held, "pin")).content.decode()
@@ -309,7 +313,7 @@ ENDS = {
 
 
 @pytest.mark.parametrize("kind", ENDS)
-def test_pin_says_how_the_last_change_ended(cast: Cast, held: Submission, as_: As, kind: str) -> None:
+def test_pin_says_how_the_last_change_ended(cast: Cast, held: Submission, as_: SignIn, kind: str) -> None:
     change(held, cast.bob, title="Night")
     Submission.objects.update(edit=None)
     held.pin.events.create(kind=kind, data={"text": "No such board"}, at=timezone.now() + timedelta(seconds=1))

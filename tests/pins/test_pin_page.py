@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,19 +10,11 @@ from django.utils import timezone
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.pins.models import Pin, Review, Status, Submission
 from postpeer_dash.pins.publishing.timeline import Kind, record
-from tests.cast import Cast
-from tests.pins.factories import make_account, make_board, make_draft, make_submitted
+from tests.cast import Cast, SignIn
+from tests.pins.factories import make_account, make_draft, make_submitted
 from tests.pins.listing import make_pin, make_submission
 
-SignIn = Callable[[str], Client]
 State = Submission.State
-
-
-@pytest.fixture
-def account(cast: Cast) -> Account:
-    account = make_account(cast.team, display_name="Atelier")
-    make_board(account, name="Winter away")
-    return account
 
 
 def url(pin: Pin, name: str = "pin", *more: Any) -> str:
@@ -298,3 +289,16 @@ def test_lines_of_another_day_stand_under_its_name(cast: Cast, account: Account,
         stories = as_("vera").get(url(pin)).context["stories"]
     assert [len(lines) for _day, lines in stories[0].days] == [1, 2, 1]
     assert stories[0].days[1][0] == "Yesterday"
+
+
+def test_accounts_of_one_name_are_told_apart(cast: Cast, account: Account, as_: SignIn) -> None:
+    make_account(cast.team, display_name="Atelier", username="studio")
+    Account.objects.filter(pk=account.pk).update(username="shop")
+    pin = make_pin(cast.team, cast.bob, account)
+    assert as_("bob").get(url(pin)).content.decode().count("Atelier (@shop)") == 2
+
+
+def test_name_written_from_right_to_left_keeps_the_edge_of_the_list(cast: Cast, account: Account, as_: SignIn) -> None:
+    Account.objects.filter(pk=account.pk).update(display_name="مطبخ")
+    pin = make_pin(cast.team, cast.bob, account)
+    assert "<dt>Account</dt><dd>\u2068مطبخ\u2069</dd>" in as_("bob").get(url(pin)).content.decode()

@@ -1,11 +1,14 @@
 """The compose page for a pin that waits for its time: its accounts are fixed, the rest can be changed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 
 from postpeer_dash.accounts.models import Account
+from postpeer_dash.accounts.naming import tell_apart_within
 from postpeer_dash.pins.choices import Accounts
 from postpeer_dash.pins.contexts import compose
 from postpeer_dash.pins.edit_forms import EditForm
@@ -22,12 +25,17 @@ class Fixed:
 
     accounts: Accounts
     crossed: list[int]
-    targets: list[Target]
+    targets: Sequence[Target]
 
 
 def read_fixed(pin: Pin) -> Fixed:
     """The pin's targets, and those of their accounts that are connected."""
-    targets = list(Target.objects.filter(pin=pin).select_related("account", "board").order_by("pk"))
+    alike = Account.objects.filter(team=pin.team_id, display_name=OuterRef("account__display_name"))
+    rows = Target.objects.filter(pin=pin).select_related("account", "board").order_by("pk")
+    targets = list(rows.annotate(has_namesake=Exists(alike.exclude(pk=OuterRef("account")))))
+    # The team's other accounts are read only where one of them could be taken for one of these.
+    if any(target.has_namesake for target in targets):
+        tell_apart_within(pin.team_id, [target.account for target in targets])
     connected = [target.account for target in targets if target.account.health != Account.Health.DISCONNECTED]
     accounts = Accounts.sorted_from([account for account in connected if account.team_id == pin.team_id])
     primary = {pk: account for pk, account in accounts.primary.items() if pk == pin.account_id}

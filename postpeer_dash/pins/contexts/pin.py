@@ -29,9 +29,11 @@ from postpeer_dash.pins.contexts.summary import Summary, summarise
 from postpeer_dash.pins.models import MediaType, Pin, Review, Status, Submission, Target
 from postpeer_dash.pins.publishing.transitions import OPEN_STATES, UNDER_WAY
 from postpeer_dash.pins.services import hash_of
-from postpeer_dash.pins.wording import Line, describe_event, join_names
+from postpeer_dash.pins.wording import join_names
+from postpeer_dash.pins.wording_timeline import Line, describe_event
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.models import Membership
+from postpeer_dash.web.text import isolate
 from postpeer_dash.web.times import day_name
 
 State = Submission.State
@@ -50,12 +52,13 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One row of "What was sent"."""
+    """One row of "What was sent". Names keep the edge of the list, whatever their script; what is read doesn't."""
 
     name: str
     text: str
     url: str = ""
     color: str = ""
+    is_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +153,16 @@ def _fingerprint(rows: PinRows, summary: Summary, results: Sequence[Result], eve
 def _sent(pin: Pin, targets: Sequence[Target]) -> list[Sent]:
     board = next((target.board for target in targets if target.board), pin.board)
     privacy = f" ({board.privacy_word.lower()})" if board and board.privacy_word else ""
-    others = [f"{target.account.name} ({target.account.platform_name})" for target in targets if not target.board_id]
+    others = [
+        f"{isolate(target.account.name)} ({target.account.platform_name})" for target in targets if not target.board_id
+    ]
     rows = [
         Sent(_("Title"), pin.title),
         Sent(_("Description"), pin.description),
         Sent(_("Link"), pin.link, url=safe_url(pin.link)),
-        Sent(_("Account"), pin.account.name if pin.account else ""),
-        Sent(_("Board"), f"{board.name}{privacy}" if board else ""),
-        Sent(_("Also to"), join_names(others) if pin.board_id else ""),
+        Sent(_("Account"), isolate(pin.account.name) if pin.account else "", is_name=True),
+        Sent(_("Board"), f"{isolate(board.name)}{privacy}" if board else "", is_name=True),
+        Sent(_("Also to"), join_names(others) if pin.board_id else "", is_name=True),
         Sent(_("Alt text"), pin.alt_text),
         Sent(_("Dominant colour"), pin.dominant_color, color=pin.dominant_color),
         Sent(_("Media"), pin.media_url, url=safe_url(pin.media_url)),
