@@ -84,6 +84,7 @@ _SECTIONS = {
     "home:new_team": "instance",
     "home:bring_in": "instance",
     "home:instance_audit": "instance",
+    "home:instance_held": "instance",
     "teams:email": "me",
     "teams:confirm_email": "me",
 }

@@ -1,93 +1,53 @@
 """What needs a person, most urgent first: each a sentence with the button that helps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.home.held import explain_hold
+from postpeer_dash.home.need import Act, Need, know, newest_first, picture_of, pin_url, title_of
+from postpeer_dash.home.needs_drafts import list_drafts
 from postpeer_dash.home.rows import TeamRows
-from postpeer_dash.home.words import count_things
-from postpeer_dash.pins.contexts.cards import find_title, safe_url
 from postpeer_dash.pins.contexts.summary import next_look
 from postpeer_dash.pins.history import Row
-from postpeer_dash.pins.models import MediaType, Status
+from postpeer_dash.pins.models import Status
 from postpeer_dash.pins.wording import HELP, POSTPEERS_OWN, find_doubt, find_failure, moment
 from postpeer_dash.teams.access import Right, can
+from postpeer_dash.web.numbers import count_things
 from postpeer_dash.web.sentences import WORDINGS, explain
 
+_SOON = timedelta(days=1)
 _BROKEN = ("failed", "partial", "failed_due", "partial_due")
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A button: a link, or a form that posts."""
-
-    words: str
-    url: str
-    is_post: bool = False
-    is_quiet: bool = False
-    icon: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    url: str
-    color: str
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One thing that needs a person. `said` are the platform's own words, without our quotation marks."""
-
-    sign: str
-    title: str
-    text: str
-    acts: Sequence[Act]
-    pictures: Sequence[Picture] = ()
-    said: str = ""
-    said_by: str = ""
-    icon: str = "plug"  # where there is no picture
-
-
 def list_needs(rows: TeamRows) -> list[Need]:
-    """Everything that needs a person now."""
+    """Everything that needs a person now. What will fail within a day can still be prevented, so it comes before what
+    has failed, which waits; what will fail later comes after it."""
     failed = {row.pk: row for name in _BROKEN for row in rows.lists[name]}
     newest = sorted(failed.values(), key=lambda row: row.updated_at, reverse=True)
-    needs = _held(rows)
-    needs += [_unconfirmed(rows, row) for row in _newest(rows.lists["unconfirmed"])]
+    soon, later = _ahead(rows)
+    needs = _held(rows) + soon
+    needs += [_unconfirmed(rows, row) for row in newest_first(rows.lists["unconfirmed"])]
     needs += [need for row in newest if (need := _failed(rows, row)) is not None]
-    needs += [_overdue(rows, row) for row in _newest(rows.lists["overdue"])]
-    needs += [_reconnect(rows, rows.accounts[pk], ats) for pk, ats in rows.held_up.items()]
-    needs += [_board_gone(rows, board, ats) for board, ats in rows.boards_gone.items()]
-    needs += _credits(rows)
-    needs += [_returned(rows, row) for row in _newest(rows.lists["returned"])]
-    return needs + _waiting(rows, rows.lists["waiting"])
+    needs += [_overdue(rows, row) for row in newest_first(rows.lists["overdue"])]
+    return needs + later + list_drafts(rows)
 
 
-def _newest(rows: Sequence[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: (row.sort_at, row.pk), reverse=True)
-
-
-def _picture(row: Row) -> Picture:
-    url = row.cover_image_url if row.media_type == MediaType.VIDEO else row.media_url
-    return Picture(safe_url(url), row.dominant_color)
-
-
-def _title(row: Row) -> str:
-    return find_title(row.title, row.beginning)
-
-
-def _pin_url(rows: TeamRows, row: Row, name: str = "pin") -> str:
-    return reverse(f"pins:{name}", args=[rows.membership.team.slug, row.uuid])
-
-
-def _know(rows: TeamRows, row: Row, *, is_quiet: bool = False) -> Act:
-    return Act(_("See what we know"), _pin_url(rows, row), is_quiet=is_quiet)
+def _ahead(rows: TeamRows) -> tuple[list[Need], list[Need]]:
+    """What will fail unless somebody does something: within a day, and after that or at no known time."""
+    found: list[tuple[Need, Sequence[datetime]]] = [
+        (_reconnect(rows, rows.accounts[pk], ats), ats) for pk, ats in rows.held_up.items()
+    ]
+    found += [(_board_gone(rows, board, ats), ats) for board, ats in rows.boards_gone.items()]
+    found += [(need, rows.beyond_credits) for need in _credits(rows)]
+    end = timezone.now() + _SOON
+    soon = sorted(((min(ats), need) for need, ats in found if ats and min(ats) < end), key=lambda pair: pair[0])
+    return [need for _at, need in soon], [need for need, ats in found if not ats or min(ats) >= end]
 
 
 def _unconfirmed(rows: TeamRows, row: Row) -> Need:
@@ -95,13 +55,13 @@ def _unconfirmed(rows: TeamRows, row: Row) -> Need:
     target = next((target for target in rows.targets[row.pk] if target.status == Status.UNCONFIRMED), None)
     platform = target.account.platform_name if target else "PostPeer"
     text = explain(find_doubt(one), time=next_look(one), platform=platform)
-    acts = [_know(rows, row)]
+    acts = [know(rows, row)]
     if one is not None and one.evidence.get("candidates") and can(rows.membership, Right.PUBLISH):
         args = [rows.membership.team.slug, row.uuid, one.uuid]
         found = Act(_("It is on %(platform)s") % {"platform": platform}, reverse("pins:confirm_published", args=args))
         absent = Act(_("It is not there, send again"), reverse("pins:confirm_absent", args=args), is_quiet=True)
-        acts = [found, absent, _know(rows, row, is_quiet=True)]
-    return Need("unconfirmed", _title(row), str(text), acts, [_picture(row)])
+        acts = [found, absent, know(rows, row, is_quiet=True)]
+    return Need("unconfirmed", title_of(row), str(text), acts, [picture_of(row)])
 
 
 def _failed(rows: TeamRows, row: Row) -> Need | None:
@@ -113,16 +73,17 @@ def _failed(rows: TeamRows, row: Row) -> Need | None:
     sentence = explain(kind, platform=target.account.platform_name, account=target.account.name)
     return Need(
         row.status,
-        _title(row),
+        title_of(row),
         str(sentence),
         [
             *_help(rows, row, HELP.get(kind, "retry"), sentence.action),
-            _know(rows, row, is_quiet=True),
+            know(rows, row, is_quiet=True),
             *_dismiss(rows, row),
         ],
-        [_picture(row)],
+        [picture_of(row)],
         said=target.error_text,
         said_by="PostPeer" if target.error_kind in POSTPEERS_OWN else target.account.platform_name,
+        is_mine=row.author_id == rows.membership.user_id,
     )
 
 
@@ -132,18 +93,18 @@ def _help(rows: TeamRows, row: Row, kind: str, words: str) -> list[Act]:
         url = reverse("accounts:accounts", args=[member.team.slug])
         return [Act(words, url, icon="plug")] if can(member, Right.MANAGE) else []
     right = Right.COMPOSE if kind == "copy" else Right.PUBLISH
-    return [Act(words, _pin_url(rows, row, kind), is_post=True)] if can(member, right) else []
+    return [Act(words, pin_url(rows, row, kind), is_post=True)] if can(member, right) else []
 
 
 def _dismiss(rows: TeamRows, row: Row) -> list[Act]:
     if not can(rows.membership, Right.PUBLISH):
         return []
-    return [Act(_("Dismiss"), _pin_url(rows, row, "dismiss"), is_post=True, is_quiet=True)]
+    return [Act(_("Dismiss"), pin_url(rows, row, "dismiss"), is_post=True, is_quiet=True)]
 
 
 def _overdue(rows: TeamRows, row: Row) -> Need:
     text = explain("publish_overdue", time=_clock(row.scheduled_for))
-    return Need("scheduled", _title(row), str(text), [_know(rows, row)], [_picture(row)])
+    return Need("scheduled", title_of(row), str(text), [know(rows, row)], [picture_of(row)])
 
 
 def _clock(at: datetime | None) -> str:
@@ -216,47 +177,3 @@ def _credits(rows: TeamRows) -> list[Need]:
     if can(rows.membership, Right.MANAGE):
         acts.append(Act(_("Ask PostPeer again"), reverse("home:settings", args=[team]) + "#usage", is_quiet=True))
     return [Need("endangered", title, text, acts, icon="credit-card")]
-
-
-def _returned(rows: TeamRows, row: Row) -> Need:
-    note, who = rows.notes.get(row.pk, ("", ""))
-    edit = Act(_("Change it"), _pin_url(rows, row, "edit"), icon="pencil-line")
-    text = _("Change it and hand it in again.")
-    return Need(
-        "returned",
-        _title(row),
-        text,
-        [edit, _know(rows, row, is_quiet=True)],
-        [_picture(row)],
-        note,
-        who or _("An editor"),
-    )
-
-
-def _waiting(rows: TeamRows, waiting: Sequence[Row]) -> list[Need]:
-    by_author: dict[int | None, list[Row]] = {}
-    for row in _newest(waiting):
-        by_author.setdefault(row.author_id, []).append(row)
-    return [_asks(rows, pins) for pins in by_author.values()]
-
-
-def _asks(rows: TeamRows, pins: Sequence[Row]) -> Need:
-    first = pins[0]
-    who = first.author_name or first.author_email or _("somebody")
-    meant = sorted(row.scheduled_for for row in pins if row.scheduled_for)
-    if len(pins) == 1:
-        title, url, words = _title(first), _pin_url(rows, first), _("Review it")
-        text = _("%(who)s asks for approval.") % {"who": who}
-        text += " " + _("It should go out %(when)s.") % {"when": moment(meant[0])} if meant else ""
-    else:
-        title = _("%(count)s pins by %(who)s") % {"count": count_things(len(pins)), "who": who}
-        url = (
-            f"{reverse('pins:history', args=[rows.membership.team.slug])}?status=waiting&author={first.author_id or ''}"
-        )
-        words = _("Review both") if len(pins) == 2 else _("Review them")
-        text = (
-            _("The earliest one should go out %(when)s.") % {"when": moment(meant[0])}
-            if meant
-            else _("They have no time yet.")
-        )
-    return Need("waiting", title, text, [Act(words, url)], [_picture(row) for row in pins[:2]])

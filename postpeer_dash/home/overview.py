@@ -15,16 +15,17 @@ from django.utils.translation import gettext as _
 
 from postpeer_dash.accounts.models import Account, Usage
 from postpeer_dash.boards.models import Board
-from postpeer_dash.home.needs import Need, list_needs
+from postpeer_dash.home.need import Need
+from postpeer_dash.home.needs import list_needs
 from postpeer_dash.home.rows import TeamRows
-from postpeer_dash.home.words import count_things, headline, subline
+from postpeer_dash.home.words import headline, subline
 from postpeer_dash.pins.contexts.cards import Card, make_cards
 from postpeer_dash.pins.history import Fate, HistoryPage, Row, read_lists
 from postpeer_dash.pins.models import Pin, Review, Status, Submission, Target
-from postpeer_dash.pins.wording import day_inside
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.models import Membership, Team
 from postpeer_dash.web import times
+from postpeer_dash.web.numbers import count_things
 
 RECENT = timedelta(days=14)  # a failure older than this is history
 FEW, FIRST, NEXT, LAST, MOST = 20, 5, 8, 6, 100
@@ -56,6 +57,7 @@ class Overview:
     headline: str
     subline: str
     needs: Sequence[Need]
+    others: Sequence[Need]  # what somebody else has to do, for a contributor, whose own work is in `needs`
     now: Sequence[Going]
     days: Sequence[Day]
     more: str
@@ -73,16 +75,17 @@ def read_overview(membership: Membership) -> Overview:
     times_ahead = _scheduled(team).filter(scheduled_for__gte=now).values_list("scheduled_for", flat=True)[:MOST]
     ahead = [at for at in times_ahead if at is not None]
     rows = _read(membership, now, ahead)
-    needs = list_needs(rows)
+    needs, others = _share(membership, list_needs(rows))
     under_way = sorted(rows.lists["now"], key=lambda row: row.sort_at, reverse=True)[:FIRST]
     coming = sorted(rows.lists["next"], key=lambda row: (row.scheduled_for or now, row.pk))[:NEXT]
     last = {row.pk: row for name in ("out", "out_due") for row in rows.lists[name]}
     newest = sorted(last.values(), key=lambda row: row.scheduled_for or row.sort_at, reverse=True)[:LAST]
     is_new = not any(rows.lists.values()) and not Pin.objects.filter(team=team).exists()
     return Overview(
-        headline=headline(needs, is_mine=can(membership, Right.PUBLISH) or bool(rows.lists["returned"])),
+        headline=headline(needs, is_mine=can(membership, Right.COMPOSE)),
         subline=subline(len(rows.lists["now"]), ahead, late=len(rows.lists["overdue"]), is_calm=not needs),
         needs=needs,
+        others=others,
         now=_going(rows, under_way, home),
         days=_days(_going(rows, coming, home)),
         more=_more(ahead, len(coming)),
@@ -92,6 +95,16 @@ def read_overview(membership: Membership) -> Overview:
         history_url=home,
         has_wide_clock=len(times.clock(now)) > len("00:00"),
     )
+
+
+def _share(membership: Membership, needs: Sequence[Need]) -> tuple[Sequence[Need], Sequence[Need]]:
+    """What is the reader's to do, and what is others': a contributor has work of their own, a viewer has none."""
+    if can(membership, Right.PUBLISH) or not can(membership, Right.COMPOSE):
+        return needs, ()
+    mine = [need for need in needs if need.is_mine]
+    others = [need for need in needs if not need.is_mine]
+    # Their own, which only wait, before what befell the pins of others.
+    return mine, sorted(others, key=lambda need: need.sign != "waiting")
 
 
 def _scheduled(team: Team) -> QuerySet[Pin]:
@@ -125,9 +138,11 @@ def _read(membership: Membership, now: datetime, ahead: Sequence[datetime]) -> T
     if can(membership, Right.COMPOSE):
         mine = pins.filter(status=Status.DRAFT, review=Review.RETURNED, author=membership.user_id)
         lists["returned"] = mine.order_by(*newest)[:FEW]
-    found = read_lists(lists)
-    found.setdefault("returned", [])
-    found.setdefault("waiting", [])
+        if "waiting" not in lists:
+            own = pins.filter(status=Status.DRAFT, author=membership.user_id)
+            lists["waiting"] = own.filter(review=Review.WAITING).order_by(*newest)[:FEW]
+            lists["drafts"] = own.filter(review=Review.NONE).order_by(*newest)[:FEW]
+    found = {"returned": [], "waiting": [], "drafts": [], **read_lists(lists)}
     of_team = Account.objects.filter(team=team).select_related("connection__usage").order_by("platform", "pk")
     accounts = {account.pk: account for account in of_team}
     held_up, boards_gone = _endangered(team, accounts)
@@ -240,5 +255,5 @@ def _more(ahead: Sequence[datetime], shown: int) -> str:
         return ""
     if len(ahead) >= MOST:
         return _("99+ in all.")
-    facts = {"count": count_things(len(ahead) - shown), "day": day_inside(ahead[-1])}
+    facts = {"count": count_things(len(ahead) - shown), "day": times.day_inside(ahead[-1])}
     return _("%(count)s more until %(day)s.") % facts

@@ -5,33 +5,10 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from postpeer_dash.web import times
-
-_NUMBERS = (
-    gettext_lazy("No"),
-    gettext_lazy("One"),
-    gettext_lazy("Two"),
-    gettext_lazy("Three"),
-    gettext_lazy("Four"),
-    gettext_lazy("Five"),
-    gettext_lazy("Six"),
-    gettext_lazy("Seven"),
-    gettext_lazy("Eight"),
-    gettext_lazy("Nine"),
-    gettext_lazy("Ten"),
-    gettext_lazy("Eleven"),
-    gettext_lazy("Twelve"),
-)
-_MOST = 99
-
-
-def count_things(number: int) -> str:
-    """A number at a sentence's beginning: in words up to twelve, capped at 99+."""
-    if number < len(_NUMBERS):
-        return str(_NUMBERS[number])
-    return str(number) if number <= _MOST else f"{_MOST}+"
+from postpeer_dash.web.numbers import count_things
 
 
 def headline(needs: Sized, *, is_mine: bool) -> str:

@@ -17,15 +17,6 @@ from tests.postpeer.wire import Wire
 URL = "/instance/"
 
 
-@pytest.fixture
-def owner(cast: Cast) -> Client:
-    cast.alice.is_superuser = True
-    cast.alice.save(update_fields=["is_superuser"])
-    client = Client()
-    client.force_login(cast.alice)
-    return client
-
-
 def test_all_teams_are_listed_with_what_is_wrong(cast: Cast, owner: Client) -> None:
     account = make_account(cast.other_team, health=Account.Health.RECONNECT_REQUIRED)
     make_pin(cast.other_team, cast.charlie, account, status=Status.FAILED)
@@ -41,6 +32,11 @@ def test_all_teams_are_listed_with_what_is_wrong(cast: Cast, owner: Client) -> N
 def test_list_shows_no_content_of_teams(cast: Cast, owner: Client) -> None:
     make_pin(cast.other_team, cast.charlie, make_account(cast.other_team), title="Secret harbour", status=Status.FAILED)
     assert "Secret harbour" not in owner.get(URL).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/instance/", "/instance/audit/", "/instance/held/"])
+def test_its_pages_stand_under_installation(owner: Client, path: str) -> None:
+    assert '<a href="/instance/" aria-current="page">' in owner.get(path).content.decode()
 
 
 def test_number_of_queries_does_not_grow(

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,19 +8,11 @@ from django.utils import timezone
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.home.overview import Overview
 from postpeer_dash.pins.models import Pin, Review, Status, Submission
-from tests.cast import Cast
-from tests.pins.factories import make_account, make_board
+from tests.cast import Cast, SignIn
+from tests.pins.factories import make_account
 from tests.pins.listing import make_pin, make_submission
 
-SignIn = Callable[[str], Client]
 URL = "/t/nordlicht/"
-
-
-@pytest.fixture
-def account(cast: Cast) -> Account:
-    account = make_account(cast.team, display_name="Atelier")
-    make_board(account, name="Winter away")
-    return account
 
 
 def read(client: Client) -> tuple[Overview, str]:
@@ -138,6 +129,49 @@ def test_viewer_sees_what_is_wrong_without_buttons(cast: Cast, account: Account,
     overview, text = read(as_("vera"))
     assert overview.headline == "One thing needs an editor"
     assert "Choose another board" not in text and "See what we know" in text
+
+
+def test_contributor_is_told_of_their_own_work_first(cast: Cast, account: Account, as_: SignIn) -> None:
+    make_pin(cast.team, cast.cora, account, status=Status.DRAFT, review=Review.RETURNED, title="Sent back")
+    make_pin(cast.team, cast.cora, account, status=Status.DRAFT, title="Begun")
+    make_pin(cast.team, cast.cora, account, status=Status.DRAFT, review=Review.WAITING, title="Handed in")
+    make_pin(cast.team, cast.bob, account, status=Status.DRAFT, title="Of somebody else")
+    fail(cast, account, title="Citrus")
+    overview, text = read(as_("cora"))
+    assert overview.headline == "Two things need you" and "Of somebody else" not in text
+    assert [need.title for need in overview.needs] == ["Sent back", "Begun"]
+    assert [need.title for need in overview.others] == ["Handed in", "Citrus"]
+
+
+def test_contributors_own_failure_is_theirs_to_change(cast: Cast, account: Account, as_: SignIn) -> None:
+    target = {"error_kind": "platform_failed", "error_text": "Board not found."}
+    make_pin(cast.team, cast.cora, account, status=Status.FAILED, target=target)
+    overview, text = read(as_("cora"))
+    assert len(overview.needs) == 1 and not overview.others and "Choose another board" in text
+
+
+def test_contributors_several_drafts_stand_together(cast: Cast, account: Account, as_: SignIn) -> None:
+    for _number in range(3):
+        make_pin(cast.team, cast.cora, account, status=Status.DRAFT)
+    (need,) = read(as_("cora"))[0].needs
+    assert need.title == "Three drafts of yours" and need.acts[0].url.endswith(f"status=draft&author={cast.cora.pk}")
+
+
+def test_nothing_of_a_contributors_own_is_said_calmly(cast: Cast, account: Account, as_: SignIn) -> None:
+    fail(cast, account)
+    overview, text = read(as_("cora"))
+    assert overview.headline == "Nothing needs you." and "What others see to" in text and "All is well" not in text
+
+
+def test_what_will_fail_within_a_day_comes_before_what_has_failed(cast: Cast, account: Account, as_: SignIn) -> None:
+    fail(cast, account)
+    other = make_account(cast.team, display_name="Kornhaus", health=Account.Health.RECONNECT_REQUIRED)
+    pin = make_pin(
+        cast.team, cast.bob, other, status=Status.SCHEDULED, scheduled_for=timezone.now() + timedelta(hours=5)
+    )
+    assert [need.sign for need in read(as_("alice"))[0].needs] == ["reconnect_required", "failed"]
+    Pin.objects.filter(pk=pin.pk).update(scheduled_for=timezone.now() + timedelta(days=2))
+    assert [need.sign for need in read(as_("alice"))[0].needs] == ["failed", "reconnect_required"]
 
 
 def test_what_goes_out_is_listed_by_day(cast: Cast, account: Account, as_: SignIn) -> None:

@@ -128,7 +128,7 @@ def test_the_summary_links_to_each_field_and_takes_the_focus() -> None:
     tags = read_tags(html)
     assert {attrs["href"] for tag, attrs in tags if tag == "a"} == {"#id_title", "#id_board", "#id_kinds"}
     assert any("data-focus" in attrs and attrs.get("tabindex") == "-1" for _, attrs in tags)
-    assert "3 fields have to change" in html
+    assert "Three fields have to change" in html
 
 
 def test_the_summary_names_the_field_where_the_error_does_not() -> None:

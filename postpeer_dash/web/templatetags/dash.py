@@ -21,10 +21,12 @@ from django.utils.translation import gettext as _
 
 from postpeer_dash.web.browsers import name_browser
 from postpeer_dash.web.html import format_html
+from postpeer_dash.web.numbers import in_words
 from postpeer_dash.web.signs import find_sign
 from postpeer_dash.web.text import count_units, initials
 
 register = template.Library()
+register.filter("in_words", in_words)
 register.filter("initials", initials)
 register.filter("browser", name_browser)
 
