@@ -43,3 +43,17 @@ def test_signing_out_is_a_form(client: Client, cast: Cast) -> None:
     client.force_login(cast.bob)
     html = client.get("/auth/logout/").content.decode()
     assert '<form method="post" action="/auth/logout/">' in html
+
+
+@pytest.mark.parametrize(("path", "back"), [("/auth/logout/", "/"), ("/auth/reauthenticate/", "/me/")])
+def test_a_question_at_the_door_has_a_way_out(client: Client, cast: Cast, path: str, back: str) -> None:
+    client.force_login(cast.bob)
+    main = client.get(path).content.decode().partition("<main")[2]
+    assert f'href="{back}"' in main
+
+
+def test_the_parts_of_the_second_factor_stand_under_it(client: Client, cast: Cast) -> None:
+    client.force_login(cast.bob)
+    client.post("/auth/reauthenticate/", {"password": PASSWORD})
+    html = client.get("/auth/second-factor/totp/activate/").content.decode()
+    assert '<a href="/auth/second-factor/" aria-current="page">' in html
