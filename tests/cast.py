@@ -4,13 +4,17 @@ alice owns the team Nordlicht, adam administers it, bob edits, cora contributes,
 stranger to it and owns a team of his own, Harbour.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.test import Client
 from django.utils import timezone
 
 from postpeer_dash.teams.models import Membership, Role, Team, User
 
 PASSWORD = "a long enough password"
+# What the fixture `as_` gives: a signed-in client of one of the cast.
+SignIn = Callable[[str], Client]
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 import os
-from collections.abc import Callable
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from tests.cast import Cast, make_cast
+from postpeer_dash.postpeer import transport
+from tests.cast import Cast, SignIn, make_cast
 from tests.postpeer.wire import postpeer_wire
 
 __all__ = ["postpeer_wire"]
@@ -21,12 +21,18 @@ def forget_counts() -> None:
 
 
 @pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits between two tries of a GET."""
+    monkeypatch.setattr(transport, "sleep", lambda seconds: None)
+
+
+@pytest.fixture
 def cast(db: None) -> Cast:
     return make_cast()
 
 
 @pytest.fixture
-def as_(cast: Cast) -> Callable[[str], Client]:
+def as_(cast: Cast) -> SignIn:
     """A signed-in client of one of the cast: `as_("bob").get(...)`."""
 
     def sign_in(name: str) -> Client:

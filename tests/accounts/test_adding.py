@@ -1,7 +1,5 @@
 """Adding what a return offered."""
 
-from collections.abc import Callable
-
 import pytest
 import requests
 from django.http import HttpResponse
@@ -11,15 +9,13 @@ from postpeer_dash.accounts.access import accounts_of, get_account, postable
 from postpeer_dash.accounts.models import Account, ConnectAttempt, Profile
 from postpeer_dash.teams.models import AuditEvent
 from tests.accounts.factories import list_integrations, make_account, make_profile, start_trip
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.postpeer.samples import an_integration
 from tests.postpeer.wire import Wire
 
-As = Callable[[str], Client]
-
 
 @pytest.fixture
-def alice(as_: As, cast: Cast, postpeer_wire: Wire) -> Client:
+def alice(as_: SignIn, cast: Cast, postpeer_wire: Wire) -> Client:
     """Alice, come back from a consent that brought int_1."""
     make_profile(cast.team)
     client = as_("alice")
@@ -102,17 +98,17 @@ def test_disconnected_account_gets_its_row_back(alice: Client, cast: Cast, postp
     assert Account.objects.count() == 1
 
 
-def test_another_session_cannot_add(alice: Client, as_: As) -> None:
+def test_another_session_cannot_add(alice: Client, as_: SignIn) -> None:
     assert add(as_("alice")).status_code == 403
     assert not Account.objects.exists()
 
 
 @pytest.mark.parametrize(("name", "status"), [("bob", 403), ("cora", 403), ("vera", 403), ("charlie", 404)])
-def test_only_admins_add(alice: Client, as_: As, name: str, status: int) -> None:
+def test_only_admins_add(alice: Client, as_: SignIn, name: str, status: int) -> None:
     assert add(as_(name)).status_code == status
 
 
-def test_nothing_is_added_before_the_return(as_: As, cast: Cast, postpeer_wire: Wire) -> None:
+def test_nothing_is_added_before_the_return(as_: SignIn, cast: Cast, postpeer_wire: Wire) -> None:
     make_profile(cast.team)
     client = as_("alice")
     start_trip(client, postpeer_wire)

@@ -1,27 +1,24 @@
 """Out to the consent page."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import requests
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account, ConnectAttempt, Profile
 from tests.accounts.factories import make_account, make_profile
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.postpeer.samples import a_profile
 from tests.postpeer.wire import Wire
 
-As = Callable[[str], Client]
 CONSENT = "https://www.pinterest.com/oauth/?client_id=1&state=abc%20d"
 CONNECT = "/t/nordlicht/accounts/connect/pinterest/"
 
 
-def test_person_is_taken_to_the_consent_page(as_: As, cast: Cast, postpeer_wire: Wire) -> None:
+def test_person_is_taken_to_the_consent_page(as_: SignIn, cast: Cast, postpeer_wire: Wire) -> None:
     make_profile(cast.team)
     postpeer_wire.get("/v1/connect/pinterest", json={"url": CONSENT})
     response = as_("alice").post(CONNECT)
@@ -30,14 +27,14 @@ def test_person_is_taken_to_the_consent_page(as_: As, cast: Cast, postpeer_wire:
     assert f'href="{CONSENT.replace("&", "&amp;")}"' in response.content.decode()
 
 
-def test_first_connection_makes_the_profile(as_: As, postpeer_wire: Wire) -> None:
+def test_first_connection_makes_the_profile(as_: SignIn, postpeer_wire: Wire) -> None:
     postpeer_wire.post("/v1/profiles", json={"success": True, "profile": a_profile(id="prof_7")})
     postpeer_wire.get("/v1/connect/pinterest", json={"url": CONSENT})
     as_("alice").post(CONNECT)
     assert postpeer_wire.calls[1].query["profileId"] == "prof_7"
 
 
-def test_return_addresses_are_fixed_on_the_site(as_: As, cast: Cast, postpeer_wire: Wire, settings: Any) -> None:
+def test_return_addresses_are_fixed_on_the_site(as_: SignIn, cast: Cast, postpeer_wire: Wire, settings: Any) -> None:
     settings.SITE_URL = "https://pins.example"
     settings.ALLOWED_HOSTS = ["evil.example"]
     make_profile(cast.team)
@@ -48,7 +45,7 @@ def test_return_addresses_are_fixed_on_the_site(as_: As, cast: Cast, postpeer_wi
     assert query["cancelRedirectUri"] == f"{query['redirectUri']}cancelled/"
 
 
-def test_only_the_hash_of_the_nonce_is_stored(as_: As, cast: Cast, postpeer_wire: Wire) -> None:
+def test_only_the_hash_of_the_nonce_is_stored(as_: SignIn, cast: Cast, postpeer_wire: Wire) -> None:
     make_profile(cast.team)
     postpeer_wire.get("/v1/connect/pinterest", json={"url": CONSENT})
     as_("alice").post(CONNECT)
@@ -60,20 +57,20 @@ def test_only_the_hash_of_the_nonce_is_stored(as_: As, cast: Cast, postpeer_wire
 
 
 @pytest.mark.parametrize("name", ["bob", "cora", "vera"])
-def test_only_admins_connect(as_: As, name: str) -> None:
+def test_only_admins_connect(as_: SignIn, name: str) -> None:
     assert as_(name).post(CONNECT).status_code == 403
     assert not ConnectAttempt.objects.exists()
 
 
-def test_outsider_finds_nothing_to_connect(as_: As) -> None:
+def test_outsider_finds_nothing_to_connect(as_: SignIn) -> None:
     assert as_("charlie").post(CONNECT).status_code == 404
 
 
-def test_unknown_platform_is_not_found(as_: As) -> None:
+def test_unknown_platform_is_not_found(as_: SignIn) -> None:
     assert as_("alice").post("/t/nordlicht/accounts/connect/friendster/").status_code == 404
 
 
-def test_get_starts_nothing(as_: As) -> None:
+def test_get_starts_nothing(as_: SignIn) -> None:
     assert as_("alice").get(CONNECT).status_code == 405
 
 
@@ -91,7 +88,7 @@ def test_get_starts_nothing(as_: As) -> None:
     ],
 )
 def test_failure_is_said_and_nothing_is_half_made(
-    as_: As, cast: Cast, postpeer_wire: Wire, quick: None, answer: dict[str, Any], sentence: str
+    as_: SignIn, cast: Cast, postpeer_wire: Wire, quick: None, answer: dict[str, Any], sentence: str
 ) -> None:
     make_profile(cast.team)
     postpeer_wire.get("/v1/connect/pinterest", repeat=True, **answer)
@@ -101,13 +98,13 @@ def test_failure_is_said_and_nothing_is_half_made(
     assert not Account.objects.exists()
 
 
-def test_unclear_profile_is_said_and_can_be_tried_again(as_: As, postpeer_wire: Wire) -> None:
+def test_unclear_profile_is_said_and_can_be_tried_again(as_: SignIn, postpeer_wire: Wire) -> None:
     postpeer_wire.post("/v1/profiles", raises=requests.ReadTimeout())
     assert "PostPeer can’t be reached." in as_("alice").post(CONNECT).content.decode()
     assert Profile.objects.get().remote_id == ""
 
 
-def test_reconnecting_remembers_the_account(as_: As, cast: Cast, postpeer_wire: Wire) -> None:
+def test_reconnecting_remembers_the_account(as_: SignIn, cast: Cast, postpeer_wire: Wire) -> None:
     make_profile(cast.team)
     account = make_account(cast.team, health="reconnect_required", platform="linkedin")
     postpeer_wire.get("/v1/connect/linkedin", json={"url": CONSENT})
@@ -115,12 +112,12 @@ def test_reconnecting_remembers_the_account(as_: As, cast: Cast, postpeer_wire: 
     assert ConnectAttempt.objects.get().account == account
 
 
-def test_another_teams_account_cannot_be_reconnected(as_: As, cast: Cast) -> None:
+def test_another_teams_account_cannot_be_reconnected(as_: SignIn, cast: Cast) -> None:
     account = make_account(cast.other_team)
     assert as_("alice").post(reverse("accounts:reconnect", args=["nordlicht", account.pk])).status_code == 404
 
 
-def test_attempts_of_yesterday_are_cleared_away(as_: As, cast: Cast, postpeer_wire: Wire) -> None:
+def test_attempts_of_yesterday_are_cleared_away(as_: SignIn, cast: Cast, postpeer_wire: Wire) -> None:
     make_profile(cast.team)
     old = timezone.now() - timedelta(days=2)
     ConnectAttempt.objects.create(

@@ -1,8 +1,7 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 import requests
-from django.test import Client
 
 from postpeer_dash.accounts import dependents
 from postpeer_dash.accounts.dependents import Dependents, count_dependents, register_counter
@@ -10,11 +9,10 @@ from postpeer_dash.accounts.models import Account, Profile
 from postpeer_dash.accounts.services import unclaimed_of
 from postpeer_dash.teams.models import AuditEvent
 from tests.accounts.factories import list_integrations, make_account, make_profile
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.postpeer.samples import an_integration
 from tests.postpeer.wire import Wire
 
-As = Callable[[str], Client]
 DETAIL = "/v1/connect/integrations/int_1"
 DONE = {"success": True, "message": "Disconnected"}
 
@@ -36,7 +34,7 @@ def path(account: Account) -> str:
     return f"/t/nordlicht/accounts/{account.pk}/disconnect/"
 
 
-def test_disconnecting_is_asked_first(as_: As, account: Account, postpeer_wire: Wire) -> None:
+def test_disconnecting_is_asked_first(as_: SignIn, account: Account, postpeer_wire: Wire) -> None:
     page = as_("alice").get(path(account)).content.decode()
     assert "Disconnect <bdi>Linden Home</bdi>?" in page
     assert "What is published stays on Pinterest." in page
@@ -47,7 +45,7 @@ def test_disconnecting_is_asked_first(as_: As, account: Account, postpeer_wire: 
     ("count", "words"),
     [(1, "One scheduled pin will"), (3, "Three scheduled pins will"), (12, "12 scheduled pins will")],
 )
-def test_what_it_affects_is_said(as_: As, account: Account, counters: None, count: int, words: str) -> None:
+def test_what_it_affects_is_said(as_: SignIn, account: Account, counters: None, count: int, words: str) -> None:
     register_counter(lambda each: Dependents(scheduled=count, drafts=2))
     page = as_("alice").get(path(account)).content.decode()
     assert f"{words} not go out." in page
@@ -67,7 +65,7 @@ def test_registered_twice_counts_once(account: Account, counters: None) -> None:
     assert count_dependents(account).scheduled == 1
 
 
-def test_disconnected_account_keeps_its_row(as_: As, account: Account, cast: Cast, postpeer_wire: Wire) -> None:
+def test_disconnected_account_keeps_its_row(as_: SignIn, account: Account, cast: Cast, postpeer_wire: Wire) -> None:
     postpeer_wire.delete(DETAIL, json=DONE)
     page = as_("alice").post(path(account), follow=True).content.decode()
     account.refresh_from_db()
@@ -78,7 +76,7 @@ def test_disconnected_account_keeps_its_row(as_: As, account: Account, cast: Cas
     assert (line.action, line.actor, line.subject) == ("account.disconnected", cast.alice, "Linden Home")
 
 
-def test_account_gone_at_postpeer_is_disconnected_here(as_: As, account: Account, postpeer_wire: Wire) -> None:
+def test_account_gone_at_postpeer_is_disconnected_here(as_: SignIn, account: Account, postpeer_wire: Wire) -> None:
     postpeer_wire.delete(DETAIL, status=404, json={"error": "Integration not found"})
     as_("alice").post(path(account))
     account.refresh_from_db()
@@ -87,7 +85,7 @@ def test_account_gone_at_postpeer_is_disconnected_here(as_: As, account: Account
 
 @pytest.mark.parametrize("error", [requests.ReadTimeout(), requests.ConnectTimeout()])
 def test_failure_changes_nothing_and_says_so(
-    as_: As, account: Account, postpeer_wire: Wire, error: requests.RequestException
+    as_: SignIn, account: Account, postpeer_wire: Wire, error: requests.RequestException
 ) -> None:
     postpeer_wire.delete(DETAIL, raises=error)
     page = as_("alice").post(path(account)).content.decode()
@@ -97,17 +95,17 @@ def test_failure_changes_nothing_and_says_so(
     assert not AuditEvent.objects.exists()
 
 
-def test_disconnecting_twice_is_not_found(as_: As, account: Account) -> None:
+def test_disconnecting_twice_is_not_found(as_: SignIn, account: Account) -> None:
     Account.objects.update(health="disconnected")
     assert as_("alice").post(path(account)).status_code == 404
 
 
 @pytest.mark.parametrize(("name", "status"), [("bob", 403), ("cora", 403), ("vera", 403), ("charlie", 404)])
-def test_only_admins_disconnect(as_: As, account: Account, name: str, status: int) -> None:
+def test_only_admins_disconnect(as_: SignIn, account: Account, name: str, status: int) -> None:
     assert as_(name).post(path(account)).status_code == status
 
 
-def test_another_teams_account_is_not_found(as_: As, cast: Cast) -> None:
+def test_another_teams_account_is_not_found(as_: SignIn, cast: Cast) -> None:
     assert as_("alice").post(path(make_account(cast.other_team))).status_code == 404
 
 
@@ -118,21 +116,21 @@ def stray(cast: Cast) -> str:
     return f"/t/nordlicht/accounts/unclaimed/{unclaimed_of(profile)[0].key}/disconnect/"
 
 
-def test_unclaimed_is_listed_for_admins(as_: As, stray: str) -> None:
+def test_unclaimed_is_listed_for_admins(as_: SignIn, stray: str) -> None:
     page = as_("alice").get("/t/nordlicht/accounts/").content.decode()
     assert "Stray" in page
     assert "nobody added them here" in page
     assert stray in page
 
 
-def test_unclaimed_on_a_platform_unknown_here_is_offered_no_way_in(as_: As, cast: Cast) -> None:
+def test_unclaimed_on_a_platform_unknown_here_is_offered_no_way_in(as_: SignIn, cast: Cast) -> None:
     make_profile(cast.team, unclaimed=[{"id": "int_9", "platform": "bluesky", "name": "Stray"}])
     page = as_("alice").get("/t/nordlicht/accounts/").content.decode()
     assert "Pins can’t go to Bluesky from here." in page
     assert "To use it" not in page
 
 
-def test_unclaimed_can_be_disconnected(as_: As, stray: str, postpeer_wire: Wire) -> None:
+def test_unclaimed_can_be_disconnected(as_: SignIn, stray: str, postpeer_wire: Wire) -> None:
     list_integrations(postpeer_wire, an_integration(id="int_9"))
     postpeer_wire.delete("/v1/connect/integrations/int_9", json=DONE)
     as_("alice").post(stray)
@@ -140,7 +138,9 @@ def test_unclaimed_can_be_disconnected(as_: As, stray: str, postpeer_wire: Wire)
     assert AuditEvent.objects.get().action == "account.unclaimed_disconnected"
 
 
-def test_unclaimed_that_was_added_meanwhile_is_left_alone(as_: As, stray: str, cast: Cast, postpeer_wire: Wire) -> None:
+def test_unclaimed_that_was_added_meanwhile_is_left_alone(
+    as_: SignIn, stray: str, cast: Cast, postpeer_wire: Wire
+) -> None:
     make_account(cast.team, remote_id="int_9")
     list_integrations(postpeer_wire, an_integration(id="int_9"))
     page = as_("alice").post(stray, follow=True).content.decode()
@@ -148,16 +148,16 @@ def test_unclaimed_that_was_added_meanwhile_is_left_alone(as_: As, stray: str, c
     assert [call.method for call in postpeer_wire.calls] == ["GET"]
 
 
-def test_unclaimed_that_left_the_profile_is_left_alone(as_: As, stray: str, postpeer_wire: Wire) -> None:
+def test_unclaimed_that_left_the_profile_is_left_alone(as_: SignIn, stray: str, postpeer_wire: Wire) -> None:
     list_integrations(postpeer_wire, an_integration(id="int_9", profileId="prof_other"))
     as_("alice").post(stray)
     assert [call.method for call in postpeer_wire.calls] == ["GET"]
 
 
-def test_unknown_unclaimed_is_not_found(as_: As, stray: str) -> None:
+def test_unknown_unclaimed_is_not_found(as_: SignIn, stray: str) -> None:
     assert as_("alice").post("/t/nordlicht/accounts/unclaimed/abc/disconnect/").status_code == 404
 
 
 @pytest.mark.parametrize(("name", "status"), [("bob", 403), ("vera", 403), ("charlie", 404)])
-def test_only_admins_disconnect_unclaimed(as_: As, stray: str, name: str, status: int) -> None:
+def test_only_admins_disconnect_unclaimed(as_: SignIn, stray: str, name: str, status: int) -> None:
     assert as_(name).post(stray).status_code == status

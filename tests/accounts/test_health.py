@@ -1,23 +1,20 @@
 """Refreshing, and what the page says of each account."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import requests
-from django.test import Client
 from django.utils import timezone
 
 from postpeer_dash.accounts.health import why
 from postpeer_dash.accounts.models import Account, Profile
 from postpeer_dash.accounts.services import refresh_accounts
 from tests.accounts.factories import list_integrations, make_account, make_profile
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.postpeer.samples import an_integration, integration_detail
 from tests.postpeer.wire import Wire
 
-As = Callable[[str], Client]
 REFRESH = "/t/nordlicht/accounts/refresh/"
 PAGE = "/t/nordlicht/accounts/"
 DETAIL = "/v1/connect/integrations/int_1"
@@ -102,12 +99,12 @@ def test_team_without_profile_asks_nothing(cast: Cast, postpeer_wire: Wire) -> N
     assert postpeer_wire.calls == []
 
 
-def test_refresh_button_goes_back_to_the_page(as_: As, account: Account, postpeer_wire: Wire) -> None:
+def test_refresh_button_goes_back_to_the_page(as_: SignIn, account: Account, postpeer_wire: Wire) -> None:
     list_integrations(postpeer_wire, an_integration())
     assert as_("alice").post(REFRESH)["Location"] == PAGE
 
 
-def test_refresh_in_place_answers_the_list_alone(as_: As, account: Account, postpeer_wire: Wire) -> None:
+def test_refresh_in_place_answers_the_list_alone(as_: SignIn, account: Account, postpeer_wire: Wire) -> None:
     list_integrations(postpeer_wire, an_integration())
     page = as_("alice").post(REFRESH, headers={"HX-Request": "true"}).content.decode()
     assert page.strip().startswith('<div id="list"')
@@ -117,7 +114,7 @@ def test_refresh_in_place_answers_the_list_alone(as_: As, account: Account, post
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 def test_failing_refresh_keeps_what_was_known(
-    as_: As, account: Account, postpeer_wire: Wire, quick: None, headers: dict[str, str]
+    as_: SignIn, account: Account, postpeer_wire: Wire, quick: None, headers: dict[str, str]
 ) -> None:
     postpeer_wire.get("/v1/connect/integrations", raises=requests.ConnectTimeout(), repeat=True)
     page = as_("alice").post(REFRESH, headers=headers).content.decode()
@@ -138,7 +135,7 @@ def test_failing_refresh_keeps_what_was_known(
         ("a_reason_of_tomorrow", "doesn’t let PostPeer in"),
     ],
 )
-def test_page_says_why_and_has_the_button(as_: As, account: Account, reason: str, words: str) -> None:
+def test_page_says_why_and_has_the_button(as_: SignIn, account: Account, reason: str, words: str) -> None:
     Account.objects.update(health="reconnect_required", failure_reason=reason)
     page = as_("alice").get(PAGE).content.decode()
     assert "Needs reconnecting" in page
@@ -146,14 +143,14 @@ def test_page_says_why_and_has_the_button(as_: As, account: Account, reason: str
     assert f"{PAGE}{account.pk}/reconnect/" in page
 
 
-def test_old_health_is_read_again_by_itself(as_: As, account: Account) -> None:
+def test_old_health_is_read_again_by_itself(as_: SignIn, account: Account) -> None:
     assert 'hx-trigger="load"' in as_("alice").get(PAGE).content.decode()
     Profile.objects.update(checked_at=timezone.now())
     assert 'hx-trigger="load"' not in as_("alice").get(PAGE).content.decode()
 
 
 @pytest.mark.parametrize("name", ["bob", "cora", "vera"])
-def test_member_sees_accounts_without_buttons(as_: As, account: Account, name: str) -> None:
+def test_member_sees_accounts_without_buttons(as_: SignIn, account: Account, name: str) -> None:
     Profile.objects.update(unclaimed=[{"id": "int_2", "platform": "pinterest", "name": "Stray"}])
     page = as_(name).get(PAGE).content.decode()
     assert "Linden Home" in page
@@ -162,30 +159,30 @@ def test_member_sees_accounts_without_buttons(as_: As, account: Account, name: s
         assert word not in page
 
 
-def test_empty_page_says_what_to_do(as_: As) -> None:
+def test_empty_page_says_what_to_do(as_: SignIn) -> None:
     page = as_("alice").get(PAGE).content.decode()
     assert "No account is connected yet" in page
     assert "Connect Pinterest" in page
     assert "Connect LinkedIn" in page
 
 
-def test_empty_page_of_a_viewer_has_no_button(as_: As) -> None:
+def test_empty_page_of_a_viewer_has_no_button(as_: SignIn) -> None:
     page = as_("vera").get(PAGE).content.decode()
     assert "An admin of this team can connect one." in page
     assert "Connect Pinterest" not in page
 
 
-def test_other_teams_accounts_are_not_listed(as_: As, cast: Cast) -> None:
+def test_other_teams_accounts_are_not_listed(as_: SignIn, cast: Cast) -> None:
     make_account(cast.other_team, display_name="Harbour shop")
     assert "Harbour shop" not in as_("alice").get(PAGE).content.decode()
 
 
-def test_accounts_of_another_postpeer_are_not_listed(as_: As, account: Account, settings: Any) -> None:
+def test_accounts_of_another_postpeer_are_not_listed(as_: SignIn, account: Account, settings: Any) -> None:
     settings.POSTPEER_BASE_URL = "https://elsewhere.test"
     assert "Linden Home" not in as_("alice").get(PAGE).content.decode()
 
 
-def test_name_is_shown_as_text(as_: As, account: Account) -> None:
+def test_name_is_shown_as_text(as_: SignIn, account: Account) -> None:
     Account.objects.update(
         display_name="<script>alert(1)</script>", username='"><img src=x>', health="reconnect_required"
     )
@@ -194,7 +191,7 @@ def test_name_is_shown_as_text(as_: As, account: Account) -> None:
     assert "<img src=x>" not in page
 
 
-def test_picture_does_not_tell_where_it_is_shown(as_: As, account: Account) -> None:
+def test_picture_does_not_tell_where_it_is_shown(as_: SignIn, account: Account) -> None:
     Account.objects.update(image_url="https://images.example/a.jpg")
     page = as_("alice").get(PAGE).content.decode()
     start = page.index('<img src="https://images.example/a.jpg"')

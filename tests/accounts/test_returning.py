@@ -1,6 +1,5 @@
 """Back from the consent page: who may come back, when, how often, and what is found."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,15 +10,13 @@ from django.test import Client
 from postpeer_dash.accounts.models import Account, ConnectAttempt
 from postpeer_dash.teams.models import AuditEvent, Membership
 from tests.accounts.factories import list_integrations, make_account, make_profile, start_trip
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.postpeer.samples import an_integration
 from tests.postpeer.wire import Wire
 
-As = Callable[[str], Client]
-
 
 @pytest.fixture
-def alice(as_: As, cast: Cast) -> Client:
+def alice(as_: SignIn, cast: Cast) -> Client:
     make_profile(cast.team)
     return as_("alice")
 
@@ -88,7 +85,7 @@ def test_looking_again_after_half_an_hour_is_too_late(alice: Client, postpeer_wi
     assert alice.get(f"/t/nordlicht/accounts/connected/{attempt.pk}/").status_code == 410
 
 
-def test_another_person_cannot_finish_it(alice: Client, as_: As, postpeer_wire: Wire) -> None:
+def test_another_person_cannot_finish_it(alice: Client, as_: SignIn, postpeer_wire: Wire) -> None:
     way_back = start_trip(alice, postpeer_wire)
     response = as_("adam").get(way_back)
     assert response.status_code == 403
@@ -96,7 +93,7 @@ def test_another_person_cannot_finish_it(alice: Client, as_: As, postpeer_wire: 
     assert ConnectAttempt.objects.get().returned_at is None
 
 
-def test_another_session_of_the_same_person_cannot_finish_it(alice: Client, as_: As, postpeer_wire: Wire) -> None:
+def test_another_session_of_the_same_person_cannot_finish_it(alice: Client, as_: SignIn, postpeer_wire: Wire) -> None:
     way_back = start_trip(alice, postpeer_wire)
     assert as_("alice").get(way_back).status_code == 403
     assert ConnectAttempt.objects.get().returned_at is None
@@ -108,17 +105,17 @@ def test_another_person_in_the_same_session_cannot_finish_it(alice: Client, cast
     assert alice.get(way_back).status_code == 403
 
 
-def test_foreign_return_tells_no_team(alice: Client, as_: As, postpeer_wire: Wire) -> None:
+def test_foreign_return_tells_no_team(alice: Client, as_: SignIn, postpeer_wire: Wire) -> None:
     assert "Nordlicht" not in as_("charlie").get(start_trip(alice, postpeer_wire)).content.decode()
 
 
-def test_another_session_cannot_see_what_came_back(alice: Client, as_: As, postpeer_wire: Wire) -> None:
+def test_another_session_cannot_see_what_came_back(alice: Client, as_: SignIn, postpeer_wire: Wire) -> None:
     alice.get(start_trip(alice, postpeer_wire))
     attempt = ConnectAttempt.objects.get()
     assert as_("alice").get(f"/t/nordlicht/accounts/connected/{attempt.pk}/").status_code == 403
 
 
-def test_attempt_of_another_team_is_unknown(alice: Client, as_: As, postpeer_wire: Wire) -> None:
+def test_attempt_of_another_team_is_unknown(alice: Client, as_: SignIn, postpeer_wire: Wire) -> None:
     alice.get(start_trip(alice, postpeer_wire))
     attempt = ConnectAttempt.objects.get()
     assert as_("charlie").get(f"/t/harbour/accounts/connected/{attempt.pk}/").status_code == 404

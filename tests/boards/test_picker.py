@@ -1,6 +1,5 @@
 """The picker: what it offers, what it says, and who may see it."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,11 +14,10 @@ from postpeer_dash.boards.models import Board
 from postpeer_dash.boards.services import mark_used, read_picker
 from tests.accounts.factories import make_account
 from tests.boards.factories import ago, make_board, make_list
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.postpeer.samples import a_board, board_list, integration_detail
 from tests.postpeer.wire import Wire
 
-As = Callable[[str], Client]
 BOARDS = "/v1/pinterest/boards"
 
 
@@ -76,7 +74,7 @@ def test_page_asks_again_a_minute_after_a_failure(account: Account) -> None:
     assert read_picker(account).wants_refresh
 
 
-def test_while_another_asks_the_page_looks_again_soon(as_: As, account: Account) -> None:
+def test_while_another_asks_the_page_looks_again_soon(as_: SignIn, account: Account) -> None:
     make_list(account, minutes=30, asking_until=ago(-1))
     make_board(account)
     page = fragment(as_("bob"), account)
@@ -131,7 +129,9 @@ def test_three_failures_are_three_sentences(account: Account) -> None:
 
 
 @time_machine.travel("2026-11-24 13:00:00+00:00", tick=False)
-def test_old_boards_stay_usable_and_say_their_time(as_: As, account: Account, postpeer_wire: Wire, quick: None) -> None:
+def test_old_boards_stay_usable_and_say_their_time(
+    as_: SignIn, account: Account, postpeer_wire: Wire, quick: None
+) -> None:
     make_list(account, minutes=80)
     board = make_board(account)
     postpeer_wire.get(BOARDS, raises=requests.ConnectTimeout(), repeat=True)
@@ -168,7 +168,7 @@ def test_rejected_key_is_not_called_unreachable(account: Account, postpeer_wire:
     assert problem.kind == "boards_key_rejected"
 
 
-def test_fragment_works_as_a_plain_select(as_: As, account: Account) -> None:
+def test_fragment_works_as_a_plain_select(as_: SignIn, account: Account) -> None:
     make_list(account, minutes=3)
     used = make_board(account, "Winter away", last_used_at=ago(1))
     make_board(account, "Secret plans", privacy="SECRET")
@@ -184,7 +184,7 @@ def test_fragment_works_as_a_plain_select(as_: As, account: Account) -> None:
     assert "Updated 3\u00a0minutes ago" in page
 
 
-def test_refresh_is_a_button_of_the_form_around_it(as_: As, account: Account) -> None:
+def test_refresh_is_a_button_of_the_form_around_it(as_: SignIn, account: Account) -> None:
     make_list(account)
     page = fragment(as_("cora"), account)
     assert 'type="submit" name="action" value="refresh_boards" formnovalidate' in page
@@ -192,7 +192,7 @@ def test_refresh_is_a_button_of_the_form_around_it(as_: As, account: Account) ->
     assert "<form" not in page
 
 
-def test_refresh_in_place_keeps_the_chosen_board(as_: As, account: Account, postpeer_wire: Wire) -> None:
+def test_refresh_in_place_keeps_the_chosen_board(as_: SignIn, account: Account, postpeer_wire: Wire) -> None:
     make_list(account)
     board = make_board(account, remote_id="1")
     postpeer_wire.get(BOARDS, json=board_list(a_board(id="1", name="New name"), a_board(id="2")))
@@ -204,28 +204,28 @@ def test_refresh_in_place_keeps_the_chosen_board(as_: As, account: Account, post
 
 
 @pytest.mark.parametrize(("name", "status"), [("vera", 403), ("charlie", 404)])
-def test_picker_is_for_those_who_compose(as_: As, account: Account, name: str, status: int) -> None:
+def test_picker_is_for_those_who_compose(as_: SignIn, account: Account, name: str, status: int) -> None:
     assert as_(name).get("/t/nordlicht/boards/picker/", {"account": account.pk}).status_code == status
     assert as_(name).post(f"/t/nordlicht/boards/{account.pk}/refresh/").status_code == status
 
 
 @pytest.mark.parametrize("query", [{}, {"account": ""}, {"account": "x"}, {"account": 10**20}, {"account": -1}])
-def test_senseless_account_is_not_found(as_: As, query: dict[str, object]) -> None:
+def test_senseless_account_is_not_found(as_: SignIn, query: dict[str, object]) -> None:
     assert as_("bob").get("/t/nordlicht/boards/picker/", query).status_code == 404
 
 
-def test_another_teams_account_is_not_found(as_: As, cast: Cast) -> None:
+def test_another_teams_account_is_not_found(as_: SignIn, cast: Cast) -> None:
     other = make_account(cast.other_team)
     assert as_("bob").get("/t/nordlicht/boards/picker/", {"account": other.pk}).status_code == 404
     assert as_("bob").post(f"/t/nordlicht/boards/{other.pk}/refresh/").status_code == 404
 
 
-def test_platform_without_boards_has_no_picker(as_: As, cast: Cast) -> None:
+def test_platform_without_boards_has_no_picker(as_: SignIn, cast: Cast) -> None:
     linkedin = make_account(cast.team, platform="linkedin")
     assert as_("bob").get("/t/nordlicht/boards/picker/", {"account": linkedin.pk}).status_code == 404
 
 
-def test_name_is_shown_as_text(as_: As, account: Account) -> None:
+def test_name_is_shown_as_text(as_: SignIn, account: Account) -> None:
     make_list(account)
     make_board(account, '<script>alert(1)</script>" onfocus=x ')
     page = fragment(as_("bob"), account)
@@ -239,7 +239,7 @@ def test_name_from_right_to_left_is_set_apart_in_a_sentence(account: Account) ->
     assert str(read_picker(account).problem).startswith("\u2068بيت الزيتون\u2069 has no boards yet.")
 
 
-def test_240_boards_take_six_queries(as_: As, account: Account) -> None:
+def test_240_boards_take_six_queries(as_: SignIn, account: Account) -> None:
     make_list(account)
     boards = [Board(account=account, remote_id=str(number), name=f"Board {number}") for number in range(240)]
     Board.objects.bulk_create(boards)

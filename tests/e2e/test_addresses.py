@@ -1,7 +1,7 @@
 """A person takes another e-mail address, on an instance that sends mail (into a folder)."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from email import message_from_string, policy
 from pathlib import Path
 from typing import Any
@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import OpenPage
+from tests.e2e.pages import find_faults
 from tests.e2e.stack import Dash, password_of, start_dash
-from tests.e2e.test_pages import judge
 from tests.running.processes import wait_for
 
 OLD, NEW = "ewa@nordlicht.example", "ewa@elsewhere.example"
-
-OpenPage = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +64,7 @@ def test_person_takes_another_address(open_page: OpenPage, mails: Path, width: i
     page.locator("input[name=password]").fill(password_of(OLD))
     page.get_by_role("button", name="Go on").click()
     page.wait_for_url("**/me/email/")
-    judge(page)
+    assert find_faults(page) == []
     ask_for(page, NEW)
     expect(page.get_by_role("main")).to_contain_text(f"A mail to {NEW} is on its way.")
     wait_for(lambda: bool(bodies_to(mails, NEW)), seconds=30)
@@ -73,13 +72,13 @@ def test_person_takes_another_address(open_page: OpenPage, mails: Path, width: i
     assert link
 
     page.goto(link[1])
-    judge(page)
+    assert find_faults(page) == []
     expect(page.get_by_role("main")).to_contain_text(f"instead of {OLD}")
     page.get_by_role("button", name="Use this address").click()
     expect(page.get_by_role("main")).to_contain_text(f"You sign in as {NEW} from now on.")
     wait_for(lambda: any(NEW in body for body in bodies_to(mails, OLD)), seconds=30)
     page.goto("/auth/sessions/")
-    judge(page)
+    assert find_faults(page) == []
     expect(page.get_by_role("main")).to_contain_text("Changed the e-mail address")
     page.goto(link[1])
     expect(page.get_by_role("heading", name="This link leads nowhere any more.")).to_be_visible()

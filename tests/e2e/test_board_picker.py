@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenPage
+from tests.e2e.steps import EDITOR
 
-EDITOR = "ewa@nordlicht.example"
 COMPOSE = "/t/atelier-nordlicht/pins/new/?empty"
 
 

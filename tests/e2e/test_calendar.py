@@ -1,14 +1,13 @@
 """The calendar in a browser: a table of weeks where there is room, a list of days on a phone."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.e2e.test_pages import OWNER, TEAM, judge
+from tests.e2e.conftest import OpenPage
+from tests.e2e.pages import find_faults
+from tests.e2e.steps import OWNER, TEAM
 
-OpenPage = Callable[..., Any]
 PAGE = f"{TEAM}calendar/"
 VIEWER = "sami@nordlicht.example"
 
@@ -58,13 +57,14 @@ def test_free_day_is_reached_by_keyboard(open_page: OpenPage) -> None:
     page.locator(".cal .cal-new").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/pins/new/?day=**")
+    assert page.locator("[name=scheduled_for]").input_value() == f"{page.url.rpartition('=')[2]}T09:00"
 
 
 def test_viewer_only_looks(open_page: OpenPage) -> None:
     page = open_page(email=VIEWER)
     page.goto(f"{PAGE}?month={far():%Y-%m}")
     assert page.locator(".cal-new").count() == 0
-    judge(page)
+    assert find_faults(page) == []
 
 
 def test_phone_has_a_list_that_begins_today(open_page: OpenPage) -> None:
@@ -76,7 +76,7 @@ def test_phone_has_a_list_that_begins_today(open_page: OpenPage) -> None:
     if earlier.count():
         earlier.click()
         assert page.locator(".cal-earlier .go").first.is_visible()
-    judge(page)
+    assert find_faults(page) == []
 
 
 def test_us_week_begins_on_sunday(open_page: OpenPage) -> None:

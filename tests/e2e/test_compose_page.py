@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 
 from postpeer_dash.web.text import count_units
 from tests.e2e.conftest import OpenPage
+from tests.e2e.steps import EDITOR
 from tests.running.processes import ROOT
 
-EDITOR = "ewa@nordlicht.example"
 NEW = "/t/atelier-nordlicht/pins/new/"
 RUG = ROOT / "postpeer_dash" / "sandbox" / "pictures" / "rug.jpg"
 
@@ -55,9 +55,9 @@ def test_preview_moves_and_shows_words_as_words(page: Any) -> None:
 
 def test_picture_that_doesnt_load_says_so(page: Any, dash: Any) -> None:
     page.fill("[name=media_url]", f"{dash.sandbox.base_url}/pictures/nothing.jpg")
-    page.locator("#media-state", has_text="doesn’t load here").wait_for()
+    expect(page.locator("#media-state")).to_contain_text("doesn’t load here")
     page.fill("[name=media_url]", f"{dash.sandbox.base_url}/pictures/rug.jpg")
-    page.locator("#media-state", has_text="Loaded: 480 × 720, 2:3").wait_for()
+    expect(page.locator("#media-state")).to_contain_text("Loaded: 480 × 720, 2:3")
 
 
 def test_file_goes_straight_to_postpeer(page: Any, dash: Any) -> None:

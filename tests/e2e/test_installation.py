@@ -1,7 +1,6 @@
 """The installation's owner in a browser: a team is made, gets an account that was nobody's, and is deleted again."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,14 +9,11 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import OpenPage
+from tests.e2e.pages import find_faults
 from tests.e2e.stack import KEY, Dash
-from tests.e2e.test_journeys import choose_board, expect_sign, ledger_titles
-from tests.e2e.test_pages import judge
+from tests.e2e.steps import OWNER, choose_board, expect_sign, ledger_titles
 from tests.running.processes import wait_for
-
-OWNER = "mira@nordlicht.example"
-
-OpenPage = Callable[..., Any]
 
 
 def integrations(dash: Dash) -> dict[str, dict[str, Any]]:
@@ -39,10 +35,10 @@ def post_status(dash: Dash, title: str) -> str:
 def make_team(page: Any, name: str) -> str:
     """A new team, as its owner makes one; its address."""
     page.goto("/instance/")
-    judge(page)
+    assert find_faults(page) == []
     page.get_by_role("link", name="New team").click()
     page.wait_for_url("**/teams/new/")
-    judge(page)
+    assert find_faults(page) == []
     page.get_by_label("Name of the team").fill(name)
     page.get_by_label("Time zone").select_option("Europe/Berlin")
     page.locator("main form").get_by_role("button").last.click()
@@ -59,7 +55,7 @@ def bring_in(page: Any, dash: Dash, account: str, name: str, team: str) -> None:
     row = {"id": account, "platform": "pinterest", "platformUserId": f"70312459881234{number}", "username": "mill"}
     dash.sandbox.seed(integrations=[{**row, "displayName": name, "boards": boards}])
     page.goto("/instance/accounts/")
-    judge(page)
+    assert find_faults(page) == []
     entry = page.locator(".account", has_text=name)
     entry.get_by_label("Team").select_option(label=team)
     entry.get_by_role("button", name="Give it to this team").click()
@@ -96,7 +92,7 @@ def test_team_is_made_gets_an_account_and_is_deleted(
     page.goto(f"{team}settings/")
     page.get_by_role("link", name="Delete the team").click()
     page.wait_for_url("**/settings/delete/")
-    judge(page)
+    assert find_faults(page) == []
     expect(page.get_by_role("main")).to_contain_text("One scheduled pin is cancelled at PostPeer.")
     page.locator(f"[name=accounts][value={choice}]").check()
     page.get_by_label("The team’s name").fill("Something else")
@@ -116,7 +112,7 @@ def test_team_is_made_gets_an_account_and_is_deleted(
     assert not left.get(account, {}).get("profileId")
 
     page.goto("/instance/audit/?action=team.deleted")
-    judge(page)
+    assert find_faults(page) == []
     expect(page.get_by_role("main")).to_contain_text(f"of the former team {name}")
     page.goto("/instance/")
     expect(page.get_by_role("main")).not_to_contain_text(name)

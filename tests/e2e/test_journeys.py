@@ -1,7 +1,6 @@
 """The main job as a person walks it: connect, compose, publish or schedule, and see what became of it."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,14 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import OpenPage
 from tests.e2e.stack import Dash
+from tests.e2e.steps import OWNER, POSTING, TEAM, choose_board, expect_sign, fill, ledger_titles, publish
 
-OWNER = "mira@nordlicht.example"
-TEAM = "/t/atelier-nordlicht/"
 PICTURES = Path(__file__).resolve().parents[2] / "postpeer_dash" / "sandbox" / "pictures"
-POSTING = {"path": "/v1/posts", "method": "POST", "times": 1}
-
-OpenPage = Callable[..., Any]
 
 
 def connect(page: Any, name: str, *, platform: str = "Pinterest") -> None:
@@ -29,35 +25,6 @@ def connect(page: Any, name: str, *, platform: str = "Pinterest") -> None:
     page.get_by_role("button", name="Allow").click()
     page.get_by_role("button", name="Add this account").click()
     expect(page.get_by_role("main")).to_contain_text(f"{name} is connected")
-
-
-def choose_board(page: Any, text: str, name: str) -> None:
-    """Types into the picker and takes the first that is left."""
-    page.get_by_role("combobox", name="Board").fill(text)
-    page.get_by_role("option", name=re.compile(re.escape(name))).first.click()
-
-
-def fill(page: Any, dash: Dash, title: str, *, board: str = "Quiet corners") -> None:
-    """A pin that lacks nothing, on the demo's own account."""
-    page.goto(f"{TEAM}pins/new/")
-    page.get_by_role("radio", name=re.compile("Atelier Nordlicht")).check()
-    choose_board(page, board, board)
-    page.get_by_label("Address of the picture").fill(f"{dash.sandbox.base_url}/pictures/snow.jpg")
-    page.locator("[name=title]").fill(title)
-
-
-def publish(page: Any) -> None:
-    page.get_by_role("button", name="Publish now").click()
-    expect(page).to_have_url(re.compile(r"/pins/[0-9a-f-]{36}/$"))
-
-
-def expect_sign(page: Any, status: str, *, seconds: float = 25) -> None:
-    """Waits until the pin's page shows this status of it, moving by itself."""
-    expect(page.locator(f"main .sign-{status}").first).to_be_visible(timeout=seconds * 1000)
-
-
-def ledger_titles(dash: Dash) -> list[str]:
-    return [str(entry["title"]) for entry in dash.sandbox.ledger()]
 
 
 def test_connect_compose_publish_and_open_the_link(open_page: OpenPage, dash: Dash) -> None:

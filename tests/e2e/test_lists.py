@@ -1,15 +1,10 @@
 """Lists that move by themselves: boards narrowed down while one types, pins that go on while one looks."""
 
-from collections.abc import Callable
-from typing import Any
-
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import OpenPage
 from tests.e2e.stack import Dash
-from tests.e2e.test_journeys import fill, publish
-from tests.e2e.test_pages import OWNER, TEAM
-
-OpenPage = Callable[..., Any]
+from tests.e2e.steps import OWNER, TEAM, fill, publish
 
 
 def test_boards_are_found_while_one_types(open_page: OpenPage) -> None:

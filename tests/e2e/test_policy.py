@@ -8,9 +8,9 @@ from django.urls import Resolver404, resolve
 
 from tests.e2e.conftest import OpenPage
 from tests.e2e.stack import Dash
+from tests.e2e.steps import OWNER
 from tests.world import addresses
 
-OWNER = "mira@nordlicht.example"
 LISTEN = """
 window.refused = [];
 document.addEventListener("securitypolicyviolation", (event) => {

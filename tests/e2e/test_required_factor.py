@@ -1,19 +1,16 @@
 """A team begins to ask for a second factor while a member is typing: led to set it up, and back, with nothing lost."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import OpenPage
+from tests.e2e.pages import find_faults
 from tests.e2e.stack import Dash, password_of, start_dash
-from tests.e2e.test_pages import judge
+from tests.e2e.steps import EDITOR, OWNER, TEAM
 from tests.totp import totp_code
-
-OWNER, EDITOR = "mira@nordlicht.example", "ewa@nordlicht.example"
-TEAM = "/t/atelier-nordlicht/"
-
-OpenPage = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +55,7 @@ def test_member_sets_it_up_and_finds_the_form_as_it_was(open_page: OpenPage) -> 
     ewa.get_by_role("button", name="Save draft").click()
     expect(ewa.get_by_role("heading", name="This team asks for a second factor")).to_be_visible()
     expect(ewa.get_by_role("main")).to_contain_text("What you typed is kept")
-    judge(ewa)
+    assert find_faults(ewa) == []
     ewa.get_by_role("link", name="Set up a second factor").click()
     set_up_app(ewa, EDITOR)
     ewa.get_by_role("link", name="Go on to Atelier Nordlicht").click()

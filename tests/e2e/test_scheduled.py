@@ -1,7 +1,6 @@
 """A pin that waits for its time at PostPeer, changed in a browser and seen out in its new words."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,21 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import OpenPage
 from tests.e2e.stack import Dash
-from tests.e2e.test_journeys import OWNER, TEAM, choose_board, expect_sign, ledger_titles
+from tests.e2e.steps import OWNER, expect_sign, fill, ledger_titles
 
-OpenPage = Callable[..., Any]
 BERLIN = ZoneInfo("Europe/Berlin")
 # A new time has to be a minute ahead at the least.
 SOON = timedelta(seconds=70)
 
 
 def schedule(page: Any, dash: Dash, title: str) -> None:
-    page.goto(f"{TEAM}pins/new/")
-    page.get_by_role("radio", name=re.compile("Atelier Nordlicht")).check()
-    choose_board(page, "Quiet corners", "Quiet corners")
-    page.get_by_label("Address of the picture").fill(f"{dash.sandbox.base_url}/pictures/snow.jpg")
-    page.locator("[name=title]").fill(title)
+    fill(page, dash, title)
     at = datetime.now(BERLIN) + timedelta(days=2)
     page.locator("[name=scheduled_for]").fill(at.strftime("%Y-%m-%dT%H:%M"))
     page.locator("[name=timezone]").select_option("Europe/Berlin")

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenPage
+from tests.e2e.pages import find_faults
 from tests.e2e.stack import Dash, password_of
-from tests.e2e.test_pages import judge
 from tests.totp import totp_code
 
 WITH_APP = "sami@nordlicht.example"
@@ -25,7 +25,7 @@ def type_password(page: Any, email: str) -> None:
 
 def confirm(page: Any, email: str) -> None:
     page.wait_for_url("**/reauthenticate/**")
-    judge(page)
+    assert find_faults(page) == []
     page.locator("input[name=password]").fill(password_of(email))
     page.get_by_role("button", name="Go on").click()
 
@@ -44,22 +44,22 @@ def test_app_is_turned_on_asked_for_and_turned_off(open_page: OpenPage, dash: Da
     type_password(page, WITH_APP)
     page.wait_for_url(HOME)
     page.goto("/auth/second-factor/")
-    judge(page)
+    assert find_faults(page) == []
     page.get_by_role("link", name="Set up an app").click()
     confirm(page, WITH_APP)
     page.wait_for_url("**/totp/activate/")
-    judge(page)
+    assert find_faults(page) == []
     secret = page.get_by_label("Key, to type in").input_value()
     page.get_by_label("Code from the app").fill(totp_code(secret))
     page.get_by_role("button", name="Turn it on").click()
     page.wait_for_url("**/recovery-codes/")
     expect(page.locator(".codes li")).to_have_count(10)
-    judge(page)
+    assert find_faults(page) == []
 
     again = open_page(width=width, theme=theme)
     type_password(again, WITH_APP)
     again.wait_for_url("**/second-factor/authenticate/")
-    judge(again)
+    assert find_faults(again) == []
     again.get_by_label("Code").fill("000000")
     again.get_by_role("button", name="Sign in", exact=True).click()
     expect(again.locator(".trouble")).to_be_visible()
@@ -67,7 +67,7 @@ def test_app_is_turned_on_asked_for_and_turned_off(open_page: OpenPage, dash: Da
     again.get_by_role("button", name="Sign in", exact=True).click()
     again.wait_for_url(HOME)
     again.goto("/auth/sessions/")
-    judge(again)
+    assert find_faults(again) == []
     again.get_by_role("button", name="Sign out everywhere else").click()
     expect(again.get_by_text("You are signed in nowhere else.")).to_be_visible()
 
@@ -75,7 +75,7 @@ def test_app_is_turned_on_asked_for_and_turned_off(open_page: OpenPage, dash: Da
     if "reauthenticate" in again.url:
         again.locator("input[name=password]").fill(password_of(WITH_APP))
         again.get_by_role("button", name="Go on").click()
-    judge(again)
+    assert find_faults(again) == []
     again.get_by_role("button", name="Turn it off").click()
     again.wait_for_url("**/second-factor/")
     expect(again.get_by_text("Not set up.")).to_be_visible()
@@ -114,19 +114,19 @@ def test_passkey_is_added_signs_in_alone_and_is_removed(open_page: OpenPage, das
     page.goto("/auth/second-factor/webauthn/add/")
     confirm(page, WITH_PASSKEY)
     page.wait_for_url("**/webauthn/add/")
-    judge(page)
+    assert find_faults(page) == []
     page.get_by_label("Name, to tell it from others").fill("Laptop")
     page.get_by_label("Sign in with it alone").check()
     page.get_by_role("button", name="Add the passkey").click()
     page.wait_for_url("**/recovery-codes/")
     page.goto("/auth/second-factor/webauthn/")
     expect(page.get_by_text("Laptop").first).to_be_visible()
-    judge(page)
+    assert find_faults(page) == []
 
     page.goto("/auth/logout/")
     page.get_by_role("button", name="Sign out").last.click()
     page.goto("/auth/login/")
-    judge(page)
+    assert find_faults(page) == []
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(HOME)
 
@@ -135,7 +135,7 @@ def test_passkey_is_added_signs_in_alone_and_is_removed(open_page: OpenPage, das
     if "reauthenticate" in page.url:
         page.locator("input[name=password]").fill(password_of(WITH_PASSKEY))
         page.get_by_role("button", name="Go on").click()
-    judge(page)
+    assert find_faults(page) == []
     page.get_by_role("button", name="Remove it").click()
     expect(page.get_by_text("None yet.")).to_be_visible()
 

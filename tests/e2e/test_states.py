@@ -3,7 +3,7 @@
 import os
 import re
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import OpenPage
 from tests.e2e.stack import Dash
-from tests.e2e.test_journeys import OWNER, POSTING, TEAM, expect_sign, fill, ledger_titles, publish
-from tests.running.processes import descendants_of, is_running, wait_for
+from tests.e2e.steps import OWNER, POSTING, TEAM, expect_sign, fill, ledger_titles, publish
+from tests.running.processes import descendants_of, outliving
 
 LIST = {"path": "/v1/posts", "method": "GET"}
-
-OpenPage = Callable[..., Any]
 
 
 def main_of(page: Any) -> Any:
@@ -240,7 +239,7 @@ def restart_worker(dash: Dash) -> None:
     ]
     for pid in workers:
         os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: not any(map(is_running, workers)))
+    assert outliving(workers) == []
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds the worker in /proc")

@@ -1,12 +1,12 @@
 """On a phone every control can be hit with a thumb: 44 pixels high, or a link within a line of text."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.test_pages import OWNER, PAGES, STATUSES, TEAM
+from tests.e2e.conftest import OpenPage
+from tests.e2e.pages import PAGES, STATUSES
+from tests.e2e.steps import OWNER, TEAM
 
-OpenPage = Callable[..., Any]
 LEAST = 44  # pixels
 FIND_LOW = (Path(__file__).parent / "targets.js").read_text(encoding="utf-8")
 MORE = ["/auth/2fa/", "/auth/sessions/", f"{TEAM}pins/?status=failed&since=2026-01-01"]

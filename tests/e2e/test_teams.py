@@ -1,21 +1,16 @@
 """People in a browser: invited, let in, drafting, sent back, approved, removed."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import expect
 
 from tests.e2e.complaints import Complaints
+from tests.e2e.conftest import OpenPage
 from tests.e2e.stack import Dash
-from tests.e2e.test_journeys import choose_board, expect_sign, ledger_titles
+from tests.e2e.steps import EDITOR, OWNER, TEAM, choose_board, expect_sign, ledger_titles
 
-OWNER = "mira@nordlicht.example"
-EDITOR = "ewa@nordlicht.example"
-TEAM = "/t/atelier-nordlicht/"
 PASSWORD = "lanterns over the canal"
-
-OpenPage = Callable[..., Any]
 
 
 def invite(owner: Any, email: str, role: str) -> str:

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +11,11 @@ from postpeer_dash.home.deletion import sweep_deletions, work_on_deletion
 from postpeer_dash.home.models import Chore
 from postpeer_dash.pins.models import Pin, Status, Submission
 from postpeer_dash.teams.models import AuditEvent, Membership, Team, User
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.pins.factories import make_account, make_draft, make_submitted
 from tests.postpeer.samples import an_integration
 from tests.postpeer.wire import Wire
 
-SignIn = Callable[[str], Client]
 URL = "/t/nordlicht/settings/delete/"
 State = Submission.State
 DONE = {"success": True, "message": "Disconnected"}

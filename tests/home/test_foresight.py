@@ -1,6 +1,5 @@
 """What is scheduled and will fail is named before its time: on home, and found out by a worker."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,23 +13,15 @@ from postpeer_dash.accounts.postpeer import current_connection
 from postpeer_dash.boards.models import Board
 from postpeer_dash.home.foresight import look_ahead, sweep_foresight
 from postpeer_dash.home.models import Chore
-from postpeer_dash.home.needs import Need
+from postpeer_dash.home.need import Need
 from postpeer_dash.pins.models import Pin, Status
-from tests.cast import Cast
-from tests.pins.factories import make_account, make_board
+from tests.cast import Cast, SignIn
+from tests.pins.factories import make_account
 from tests.pins.listing import make_pin
 from tests.postpeer.samples import board_list, integration_detail
 from tests.postpeer.wire import Wire
 
-SignIn = Callable[[str], Client]
 ENDPOINT = "/v1/connect/integrations/int_1"
-
-
-@pytest.fixture
-def account(cast: Cast) -> Account:
-    account = make_account(cast.team, display_name="Atelier")
-    make_board(account, name="Winter away")
-    return account
 
 
 def schedule(cast: Cast, account: Account, *, days: float = 1, **fields: Any) -> Pin:

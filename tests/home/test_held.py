@@ -1,7 +1,6 @@
 """When sending holds: who is told, what the page shows, and what a person decides."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,12 +17,11 @@ from postpeer_dash.pins.publishing.hold import check_held_connections
 from postpeer_dash.pins.publishing.strangers import match_unknown_post
 from postpeer_dash.pins.publishing.timeline import Kind
 from postpeer_dash.teams.models import AuditEvent
-from tests.cast import Cast
-from tests.pins.factories import again, make_account, make_board, make_submitted, target_of
+from tests.cast import Cast, SignIn
+from tests.pins.factories import again, make_account, make_submitted, target_of
 from tests.postpeer.samples import a_profile, profile_list
 from tests.postpeer.wire import Wire
 
-SignIn = Callable[[str], Client]
 HOME, HELD = "/t/nordlicht/", "/t/nordlicht/held/"
 State = Submission.State
 
@@ -45,22 +43,6 @@ def a_stranger(**fields: Any) -> dict[str, Any]:
 
 def hold(*posts: dict[str, Any], reason: str = "unknown_posts") -> None:
     Connection.objects.update(held_at=timezone.now(), held_reason=reason, unknown_posts=list(posts))
-
-
-@pytest.fixture
-def account(cast: Cast) -> Account:
-    account = make_account(cast.team, display_name="Atelier")
-    make_board(account, name="Winter away")
-    return account
-
-
-@pytest.fixture
-def owner(cast: Cast) -> Client:
-    cast.alice.is_superuser = True
-    cast.alice.save(update_fields=["is_superuser"])
-    client = Client()
-    client.force_login(cast.alice)
-    return client
 
 
 def read(client: Client, url: str) -> str:

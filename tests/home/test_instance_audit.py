@@ -3,7 +3,6 @@
 import csv
 import io
 
-import pytest
 from django.test import Client
 
 from postpeer_dash.teams.models import AuditEvent
@@ -12,15 +11,6 @@ from postpeer_dash.teams.sign_ins import note_sign_in
 from tests.cast import Cast
 
 URL = "/instance/audit/"
-
-
-@pytest.fixture
-def owner(cast: Cast) -> Client:
-    cast.alice.is_superuser = True
-    cast.alice.save(update_fields=["is_superuser"])
-    client = Client()
-    client.force_login(cast.alice)
-    return client
 
 
 def actions(client: Client, query: str = "") -> list[str]:

@@ -1,10 +1,8 @@
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.test import Client
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account
@@ -15,10 +13,8 @@ from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.pins.services import submit_for_review
 from postpeer_dash.teams.mail import deliver_mail
 from postpeer_dash.teams.models import Mail, Membership, Team, User
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.pins.factories import make_account, make_draft, make_submitted
-
-SignIn = Callable[[str], Client]
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,8 @@
-from collections.abc import Callable
-
 import pytest
 from django.test import Client
 
 from postpeer_dash.teams.models import User
-from tests.cast import Cast
-
-SignIn = Callable[[str], Client]
+from tests.cast import Cast, SignIn
 
 
 def test_member_is_led_to_the_last_team(cast: Cast, as_: SignIn) -> None:

@@ -1,9 +1,7 @@
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 from requests.exceptions import ConnectTimeout
 
@@ -12,12 +10,11 @@ from postpeer_dash.accounts.postpeer import current_connection
 from postpeer_dash.pins.models import Defaults, Status, Submission
 from postpeer_dash.pins.workers import mark_seen
 from postpeer_dash.teams.models import AuditEvent, Team
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.pins.composing import Desk, make_desk
 from tests.pins.factories import make_account, make_board, make_submitted
 from tests.postpeer.wire import Wire
 
-SignIn = Callable[[str], Client]
 URL = "/t/nordlicht/settings/"
 USAGE = {
     "success": True,

@@ -8,6 +8,8 @@ import time_machine
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards import services as boards
+from tests.cast import Cast
+from tests.pins.factories import make_atelier
 from tests.postpeer.wire import SERVER_DATE
 
 
@@ -27,9 +29,16 @@ def same_clock() -> Iterator[None]:
 
 @pytest.fixture
 def no_wire() -> Iterator[None]:
-    """Whoever calls PostPeer fails."""
-    with responses.RequestsMock():
+    """Whoever calls PostPeer fails, and so does the test, even where the call's failure is taken."""
+    with responses.RequestsMock() as mock:
         yield
+        assert [call.request.url for call in mock.calls] == []
+
+
+@pytest.fixture
+def account(cast: Cast) -> Account:
+    """Nordlicht's Atelier, with the board Winter away."""
+    return make_atelier(cast.team)
 
 
 @pytest.fixture

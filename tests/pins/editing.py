@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from postpeer_dash.pins.editing import edit_pin, version_of
-from postpeer_dash.pins.models import Pin, Status, Submission
+from postpeer_dash.pins.models import Event, Pin, Status, Submission
 from postpeer_dash.pins.publishing.edit_outcome import TEXTS
 from postpeer_dash.pins.services import Content
 from postpeer_dash.postpeer import to_wire
@@ -105,3 +105,8 @@ def look_again(submission: Submission) -> Submission:
 
 def on_the_wire(at: datetime) -> str:
     return to_wire(at)
+
+
+def kinds(submission: Submission) -> list[str]:
+    """What the timeline says of changes of its pin, the oldest first."""
+    return list(Event.objects.filter(pin=submission.pin, kind__startswith="edit").values_list("kind", flat=True))

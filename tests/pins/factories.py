@@ -45,6 +45,13 @@ def make_board(account: Account, **fields: Any) -> Board:
     )
 
 
+def make_atelier(team: Team) -> Account:
+    """A team's account Atelier, with the board Winter away."""
+    account = make_account(team, display_name="Atelier")
+    make_board(account, name="Winter away")
+    return account
+
+
 def make_draft(
     team: Team, author: User, *, account: Account | None = None, scheduled_for: datetime | None = None, **content: Any
 ) -> Pin:

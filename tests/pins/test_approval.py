@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,11 +12,9 @@ from postpeer_dash.pins.approval import ApprovalError, approve_pin
 from postpeer_dash.pins.models import Event, Pin, Review, Status, Submission
 from postpeer_dash.pins.services import hash_of, submit_for_review
 from postpeer_dash.teams.models import AuditEvent
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.pins.composing import Desk, make_desk
 from tests.pins.factories import make_draft
-
-SignIn = Callable[[str], Client]
 
 
 @pytest.fixture

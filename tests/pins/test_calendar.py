@@ -1,6 +1,6 @@
 """The calendar: which day a pin stands on, what a month shows, and what it costs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,12 +16,11 @@ from pytest_django import DjangoAssertNumQueries
 from postpeer_dash.pins.calendar import FIRST, MOST, read_days, suggest_time
 from postpeer_dash.pins.models import Pin, Review, Status
 from postpeer_dash.web import times
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.pins.factories import make_account
 from tests.pins.listing import make_pin
 from tests.pins.test_plans import SORTS, plan_of
 
-SignIn = Callable[[str], Client]
 NOW = datetime(2026, 11, 24, 13, 12, tzinfo=UTC)
 PAGE = "/t/nordlicht/calendar/"
 

@@ -1,6 +1,5 @@
 """Posts that may be an unconfirmed pin: what a person is shown of them, and the choice between them."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,12 +7,11 @@ from django.test import Client
 from django.utils import timezone
 
 from postpeer_dash.pins.models import Pin, Status, Submission
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.pins.factories import again, make_account, make_due, make_submitted, target_of, work
 from tests.postpeer.samples import a_post, post_list
 from tests.postpeer.wire import Wire
 
-SignIn = Callable[[str], Client]
 POSTS = "/v1/posts"
 State = Submission.State
 pytestmark = pytest.mark.usefixtures("same_clock")

@@ -1,6 +1,5 @@
 """Signed out while typing, or a form grown too old: what was typed comes back, and nothing is done by itself."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,11 +7,9 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from postpeer_dash.pins.models import Pin
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, SignIn
 from tests.pins.composing import Desk, make_desk
 from tests.pins.factories import make_account, make_draft
-
-As = Callable[[str], Client]
 
 
 @pytest.fixture
@@ -141,7 +138,7 @@ def ask_for_second_factor(cast: Cast) -> None:
     cast.team.save(update_fields=["requires_second_factor"])
 
 
-def test_form_refused_for_want_of_a_second_factor_is_kept(desk: Desk, cast: Cast, as_: As) -> None:
+def test_form_refused_for_want_of_a_second_factor_is_kept(desk: Desk, cast: Cast, as_: SignIn) -> None:
     client = as_("bob")
     ask_for_second_factor(cast)
     response = desk.post(client, owner=str(cast.bob.pk), title="Typed before the rule", action="publish")
@@ -153,7 +150,7 @@ def test_form_refused_for_want_of_a_second_factor_is_kept(desk: Desk, cast: Cast
     assert not Pin.objects.exists()
 
 
-def test_draft_refused_for_want_of_a_second_factor_is_kept(desk: Desk, cast: Cast, as_: As) -> None:
+def test_draft_refused_for_want_of_a_second_factor_is_kept(desk: Desk, cast: Cast, as_: SignIn) -> None:
     pin = make_draft(cast.team, cast.bob, account=desk.account)
     client, url = as_("bob"), f"/t/nordlicht/pins/{pin.uuid}/edit/"
     ask_for_second_factor(cast)
@@ -162,7 +159,7 @@ def test_draft_refused_for_want_of_a_second_factor_is_kept(desk: Desk, cast: Cas
     assert 'value="Changed"' in client.get(url).content.decode()
 
 
-def test_form_refused_for_a_lesser_role_is_kept(desk: Desk, cast: Cast, as_: As) -> None:
+def test_form_refused_for_a_lesser_role_is_kept(desk: Desk, cast: Cast, as_: SignIn) -> None:
     client = as_("bob")
     cast.team.memberships.filter(user=cast.bob).update(role="contributor")
     response = desk.post(client, owner=str(cast.bob.pk), title="Once an editor", action="publish")
@@ -172,7 +169,7 @@ def test_form_refused_for_a_lesser_role_is_kept(desk: Desk, cast: Cast, as_: As)
     assert not Pin.objects.exists()
 
 
-def test_form_of_somebody_who_only_looks_now_waits_for_the_role(desk: Desk, cast: Cast, as_: As) -> None:
+def test_form_of_somebody_who_only_looks_now_waits_for_the_role(desk: Desk, cast: Cast, as_: SignIn) -> None:
     client, mine = as_("bob"), cast.team.memberships.filter(user=cast.bob)
     mine.update(role="viewer")
     page = desk.post(client, owner=str(cast.bob.pk), title="Once a writer").content.decode()
@@ -182,7 +179,7 @@ def test_form_of_somebody_who_only_looks_now_waits_for_the_role(desk: Desk, cast
     assert "Once a writer" in client.get(desk.url).content.decode()
 
 
-def test_form_of_somebody_outside_of_the_team_is_not_kept(desk: Desk, as_: As) -> None:
+def test_form_of_somebody_outside_of_the_team_is_not_kept(desk: Desk, as_: SignIn) -> None:
     client = as_("charlie")
     assert desk.post(client, title="A stranger’s").status_code == 404
     assert "kept" not in client.session

@@ -1,16 +1,12 @@
 """Every rule with its sentence beside its field, and nothing lost on the way."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from postpeer_dash.pins.models import Pin
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.pins.composing import Desk, make_desk
-
-As = Callable[[str], Client]
 
 MARKS = "e" + "\u0301" * 499
 SCRIPT = "<script>alert('x')</script>"
@@ -48,7 +44,7 @@ def errors_of(response: Any) -> dict[str, list[str]]:
     ],
 )
 @pytest.mark.parametrize("action", ["draft", "schedule"])
-def test_rule_is_kept_and_said(desk: Desk, as_: As, action: str, field: str, value: str, sentence: str) -> None:
+def test_rule_is_kept_and_said(desk: Desk, as_: SignIn, action: str, field: str, value: str, sentence: str) -> None:
     response = desk.post(as_("bob"), **{field: value, "action": action})
     assert sentence in errors_of(response)[field][0]
     assert not Pin.objects.exists()
@@ -63,30 +59,32 @@ def test_rule_is_kept_and_said(desk: Desk, as_: As, action: str, field: str, val
     ],
 )
 @pytest.mark.parametrize("action", ["publish", "schedule"])
-def test_what_is_sent_lacks_nothing(desk: Desk, as_: As, action: str, missing: str, field: str, sentence: str) -> None:
+def test_what_is_sent_lacks_nothing(
+    desk: Desk, as_: SignIn, action: str, missing: str, field: str, sentence: str
+) -> None:
     response = desk.post(as_("bob"), **{missing: "", "action": action})
     assert sentence in errors_of(response)[field][0]
 
 
-def test_what_is_submitted_lacks_nothing(desk: Desk, as_: As) -> None:
+def test_what_is_submitted_lacks_nothing(desk: Desk, as_: SignIn) -> None:
     assert set(errors_of(desk.post(as_("cora"), action="submit", media_url=""))) == {"media_url"}
 
 
-def test_title_or_description_is_needed(desk: Desk, as_: As) -> None:
+def test_title_or_description_is_needed(desk: Desk, as_: SignIn) -> None:
     response = desk.post(as_("bob"), title="", description=" \n ", action="publish")
     assert errors_of(response)["title"] == ["Write a title or a description."]
 
 
-def test_description_alone_is_enough(desk: Desk, as_: As) -> None:
+def test_description_alone_is_enough(desk: Desk, as_: SignIn) -> None:
     assert desk.post(as_("bob"), title="", action="publish").status_code == 302
 
 
-def test_field_is_told_once_what_is_wrong(desk: Desk, as_: As) -> None:
+def test_field_is_told_once_what_is_wrong(desk: Desk, as_: SignIn) -> None:
     errors = errors_of(desk.post(as_("bob"), title="x" * 101, description="", media_url="nonsense", action="publish"))
     assert {name: len(found) for name, found in errors.items()} == {"title": 1, "media_url": 1}
 
 
-def test_private_address_is_fine_when_postpeer_is_private_too(desk: Desk, as_: As, settings: Any) -> None:
+def test_private_address_is_fine_when_postpeer_is_private_too(desk: Desk, as_: SignIn, settings: Any) -> None:
     settings.POSTPEER_BASE_URL = "http://localhost:8001"
     form = as_("bob").post(desk.url, desk.fields(account="", board="", media_url="http://localhost:8001/x.jpg"))
     assert form.status_code == 302
@@ -96,34 +94,34 @@ def test_private_address_is_fine_when_postpeer_is_private_too(desk: Desk, as_: A
     ("typed", "stored"),
     [("#c3ceda", "#C3CEDA"), ("c3ceda", "#C3CEDA"), ("#abc", "#AABBCC"), ("Abc", "#AABBCC"), ("  ", "")],
 )
-def test_color_is_stored_in_one_way(desk: Desk, as_: As, typed: str, stored: str) -> None:
+def test_color_is_stored_in_one_way(desk: Desk, as_: SignIn, typed: str, stored: str) -> None:
     desk.post(as_("bob"), dominant_color=typed)
     assert Pin.objects.get().dominant_color == stored
 
 
 @pytest.mark.parametrize("typed", ["#", "##c3ceda", "#abcd", "c3cedag", "#c3ced", "c3 ce da", "＃aabbcc"])
-def test_what_is_no_color_is_refused(desk: Desk, as_: As, typed: str) -> None:
+def test_what_is_no_color_is_refused(desk: Desk, as_: SignIn, typed: str) -> None:
     assert "dominant_color" in errors_of(desk.post(as_("bob"), dominant_color=typed))
 
 
-def test_cover_of_a_video_is_checked(desk: Desk, as_: As) -> None:
+def test_cover_of_a_video_is_checked(desk: Desk, as_: SignIn) -> None:
     response = desk.post(as_("bob"), media_type="video", cover_image_url="nonsense")
     assert "cover_image_url" in errors_of(response)
 
 
-def test_cover_of_a_picture_is_kept_unjudged(desk: Desk, as_: As) -> None:
+def test_cover_of_a_picture_is_kept_unjudged(desk: Desk, as_: SignIn) -> None:
     desk.post(as_("bob"), media_type="image", cover_image_url="not yet an address")
     assert Pin.objects.get().cover_image_url == "not yet an address"
 
 
-def test_unknown_kind_of_media_is_refused(desk: Desk, as_: As) -> None:
+def test_unknown_kind_of_media_is_refused(desk: Desk, as_: SignIn) -> None:
     assert "media_type" in errors_of(desk.post(as_("bob"), media_type="carousel"))
 
 
 # Nothing is lost
 
 
-def test_error_keeps_every_field(desk: Desk, as_: As) -> None:
+def test_error_keeps_every_field(desk: Desk, as_: SignIn) -> None:
     typed = {
         "title": "x" * 101,
         "description": "Two\r\nlines",
@@ -143,7 +141,7 @@ def test_error_keeps_every_field(desk: Desk, as_: As) -> None:
     assert response.context["form"]["form_id"].value()
 
 
-def test_error_is_in_the_title_and_the_summary_links_to_it(desk: Desk, as_: As) -> None:
+def test_error_is_in_the_title_and_the_summary_links_to_it(desk: Desk, as_: SignIn) -> None:
     page = desk.post(as_("bob"), link="http://x.example", board="").content.decode()
     assert "<title>Error: New pin" in page
     assert 'href="#id_link"' in page
@@ -163,24 +161,24 @@ def test_error_is_in_the_title_and_the_summary_links_to_it(desk: Desk, as_: As) 
         (WOODEN * 20 + "x", False),
     ],
 )
-def test_title_is_counted_in_utf16_units(desk: Desk, as_: As, text: str, is_taken: bool) -> None:
+def test_title_is_counted_in_utf16_units(desk: Desk, as_: SignIn, text: str, is_taken: bool) -> None:
     assert (desk.post(as_("bob"), title=text).status_code == 302) is is_taken
 
 
-def test_newline_counts_once(desk: Desk, as_: As) -> None:
+def test_newline_counts_once(desk: Desk, as_: SignIn) -> None:
     text = "\r\n".join(["x" * 99] * 5)
     desk.post(as_("bob"), description=f"{text}y")
     assert Pin.objects.get().description == f"{text}y".replace("\r\n", "\n")
     assert desk.post(as_("bob"), description=f"{text}yz").status_code == 422
 
 
-def test_500_combining_marks_fit_the_description(desk: Desk, as_: As) -> None:
+def test_500_combining_marks_fit_the_description(desk: Desk, as_: SignIn) -> None:
     assert desk.post(as_("bob"), description=MARKS).status_code == 302
     assert Pin.objects.get().description == MARKS
     assert desk.post(as_("bob"), description=f"{MARKS}x").status_code == 422
 
 
-def test_count_beside_the_field_is_the_rules(desk: Desk, as_: As) -> None:
+def test_count_beside_the_field_is_the_rules(desk: Desk, as_: SignIn) -> None:
     page = desk.post(as_("bob"), title="🌿🌿", link="http://x.example").content.decode()
     assert "4 of 100" in page
 
@@ -191,7 +189,7 @@ def test_count_beside_the_field_is_the_rules(desk: Desk, as_: As) -> None:
 @pytest.mark.parametrize(
     "text", [SCRIPT, "\u202eevil", "a\u0000b", "'; DROP TABLE pins; --", "{{ 7|add:7 }}", "שלום 🌿"]
 )
-def test_hostile_text_is_shown_as_text(desk: Desk, as_: As, text: str) -> None:
+def test_hostile_text_is_shown_as_text(desk: Desk, as_: SignIn, text: str) -> None:
     response = desk.post(as_("bob"), title=text, description=text, alt_text=text, link="http://x.example")
     page = response.content.decode()
     assert SCRIPT not in page
@@ -199,10 +197,10 @@ def test_hostile_text_is_shown_as_text(desk: Desk, as_: As, text: str) -> None:
     assert response.status_code == 422
 
 
-def test_hostile_color_doesnt_leave_its_attribute(desk: Desk, as_: As) -> None:
+def test_hostile_color_doesnt_leave_its_attribute(desk: Desk, as_: SignIn) -> None:
     page = desk.post(as_("bob"), dominant_color='"><script>alert(1)</script>').content.decode()
     assert "<script>alert" not in page
 
 
-def test_null_sign_is_refused_with_a_sentence(desk: Desk, as_: As) -> None:
+def test_null_sign_is_refused_with_a_sentence(desk: Desk, as_: SignIn) -> None:
     assert "a character that can’t be kept" in errors_of(desk.post(as_("bob"), title="a\u0000b"))["title"][0]

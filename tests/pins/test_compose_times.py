@@ -1,19 +1,16 @@
 """Clock times in a zone: the ones that don't exist, the ones that come twice, the ones that are gone."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import time_machine
-from django.test import Client
 
 from postpeer_dash.pins.models import Pin
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.pins.composing import Desk, make_desk
 from tests.pins.factories import make_draft
 
-As = Callable[[str], Client]
 SKIPPED = "2027-03-28T02:30"  # Berlin's clocks go from 02:00 to 03:00
 TWICE = "2027-10-31T02:30"
 
@@ -34,18 +31,18 @@ def error_of(response: Any) -> str:
 
 
 @pytest.mark.parametrize("action", ["schedule", "draft"])
-def test_skipped_hour_names_the_next_time(desk: Desk, as_: As, action: str) -> None:
+def test_skipped_hour_names_the_next_time(desk: Desk, as_: SignIn, action: str) -> None:
     response = desk.post(as_("bob"), scheduled_for=SKIPPED, action=action)
     assert "doesn’t exist" in error_of(response)
     assert "03:00" in error_of(response)
     assert f'value="{SKIPPED}"' in response.content.decode()
 
 
-def test_publishing_doesnt_mind_a_skipped_hour(desk: Desk, as_: As) -> None:
+def test_publishing_doesnt_mind_a_skipped_hour(desk: Desk, as_: SignIn) -> None:
     assert desk.post(as_("bob"), scheduled_for=SKIPPED, action="publish").status_code == 302
 
 
-def test_hour_that_comes_twice_is_asked_about(desk: Desk, as_: As) -> None:
+def test_hour_that_comes_twice_is_asked_about(desk: Desk, as_: SignIn) -> None:
     response = desk.post(as_("bob"), scheduled_for=TWICE, action="schedule")
     assert "comes twice" in error_of(response)
     page = response.content.decode()
@@ -54,7 +51,7 @@ def test_hour_that_comes_twice_is_asked_about(desk: Desk, as_: As) -> None:
 
 
 @pytest.mark.parametrize(("fold", "at"), [("0", "2027-10-31T00:30:00+00:00"), ("1", "2027-10-31T01:30:00+00:00")])
-def test_answer_chooses_one_of_the_two(desk: Desk, as_: As, fold: str, at: str) -> None:
+def test_answer_chooses_one_of_the_two(desk: Desk, as_: SignIn, fold: str, at: str) -> None:
     bob = as_("bob")
     desk.post(bob, scheduled_for=TWICE, fold=fold, action="schedule")
     scheduled_for = Pin.objects.get().scheduled_for
@@ -62,55 +59,55 @@ def test_answer_chooses_one_of_the_two(desk: Desk, as_: As, fold: str, at: str) 
     assert scheduled_for.isoformat() == at
 
 
-def test_answer_is_remembered_in_a_draft(desk: Desk, as_: As, cast: Cast) -> None:
+def test_answer_is_remembered_in_a_draft(desk: Desk, as_: SignIn, cast: Cast) -> None:
     pin = make_draft(cast.team, cast.bob, account=desk.account, scheduled_for=datetime(2027, 10, 31, 1, 30, tzinfo=UTC))
     page = as_("bob").get(f"/t/nordlicht/pins/{pin.uuid}/edit/").content.decode()
     assert 'value="1" id="fold-1" checked' in page
 
 
-def test_ordinary_time_asks_nothing(desk: Desk, as_: As) -> None:
+def test_ordinary_time_asks_nothing(desk: Desk, as_: SignIn) -> None:
     response = desk.post(as_("bob"), scheduled_for="2026-12-01T09:00", link="http://x.example")
     assert "Which one?" not in response.content.decode()
 
 
 @pytest.mark.parametrize("text", ["2026-11-22T10:59", "2026-11-22T11:00", "2020-01-01T00:00", "0001-01-01T00:00"])
-def test_time_that_has_passed_is_refused(desk: Desk, as_: As, text: str) -> None:
+def test_time_that_has_passed_is_refused(desk: Desk, as_: SignIn, text: str) -> None:
     assert error_of(desk.post(as_("bob"), scheduled_for=text, action="schedule"))
 
 
-def test_draft_may_have_a_time_that_has_passed(desk: Desk, as_: As) -> None:
+def test_draft_may_have_a_time_that_has_passed(desk: Desk, as_: SignIn) -> None:
     assert desk.post(as_("bob"), scheduled_for="2026-11-01T09:00").status_code == 302
 
 
 @pytest.mark.parametrize("text", ["9999-12-31T23:59", "2028-01-01T00:00"])
-def test_time_too_far_away_is_refused(desk: Desk, as_: As, text: str) -> None:
+def test_time_too_far_away_is_refused(desk: Desk, as_: SignIn, text: str) -> None:
     assert error_of(desk.post(as_("bob"), scheduled_for=text, timezone="America/New_York", action="schedule"))
 
 
 @pytest.mark.parametrize("text", ["9999-12-31T20:00", "2200-01-02T10:00", "1969-12-30T10:00", "0001-01-01T02:00"])
-def test_draft_for_a_day_that_not_every_calendar_has_is_refused(desk: Desk, as_: As, text: str) -> None:
+def test_draft_for_a_day_that_not_every_calendar_has_is_refused(desk: Desk, as_: SignIn, text: str) -> None:
     # Shown in Auckland's time, the last evening of 9999 has no day: nobody there would see any list with it.
     response = desk.post(as_("cora"), scheduled_for=text, timezone="UTC", action="draft")
     assert "No calendar goes that far" in error_of(response)
     assert not Pin.objects.exists()
 
 
-def test_scheduling_needs_a_time(desk: Desk, as_: As) -> None:
+def test_scheduling_needs_a_time(desk: Desk, as_: SignIn) -> None:
     assert error_of(desk.post(as_("bob"), action="schedule")) == "Choose the day and time at which it goes out."
 
 
-def test_time_with_seconds_is_taken(desk: Desk, as_: As) -> None:
+def test_time_with_seconds_is_taken(desk: Desk, as_: SignIn) -> None:
     desk.post(as_("bob"), scheduled_for="2026-11-26T18:15:30", action="schedule")
     assert Pin.objects.get().scheduled_for == datetime(2026, 11, 26, 17, 15, 30, tzinfo=UTC)
 
 
-def test_without_a_zone_the_persons_own_is_meant(desk: Desk, as_: As) -> None:
+def test_without_a_zone_the_persons_own_is_meant(desk: Desk, as_: SignIn) -> None:
     desk.post(as_("bob"), scheduled_for="2026-11-26T18:15", timezone=None, action="schedule")
     pin = Pin.objects.get()
     assert (pin.time_zone, pin.scheduled_for) == ("Europe/Berlin", datetime(2026, 11, 26, 17, 15, tzinfo=UTC))
 
 
-def test_saved_time_is_shown_in_the_zone_it_was_meant_in(desk: Desk, as_: As) -> None:
+def test_saved_time_is_shown_in_the_zone_it_was_meant_in(desk: Desk, as_: SignIn) -> None:
     bob = as_("bob")
     response = desk.post(bob, scheduled_for="2026-11-26T18:15", timezone="Asia/Tokyo")
     page = bob.get(response.headers["Location"]).content.decode()

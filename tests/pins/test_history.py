@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,11 +9,10 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.pins.models import Pin, Review, Status
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.pins.factories import make_account, make_board
 from tests.pins.listing import make_pin
 
-SignIn = Callable[[str], Client]
 URL = "/t/nordlicht/pins/"
 
 

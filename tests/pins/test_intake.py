@@ -1,6 +1,6 @@
 """Files are kept for those who may send them, and on the addresses that take them; for everybody else, not one byte."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from postpeer_dash.pins.rules import MOST_FILE_BYTES
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 
-As = Callable[[str], Client]
 COMPOSE = "/t/nordlicht/pins/new/"
 THROUGH = "/t/nordlicht/pins/new/upload/through/"
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"j" * 3_000_000
@@ -49,13 +48,13 @@ def claim(client: Client, address: str, length: int) -> Any:
     return client.generic("POST", address, **environ, **{"wsgi.input": Unreadable()})
 
 
-def test_composers_file_is_kept_on_its_way(cast: Cast, as_: As, kept: list[str], postpeer_wire: Any) -> None:
+def test_composers_file_is_kept_on_its_way(cast: Cast, as_: SignIn, kept: list[str], postpeer_wire: Any) -> None:
     send(as_("cora"), THROUGH, media_type="video")
     assert kept == ["oak.jpg"]
 
 
 @pytest.mark.parametrize("name", ["vera", "charlie"])
-def test_file_of_who_may_not_compose_is_not_kept(cast: Cast, as_: As, kept: list[str], name: str) -> None:
+def test_file_of_who_may_not_compose_is_not_kept(cast: Cast, as_: SignIn, kept: list[str], name: str) -> None:
     assert send(as_(name), THROUGH).status_code in (403, 404)
     assert kept == []
 
@@ -69,26 +68,26 @@ def test_strangers_file_is_not_kept_and_what_they_typed_is(cast: Cast, kept: lis
 
 
 @pytest.mark.parametrize("address", ["/auth/login/", "/setup/", "/me/", "/t/nordlicht/accounts/refresh/"])
-def test_address_without_files_keeps_none(cast: Cast, as_: As, kept: list[str], address: str) -> None:
+def test_address_without_files_keeps_none(cast: Cast, as_: SignIn, kept: list[str], address: str) -> None:
     as_("alice").post(address, {"file": SimpleUploadedFile("a.jpg", JPEG[:1_000_000])})
     Client().post(address, {"file": SimpleUploadedFile("a.jpg", JPEG[:1_000_000])})
     assert kept == []
 
 
 @pytest.mark.parametrize("address", ["/auth/login/", "/me/", "/t/nordlicht/accounts/refresh/"])
-def test_long_form_is_refused_before_it_is_read(cast: Cast, as_: As, address: str) -> None:
+def test_long_form_is_refused_before_it_is_read(cast: Cast, as_: SignIn, address: str) -> None:
     assert claim(Client(), address, 3_000_000).status_code == 413
     assert claim(as_("alice"), address, 3_000_000).status_code == 413
 
 
-def test_file_over_the_limit_is_refused_before_it_is_read(cast: Cast, as_: As) -> None:
+def test_file_over_the_limit_is_refused_before_it_is_read(cast: Cast, as_: SignIn) -> None:
     answer = claim(as_("cora"), THROUGH, MOST_FILE_BYTES + 3_000_000)
     assert answer.status_code == 413
     assert "larger than what is taken" in answer.json()["error"]
     assert claim(as_("cora"), COMPOSE, MOST_FILE_BYTES + 3_000_000).status_code == 413
 
 
-def test_full_disk_is_said_before_it_is_read(cast: Cast, as_: As, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_is_said_before_it_is_read(cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
     class Disk:
         free = 600_000_000
 
@@ -98,7 +97,7 @@ def test_full_disk_is_said_before_it_is_read(cast: Cast, as_: As, monkeypatch: p
     assert "no room" in answer.json()["error"]
 
 
-def test_form_of_many_files_ends_at_the_limit(cast: Cast, as_: As) -> None:
+def test_form_of_many_files_ends_at_the_limit(cast: Cast, as_: SignIn) -> None:
     from postpeer_dash.pins.views import upload_through
 
     object.__setattr__(upload_through.intake, "most_bytes", 2_000_000)
@@ -109,7 +108,9 @@ def test_form_of_many_files_ends_at_the_limit(cast: Cast, as_: As) -> None:
     assert answer.status_code == 422
 
 
-def test_nothing_stays_in_the_folder(cast: Cast, as_: As, settings: Any, tmp_path: Path, postpeer_wire: Any) -> None:
+def test_nothing_stays_in_the_folder(
+    cast: Cast, as_: SignIn, settings: Any, tmp_path: Path, postpeer_wire: Any
+) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     send(as_("cora"), THROUGH, media_type="video")
     send(as_("vera"), THROUGH)

@@ -1,22 +1,19 @@
 """What the pages of pins cost: queries and bytes, whatever the number of pins."""
 
 import gzip
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.pins.models import Review, Status, Submission
 from postpeer_dash.pins.publishing.timeline import Kind, record
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.pins.factories import make_account, make_board
 from tests.pins.listing import make_pin, make_submission
 
-SignIn = Callable[[str], Client]
 TITLE = "A terracotta courtyard in Oaxaca, photographed at eight in the morning, before the heat, number"
 
 

@@ -1,6 +1,5 @@
 """The list of pins looks again by itself while something in it is under way, and only then."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +9,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from postpeer_dash.pins.models import Pin, Status
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.pins.listing import make_pin
 
-SignIn = Callable[[str], Client]
 PAGE = "/t/nordlicht/pins/"
 HTMX = {"hx-request": "true"}
 

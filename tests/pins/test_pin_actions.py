@@ -1,18 +1,15 @@
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from postpeer_dash.pins.models import Pin, Status, Submission
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.pins.factories import make_draft, make_submitted
 from tests.pins.listing import make_pin
 
-SignIn = Callable[[str], Client]
 State = Submission.State
 
 

@@ -4,13 +4,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 
 from postpeer_dash.pins import search, search_index
 from postpeer_dash.pins.models import Pin
 from postpeer_dash.teams.models import Team
 from postpeer_dash.web.text import fold
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.pins.factories import make_account, make_board
 from tests.pins.listing import make_pin
 
@@ -180,7 +179,7 @@ def test_short_words_without_an_index_are_looked_for_in_the_newest(
 
 @pytest.mark.parametrize(("text", "is_said"), [("oa", True), ("oak", False), ("", False)])
 def test_page_says_when_only_the_newest_are_searched(
-    cast: Cast, add: Add, as_: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch, text: str, is_said: bool
+    cast: Cast, add: Add, as_: SignIn, monkeypatch: pytest.MonkeyPatch, text: str, is_said: bool
 ) -> None:
     monkeypatch.setattr(search, "_has_index", lambda: False)
     monkeypatch.setattr(search, "NEWEST", 2)

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,12 +13,10 @@ from django.urls import reverse
 from postpeer_dash.accounts.models import Connection
 from postpeer_dash.pins import filetypes, uploads
 from postpeer_dash.pins.models import Pin, Submission
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 from tests.pins.composing import Desk, make_desk
 from tests.postpeer import samples
 from tests.postpeer.wire import Wire
-
-As = Callable[[str], Client]
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"j" * 3000
 MP4 = b"\x00\x00\x00\x18ftypmp42" + b"m" * 3000
@@ -58,14 +55,14 @@ def send_through(client: Client, file: SimpleUploadedFile, media_type: str = "im
 # The browser asks for a place
 
 
-def test_browser_is_told_where_to_put_a_file(as_: As, postpeer_wire: Wire) -> None:
+def test_browser_is_told_where_to_put_a_file(as_: SignIn, postpeer_wire: Wire) -> None:
     body = {"filename": "oak.jpg", "mimeType": "image/jpeg"}
     postpeer_wire.post("/v1/media/upload", json=samples.an_upload(), json_body=body)
     answer = begin(as_("bob")).json()
     assert answer == {"upload_url": PUT_URL, "public_url": PUBLIC_URL, "mime_type": "image/jpeg", "direct": False}
 
 
-def test_place_becomes_direct_once_its_origin_is_known(as_: As, postpeer_wire: Wire) -> None:
+def test_place_becomes_direct_once_its_origin_is_known(as_: SignIn, postpeer_wire: Wire) -> None:
     postpeer_wire.post("/v1/media/upload", json=samples.an_upload(), repeat=True)
     bob = as_("bob")
     assert begin(bob).json()["direct"] is False
@@ -73,7 +70,7 @@ def test_place_becomes_direct_once_its_origin_is_known(as_: As, postpeer_wire: W
     assert begin(bob).json()["direct"] is True
 
 
-def test_form_fields_are_taken_as_well(as_: As, postpeer_wire: Wire) -> None:
+def test_form_fields_are_taken_as_well(as_: SignIn, postpeer_wire: Wire) -> None:
     postpeer_wire.post("/v1/media/upload", json=samples.an_upload())
     fields = {"filename": "oak.jpg", "mime_type": "image/jpeg", "size": 9, "media_type": "image"}
     assert as_("bob").post(reverse("pins:start_upload", args=["nordlicht"]), fields).status_code == 200
@@ -96,26 +93,28 @@ def test_form_fields_are_taken_as_well(as_: As, postpeer_wire: Wire) -> None:
         ({"media_type": "carousel"}, ""),
     ],
 )
-def test_file_is_refused_before_postpeer_is_asked(as_: As, no_wire: None, changed: dict[str, Any], words: str) -> None:
+def test_file_is_refused_before_postpeer_is_asked(
+    as_: SignIn, no_wire: None, changed: dict[str, Any], words: str
+) -> None:
     response = begin(as_("bob"), **changed)
     assert response.status_code == 422
     assert words in response.json()["error"]
 
 
 @pytest.mark.parametrize("body", ["", "[]", "null", "{", "\x00", '{"filename": {"a": 1}, "size": []}'])
-def test_broken_question_is_refused(as_: As, no_wire: None, body: str) -> None:
+def test_broken_question_is_refused(as_: SignIn, no_wire: None, body: str) -> None:
     url = reverse("pins:start_upload", args=["nordlicht"])
     assert as_("bob").post(url, body, content_type="application/json").status_code == 422
 
 
-def test_picture_called_something_else_is_sent_as_what_it_is(as_: As, postpeer_wire: Wire) -> None:
+def test_picture_called_something_else_is_sent_as_what_it_is(as_: SignIn, postpeer_wire: Wire) -> None:
     body = {"filename": "oak.jpg", "mimeType": "image/jpeg"}
     postpeer_wire.post("/v1/media/upload", json=samples.an_upload(), json_body=body)
     answer = begin(as_("bob"), filename="oak.png", mime_type="image/png")
     assert answer.json()["mime_type"] == "image/jpeg"
 
 
-def test_postpeer_down_is_said(as_: As, postpeer_wire: Wire) -> None:
+def test_postpeer_down_is_said(as_: SignIn, postpeer_wire: Wire) -> None:
     postpeer_wire.post("/v1/media/upload", raises=requests.ConnectionError("down"))
     response = begin(as_("bob"))
     assert response.status_code == 502
@@ -123,7 +122,7 @@ def test_postpeer_down_is_said(as_: As, postpeer_wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("name", ["start_upload", "upload_through"])
-def test_viewer_cannot_upload(as_: As, cast: Cast, no_wire: None, name: str) -> None:
+def test_viewer_cannot_upload(as_: SignIn, cast: Cast, no_wire: None, name: str) -> None:
     assert as_("vera").post(reverse(f"pins:{name}", args=["nordlicht"])).status_code == 403
 
 
@@ -150,7 +149,7 @@ def test_origin_is_written_as_browsers_write_it(url: str, origin: str) -> None:
 # Through the server
 
 
-def test_file_goes_through_the_server(as_: As, cast: Cast, postpeer_wire: Wire) -> None:
+def test_file_goes_through_the_server(as_: SignIn, cast: Cast, postpeer_wire: Wire) -> None:
     postpeer_wire.post("/v1/media/upload", json=samples.an_upload())
     postpeer_wire.storage(PUT_URL)
     response = send_through(as_("bob"), a_file())
@@ -160,19 +159,19 @@ def test_file_goes_through_the_server(as_: As, cast: Cast, postpeer_wire: Wire) 
     assert sent.headers["Content-Length"] == str(len(JPEG))
 
 
-def test_renamed_program_is_refused(as_: As, cast: Cast, no_wire: None) -> None:
+def test_renamed_program_is_refused(as_: SignIn, cast: Cast, no_wire: None) -> None:
     response = send_through(as_("bob"), a_file(PROGRAM))
     assert response.status_code == 422
     assert "isn’t a JPG" in response.json()["error"]
 
 
-def test_storage_that_refuses_is_said(as_: As, cast: Cast, postpeer_wire: Wire) -> None:
+def test_storage_that_refuses_is_said(as_: SignIn, cast: Cast, postpeer_wire: Wire) -> None:
     postpeer_wire.post("/v1/media/upload", json=samples.an_upload())
     postpeer_wire.storage(PUT_URL, status=403)
     assert send_through(as_("bob"), a_file()).status_code == 502
 
 
-def test_missing_file_is_said(as_: As, cast: Cast, no_wire: None) -> None:
+def test_missing_file_is_said(as_: SignIn, cast: Cast, no_wire: None) -> None:
     response = as_("bob").post(reverse("pins:upload_through", args=["nordlicht"]), {"media_type": "image"})
     assert response.json() == {"error": "Choose a file first."}
 
@@ -180,7 +179,7 @@ def test_missing_file_is_said(as_: As, cast: Cast, no_wire: None) -> None:
 # Along with the form, without script
 
 
-def test_file_of_the_form_becomes_the_pins_media(desk: Desk, as_: As, postpeer_wire: Wire) -> None:
+def test_file_of_the_form_becomes_the_pins_media(desk: Desk, as_: SignIn, postpeer_wire: Wire) -> None:
     postpeer_wire.post("/v1/media/upload", json=samples.an_upload())
     postpeer_wire.storage(PUT_URL)
     response = desk.post(as_("bob"), media_url="", media_file=a_file(), action="publish")
@@ -188,7 +187,7 @@ def test_file_of_the_form_becomes_the_pins_media(desk: Desk, as_: As, postpeer_w
     assert Submission.objects.get().body["mediaItems"][0]["url"] == PUBLIC_URL
 
 
-def test_uploaded_file_survives_another_fields_error(desk: Desk, as_: As, postpeer_wire: Wire) -> None:
+def test_uploaded_file_survives_another_fields_error(desk: Desk, as_: SignIn, postpeer_wire: Wire) -> None:
     postpeer_wire.post("/v1/media/upload", json=samples.an_upload())
     postpeer_wire.storage(PUT_URL)
     response = desk.post(as_("bob"), media_url="", media_file=a_file(), link="http://x.example", action="publish")
@@ -197,7 +196,7 @@ def test_uploaded_file_survives_another_fields_error(desk: Desk, as_: As, postpe
 
 
 def test_uploaded_file_survives_a_refresh_of_the_boards(
-    desk: Desk, as_: As, postpeer_wire: Wire, refreshed: list[object]
+    desk: Desk, as_: SignIn, postpeer_wire: Wire, refreshed: list[object]
 ) -> None:
     postpeer_wire.post("/v1/media/upload", json=samples.an_upload())
     postpeer_wire.storage(PUT_URL)
@@ -205,7 +204,7 @@ def test_uploaded_file_survives_a_refresh_of_the_boards(
     assert f'value="{PUBLIC_URL}"' in response.content.decode()
 
 
-def test_renamed_program_is_refused_beside_the_field(desk: Desk, as_: As, no_wire: None) -> None:
+def test_renamed_program_is_refused_beside_the_field(desk: Desk, as_: SignIn, no_wire: None) -> None:
     response = desk.post(as_("bob"), media_url="", media_file=a_file(PROGRAM), action="publish")
     assert response.status_code == 422
     assert set(response.context["form"].errors) == {"media_file"}
@@ -213,7 +212,7 @@ def test_renamed_program_is_refused_beside_the_field(desk: Desk, as_: As, no_wir
     assert not Pin.objects.exists()
 
 
-def test_postpeer_down_keeps_everything_but_the_file(desk: Desk, as_: As, postpeer_wire: Wire) -> None:
+def test_postpeer_down_keeps_everything_but_the_file(desk: Desk, as_: SignIn, postpeer_wire: Wire) -> None:
     postpeer_wire.post("/v1/media/upload", raises=requests.ConnectionError("down"))
     response = desk.post(as_("bob"), media_url="", media_file=a_file())
     assert "has to be chosen again" in response.context["form"].errors["media_file"][0]
@@ -221,7 +220,7 @@ def test_postpeer_down_keeps_everything_but_the_file(desk: Desk, as_: As, postpe
 
 
 def test_large_file_waits_on_the_disk(
-    desk: Desk, as_: As, postpeer_wire: Wire, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, as_: SignIn, postpeer_wire: Wire, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The service module reads its stream in pieces; here it gets one that isn't in memory."""
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)

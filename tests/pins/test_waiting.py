@@ -1,6 +1,5 @@
 """What a pin's page says while it waits, and what it keeps to itself afterwards."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,23 +14,15 @@ from postpeer_dash.pins.models import Pin, Status, Submission
 from postpeer_dash.pins.publishing import arrival
 from postpeer_dash.pins.publishing.timeline import Kind, Wait, record
 from postpeer_dash.teams.models import AuditEvent, Team
-from tests.cast import Cast
-from tests.pins.factories import again, make_account, make_board, make_due, make_submitted, work
+from tests.cast import Cast, SignIn
+from tests.pins.factories import again, make_due, make_submitted, work
 from tests.pins.listing import make_pin, make_submission
 from tests.postpeer.samples import post_list
 from tests.postpeer.wire import Wire
 
-SignIn = Callable[[str], Client]
 POSTS = "/v1/posts"
 State = Submission.State
 REFUSED = {"success": False, "message": "Invalid key"}
-
-
-@pytest.fixture
-def account(cast: Cast) -> Account:
-    account = make_account(cast.team, display_name="Atelier")
-    make_board(account, name="Winter away")
-    return account
 
 
 def read(client: Client, pin: Pin) -> str:

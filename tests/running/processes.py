@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,6 +70,14 @@ def wait_for(what: Callable[[], bool], *, seconds: float = 30.0) -> None:
     while not what():
         assert time.monotonic() < end, "It didn't come to be in time."
         time.sleep(0.02)
+
+
+def outliving(pids: Iterable[int], *, seconds: float = 30.0) -> list[int]:
+    """Which of these processes are still there after so many seconds; returns as soon as all are gone."""
+    end = time.monotonic() + seconds
+    while (left := [pid for pid in pids if is_running(pid)]) and time.monotonic() < end:
+        time.sleep(0.02)
+    return left
 
 
 def is_running(pid: int) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running.processes import clean_environ, is_running, python, running, wait_for
+from tests.running.processes import clean_environ, is_running, outliving, python, running, wait_for
 
 STAY = "time.sleep(60)"
 WITH_A_GRANDCHILD = (
@@ -53,7 +53,7 @@ def test_what_a_child_has_started_ends_with_it(start: Start, tmp_path: Path) -> 
     pids = pids_in(tmp_path, count=2)
     supervisor.send_signal(signal.SIGINT)
     assert supervisor.wait(10) == 0
-    wait_for(lambda: not any(map(is_running, pids)))
+    assert outliving(pids) == []
 
 
 def test_a_child_that_ends_by_itself_ends_the_others_and_is_named(start: Start, tmp_path: Path) -> None:
@@ -103,4 +103,4 @@ def test_nothing_stays_behind_when_the_supervisor_is_killed(start: Start, tmp_pa
     pids = pids_in(tmp_path, count=2)
     supervisor.kill()
     supervisor.wait(10)
-    wait_for(lambda: not any(map(is_running, pids)), seconds=10)
+    assert outliving(pids, seconds=10) == []

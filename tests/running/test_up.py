@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.running.instances import Instance, refused
-from tests.running.processes import clean_environ, descendants_of, free_ports, is_running, python, running, wait_for
+from tests.running.processes import clean_environ, descendants_of, free_ports, outliving, python, running, wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Looks into /proc.")
 
@@ -110,7 +110,7 @@ def test_nothing_stays_behind_when_it_is_killed(start: Start, tmp_path: Path) ->
     killed.wait_until_up()
     pids = descendants_of(killed.process.pid)
     killed.process.kill()
-    wait_for(lambda: not any(map(is_running, pids)), seconds=30)
+    assert outliving(pids) == []
 
 
 def test_it_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_it_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
         pids = descendants_of(parent.pid)
         parent.kill()
         parent.wait(10)
-        wait_for(lambda: not any(map(is_running, pids)))
+        assert outliving(pids) == []
 
 
 def test_a_web_process_that_dies_ends_everything_and_is_named(start: Start, tmp_path: Path) -> None:
@@ -132,4 +132,4 @@ def test_a_web_process_that_dies_ends_everything_and_is_named(start: Start, tmp_
     os.kill(master, signal.SIGKILL)
     assert broken.process.wait(30) == 1
     assert "The web process ended by itself (signal 9), so everything was ended." in broken.output
-    wait_for(lambda: not any(map(is_running, pids)), seconds=10)
+    assert outliving(pids, seconds=10) == []

@@ -101,6 +101,7 @@ def test_what_fell_due_while_it_was_off_goes_out(own: SandboxProcess) -> None:
     post_id = team.post(team.scheduled(seconds=0.2)).json()["postId"]
     own.restart()
     own.wait_for_status(post_id, "published")
+    assert len(own.ledger()) == 1
 
 
 def test_faults_end_with_the_process(own: SandboxProcess) -> None:

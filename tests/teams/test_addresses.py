@@ -1,7 +1,6 @@
 """Another e-mail address: taken when the new one has proven itself, and telling nobody whether somebody has it."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,10 +12,9 @@ from django.test import Client
 from postpeer_dash.teams.addresses import change_address
 from postpeer_dash.teams.models import AuditEvent, Mail
 from postpeer_dash.web.seals import unseal
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, SignIn
 from tests.teams.test_second_factor import sign_in
 
-As = Callable[[str], Client]
 URL = "/me/email/"
 NEW = "bob@workshop.example"
 
@@ -47,7 +45,7 @@ def link_to(email: str = NEW) -> str:
     return found[1]
 
 
-def test_password_is_asked_for_first(cast: Cast, as_: As) -> None:
+def test_password_is_asked_for_first(cast: Cast, as_: SignIn) -> None:
     for answer in (as_("bob").get(URL), as_("bob").post(URL, {"email": NEW})):
         assert answer.headers["Location"].startswith("/auth/reauthenticate/")
     assert not Mail.objects.exists()
@@ -123,7 +121,7 @@ def test_link_is_over_when_the_password_was_changed(cast: Cast, bob: Client) -> 
     assert bob.post(link_to()).status_code == 404
 
 
-def test_link_is_nobody_elses(cast: Cast, bob: Client, as_: As) -> None:
+def test_link_is_nobody_elses(cast: Cast, bob: Client, as_: SignIn) -> None:
     ask(bob)
     assert as_("cora").post(link_to()).status_code == 403
     assert Client().post(link_to()).headers["Location"].startswith("/auth/login/")

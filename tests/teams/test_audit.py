@@ -1,6 +1,5 @@
 import csv
 import io
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,9 +10,8 @@ from django.utils import timezone
 from postpeer_dash.teams.audit import WORDS
 from postpeer_dash.teams.models import AppendOnlyError, AuditEvent
 from postpeer_dash.teams.services import record_audit
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, SignIn
 
-SignIn = Callable[[str], Client]
 URL = "/t/nordlicht/audit/"
 
 

@@ -1,5 +1,4 @@
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,9 +13,8 @@ from postpeer_dash.teams.invitations import InvitationError, accept, find_invita
 from postpeer_dash.teams.mail import deliver_mail
 from postpeer_dash.teams.models import AuditEvent, Invitation, Mail, Membership, Role, User
 from postpeer_dash.teams.services import create_team
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, SignIn
 
-SignIn = Callable[[str], Client]
 URL = "/t/nordlicht/members/"
 NEW = {"name": "Nia", "password": "lanterns over the canal"}
 

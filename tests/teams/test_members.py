@@ -5,15 +5,13 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection
-from django.test import Client
 from django.utils import timezone
 
 from postpeer_dash.teams import invitations
 from postpeer_dash.teams.members import LastOwnerError, MemberGoneError, change_role, leave_team, remove_member
 from postpeer_dash.teams.models import AuditEvent, Invitation, Membership, Role, User
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 
-SignIn = Callable[[str], Client]
 URL = "/t/nordlicht/members/"
 
 

@@ -1,6 +1,5 @@
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,10 +12,8 @@ from django.test import Client
 from postpeer_dash.teams.mfa import MFAAdapter
 from postpeer_dash.teams.models import Membership
 from postpeer_dash.teams.second_factor import has_second_factor
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, SignIn
 from tests.totp import totp_code
-
-As = Callable[[str], Client]
 
 
 def sign_in(email: str, password: str = PASSWORD) -> Client:
@@ -88,7 +85,7 @@ def test_turning_it_off_takes_the_recovery_codes_along(cast: Cast) -> None:
     assert sign_in("bob@example.com").get("/t/nordlicht/").status_code == 200
 
 
-def test_setting_up_asks_for_the_password_first(cast: Cast, as_: As) -> None:
+def test_setting_up_asks_for_the_password_first(cast: Cast, as_: SignIn) -> None:
     answer = as_("bob").get("/auth/second-factor/totp/activate/")
     assert answer.headers["Location"].startswith("/auth/reauthenticate/")
 
@@ -151,14 +148,14 @@ def test_member_without_one_is_sent_to_set_it_up_and_comes_back(cast: Cast) -> N
     assert client.get("/t/nordlicht/pins/?q=sea").status_code == 200
 
 
-def test_member_without_one_changes_nothing(cast: Cast, as_: As) -> None:
+def test_member_without_one_changes_nothing(cast: Cast, as_: SignIn) -> None:
     require_it(cast)
     answer = as_("alice").post("/t/nordlicht/pins/new/", {"action": "draft"})
     assert answer.status_code == 403
     assert "asks for a second factor" in answer.content.decode()
 
 
-def test_open_page_of_a_member_without_one_is_sent_there_whole(cast: Cast, as_: As) -> None:
+def test_open_page_of_a_member_without_one_is_sent_there_whole(cast: Cast, as_: SignIn) -> None:
     require_it(cast)
     answer = as_("bob").get("/t/nordlicht/pins/", headers={"HX-Request": "true"})
     assert answer.headers["HX-Redirect"] == "/t/nordlicht/"
@@ -186,7 +183,7 @@ def test_visit_to_another_team_keeps_the_way_back(cast: Cast) -> None:
     assert client.session["after_second_factor"]["path"] == "/t/nordlicht/boards/"
 
 
-def test_outsider_of_a_team_that_asks_for_it_still_finds_nothing(cast: Cast, as_: As) -> None:
+def test_outsider_of_a_team_that_asks_for_it_still_finds_nothing(cast: Cast, as_: SignIn) -> None:
     require_it(cast)
     assert as_("charlie").get("/t/nordlicht/").status_code == 404
 

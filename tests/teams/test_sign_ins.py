@@ -13,10 +13,9 @@ from postpeer_dash.teams.models import AuditEvent, Mail, Membership
 from postpeer_dash.teams.services import record_audit
 from postpeer_dash.teams.sign_ins import note_sign_in
 from postpeer_dash.web.seals import unseal
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, SignIn
 from tests.teams.test_second_factor import set_up, sign_in
 
-As = Callable[[str], Client]
 Commits = Callable[..., AbstractContextManager[Any]]
 SESSIONS = "/auth/sessions/"
 
@@ -108,12 +107,12 @@ def test_person_in_two_teams_sees_each_sign_in_once(cast: Cast) -> None:
     assert [event.action for event, _words in recent] == ["sign_in.done"]
 
 
-def test_nobody_sees_somebody_elses(cast: Cast, as_: As) -> None:
+def test_nobody_sees_somebody_elses(cast: Cast, as_: SignIn) -> None:
     note_sign_in(cast.alice, "sign_in.done", "203.0.113.77")
     assert "203.0.113.77" not in as_("bob").get(SESSIONS).content.decode()
 
 
-def test_own_list_holds_nothing_but_the_door(cast: Cast, as_: As) -> None:
+def test_own_list_holds_nothing_but_the_door(cast: Cast, as_: SignIn) -> None:
     record_audit(action="sending.stopped", actor=cast.bob)
     assert as_("bob").get(SESSIONS).context["recent"] == []
 
@@ -124,7 +123,7 @@ def test_list_is_read_by_its_index(cast: Cast) -> None:
     assert "audit_by_" in plan, plan
 
 
-def test_team_sees_the_sign_ins_of_its_members_alone(cast: Cast, as_: As) -> None:
+def test_team_sees_the_sign_ins_of_its_members_alone(cast: Cast, as_: SignIn) -> None:
     sign_in("bob@example.com")
     sign_in("charlie@example.com")
     page = as_("alice").get("/t/nordlicht/audit/?action=sign_in.done").content.decode()

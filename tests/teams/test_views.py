@@ -1,11 +1,9 @@
-from collections.abc import Callable
-
 import pytest
 from django.test import Client
 
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.services import renew_setup_token
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 
 FORM = {
     "name": "Mira",
@@ -47,22 +45,22 @@ def test_way_in_leads_to_the_sign_in(cast: Cast) -> None:
     assert Client().get("/").headers["Location"].startswith("/auth/login/")
 
 
-def test_way_in_leads_to_the_team(as_: Callable[[str], Client]) -> None:
+def test_way_in_leads_to_the_team(as_: SignIn) -> None:
     assert as_("bob").get("/").headers["Location"] == "/t/nordlicht/"
 
 
-def test_theme_is_kept(as_: Callable[[str], Client], cast: Cast) -> None:
+def test_theme_is_kept(as_: SignIn, cast: Cast) -> None:
     as_("bob").post("/me/theme/", {"theme": "dark"})
     cast.bob.refresh_from_db()
     assert cast.bob.theme == "dark"
 
 
-def test_theme_leads_back_to_our_own_pages_alone(as_: Callable[[str], Client]) -> None:
+def test_theme_leads_back_to_our_own_pages_alone(as_: SignIn) -> None:
     response = as_("bob").post("/me/theme/", {"theme": "dark"}, headers={"Referer": "https://evil.example/"})
     assert response.headers["Location"] == "/"
 
 
-def test_browsers_zone_fills_a_gap_alone(as_: Callable[[str], Client], cast: Cast) -> None:
+def test_browsers_zone_fills_a_gap_alone(as_: SignIn, cast: Cast) -> None:
     as_("bob").post("/me/time-zone/", {"time_zone": "Asia/Tokyo"})
     cast.bob.refresh_from_db()
     assert cast.bob.time_zone == "Europe/Berlin"

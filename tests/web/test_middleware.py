@@ -1,11 +1,7 @@
-from collections.abc import Callable
-
 import pytest
 from django.test import Client
 
-from tests.cast import Cast
-
-SignIn = Callable[[str], Client]
+from tests.cast import Cast, SignIn
 
 
 def test_healthz_needs_no_host_and_no_database() -> None:

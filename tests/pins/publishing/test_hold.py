@@ -74,8 +74,9 @@ def test_key_put_back_ends_the_hold(submission: Submission, settings: Any, postp
     assert Connection.objects.get().held_at is None
 
 
-def test_known_key_that_is_not_held_costs_no_call(submission: Submission, no_wire: None) -> None:
+def test_known_key_that_is_not_held_costs_no_call(submission: Submission, postpeer_wire: Wire) -> None:
     check_held_connections()
+    assert postpeer_wire.calls == []
 
 
 def test_posts_nobody_knows_still_hold_after_the_key_is_good(submission: Submission, postpeer_wire: Wire) -> None:

@@ -135,7 +135,7 @@ def teller(cast: Cast, pretend: Pretend, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 def play(teller: Teller, story: list[tuple[Any, ...]], make: Callable[[], list[Pin]]) -> None:
-    """Plays a story from the beginning, and forgets it."""
+    """Plays a story from the beginning, looks after every step whether all is right, and forgets it."""
     teller.clock.move_to(BEGIN)
     teller.pretend.posts.clear()
     teller.pretend.next_post, teller.pretend.next_list = (True, "receipt"), "ok"
