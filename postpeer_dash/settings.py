@@ -347,6 +347,8 @@ PUBLISHING: dict[str, Any] = {
     "reconcile_waits": [_scaled(seconds) for seconds in (5, 15, 60)],
     # PostPeer's list is read from this long before the POST.
     "reading_margin": _scaled(15 * 60),
+    # Who wants to read it while another thread does waits this long, so that several can share the next reading.
+    "reading_line": _scaled(5),
     # Not there in two complete readings this far apart, the first one this long after the deadline: it was not taken.
     "absent_after": _scaled(15 * 60),
     "absent_apart": _scaled(5 * 60),

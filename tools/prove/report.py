@@ -23,7 +23,7 @@ Said plainly, since no dashboard can promise more than the service behind it let
 
 - **A deed later than all waits.** A post that PostPeer carries out, or first shows in its list, more than twenty minutes
   after the request that asked for it can come beside a second attempt that a person has pressed for meanwhile. It is
-  looked for once more within five minutes before the second attempt leaves, watched for a day after, said aloud in the pin's
+  looked for once more within two minutes before the second attempt leaves, watched for a day after, said aloud in the pin's
   timeline, and called back if it is only scheduled.
 - **A list that lies.** When PostPeer's list leaves out a post and says that it is complete, twice, at least five minutes
   apart, the pin counts as not taken. Then it is shown as failed with a button, and not sent again by itself, except

@@ -21,7 +21,8 @@ def note_clock(connection: Connection, server_date: datetime | None) -> None:
     """Keeps what the `Date` of an answer that was just read says; None when it had none."""
     if server_date is None:
         return
-    now = timezone.now()
+    # As it is now: another thread may have learnt more while this one read.
+    connection, now = Connection.objects.get(pk=connection.pk), timezone.now()
     offset, before = (server_date - now).total_seconds(), connection.clock_offset
     if abs(offset - before) <= GRAIN:
         return

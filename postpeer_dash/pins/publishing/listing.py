@@ -44,7 +44,7 @@ def read_list(
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedReading:
     """One reading for one submission or several; `start` is the earliest that it was asked for, by PostPeer's clock.
 
     at: when the reading began; what came later it can't have seen.
@@ -63,8 +63,8 @@ def begins_at(submission: Submission) -> datetime:
     return datetime.fromisoformat(begun) if begun else submission.sent_at or submission.requested_at
 
 
-def begun_with(begun: datetime) -> datetime:
-    """How much earlier than `begun` another may have been sent to share its reading."""
+def earliest_to_share_with(begun: datetime) -> datetime:
+    """Since when another may have been sent to share a reading with what was sent at `begun`."""
     return begun - _SPAN * seconds("reading_margin")
 
 
@@ -79,42 +79,45 @@ def _far_back(connection: Connection, since: datetime, offset_then: float | None
     return since + timedelta(seconds=back)
 
 
-def read_for(submissions: Sequence[Submission]) -> Shared:
+def read_for(submissions: Sequence[Submission]) -> SharedReading:
     """Reads all posts since shortly before the first POST of these submissions of one connection. Speaks to PostPeer.
 
-    One reading at a time: the threads of a worker that ask while one is under way share the next, which begins after
-    they have asked.
+    The threads of a worker that ask while one of them reads share the next reading, which begins after they have asked,
+    and some seconds later at the most: whoever asks may hold a lease that runs out. Never inside a transaction.
     """
     first = min(submissions, key=start_of)
     turn, is_mine = _take_turn(first)
     if not is_mine:
         turn.is_over.wait()
         return turn.shared or _read(first)
+    line = _line_of(first.connection_id)
+    is_in_line = line.acquire(timeout=publishing_setting("reading_line"))
     try:
-        with _line_of(first.connection_id):
-            _close(turn)
-            turn.shared = _read(turn.first)
-            return turn.shared
+        _close(turn)
+        turn.shared = _read(turn.first)
+        return turn.shared
     finally:
+        if is_in_line:
+            line.release()
         _close(turn)
         turn.is_over.set()
 
 
-def _read(first: Submission) -> Shared:
+def _read(first: Submission) -> SharedReading:
     at, start = timezone.now(), start_of(first)
     reading, problem = read_list(first.connection, begins_at(first), offset_then=first.evidence.get("clock_offset"))
     if reading is None:
-        return Shared(at, start, problem=problem)
-    return Shared(at, start, posts=reading.posts)
+        return SharedReading(at, start, problem=problem)
+    return SharedReading(at, start, posts=reading.posts)
 
 
 class _Turn:
     """A reading that has not begun yet; `shared` stays None when the thread that was to read has failed."""
 
     def __init__(self, first: Submission) -> None:
-        self.first = first
+        self.first = self.last = first
         self.is_over = threading.Event()
-        self.shared: Shared | None = None
+        self.shared: SharedReading | None = None
 
 
 _guard = threading.Lock()
@@ -129,15 +132,16 @@ def _take_turn(first: Submission) -> tuple[_Turn, bool]:
         if turn is None:
             turn = _open_turns[first.connection_id] = _Turn(first)
             return turn, True
-        if not _is_near(turn.first, first):
+        if not (_is_near(turn.first, first) and _is_near(turn.last, first)):
             return _Turn(first), True
         turn.first = min(turn.first, first, key=start_of)
+        turn.last = max(turn.last, first, key=begins_at)
         return turn, False
 
 
 def _is_near(one: Submission, other: Submission) -> bool:
     earlier, later = sorted((begins_at(one), begins_at(other)))
-    return earlier >= begun_with(later)
+    return earlier >= earliest_to_share_with(later)
 
 
 def _line_of(connection_id: int) -> threading.Lock:

@@ -12,9 +12,10 @@ from postpeer_dash.accounts.usage import note_used_up
 from postpeer_dash.pins.models import Status, Submission
 from postpeer_dash.pins.publishing.facts import describe_candidates
 from postpeer_dash.pins.publishing.follow_up import apply_post
-from postpeer_dash.pins.publishing.listing import Shared, read_for, start_of
+from postpeer_dash.pins.publishing.listing import SharedReading, read_for, start_of
 from postpeer_dash.pins.publishing.matching import find_alike, find_same, find_unclaimed, leave_out_explained
 from postpeer_dash.pins.publishing.rows import (
+    change,
     lock,
     move,
     publishing_setting,
@@ -62,16 +63,19 @@ class Look:
         return self.is_complete and self.found is None and not self.candidates
 
 
-def look_for(submission: Submission, shared: Shared | None = None) -> Look:
+def look_for(submission: Submission, shared: SharedReading | None = None) -> Look:
     """Compares what was read with a submission; without a reading to share, reads for it alone and speaks to PostPeer.
 
     Of a reading that reaches further back than its own would, the earlier posts don't count.
     """
-    shared = shared or read_for([submission])
+    if shared is None:
+        shared = read_for([submission])
+        # What was learnt of PostPeer's clock meanwhile says how far back it should have been read.
+        submission = Submission.objects.select_related("connection").get(pk=submission.pk)
     if shared.problem:
         return Look(problem=shared.problem, at=shared.at)
     start = start_of(submission)
-    if start < shared.start:
+    if start < shared.start - seconds("reading_margin") / 4:
         return Look(problem="PostPeer's clock has changed; reading again.", at=shared.at)
     listed = [post for post in shared.posts if start == shared.start or not post.created_at or post.created_at >= start]
     same = _free_for(submission, find_same(submission, listed, shared.forms))
@@ -150,16 +154,21 @@ def settle_refusal(submission_id: int, lease_key: str, error: Refused) -> None:
     look = look_for(Submission.objects.select_related("connection").get(pk=submission_id))
     with transaction.atomic():
         submission = lock(submission_id)
-        if submission.state != State.SENDING or submission.lease_key != lease_key:
+        if submission.lease_key != lease_key or submission.state not in (State.SENDING, State.UNCONFIRMED):
             return
         kind = refusal_kind(error)
         facts = {"http_status": error.status, "request_id": error.request_id}
+        verdict = {"kind": kind, "text": error.message, **facts}
+        if submission.state == State.UNCONFIRMED:
+            # Its lease ended while the list was read: what PostPeer said is there for the readings that follow.
+            change(submission, evidence={**submission.evidence, "verdict": verdict})
+            return
         if look.found is not None and adopt(submission, look.found, posts=look.posts):
             return
         if look.is_absent:
             conclude_refused(submission, kind=kind, text=error.message, **facts)
             return
-        evidence = {**submission.evidence, "verdict": {"kind": kind, "text": error.message, **facts}}
+        evidence = {**submission.evidence, "verdict": verdict}
         if look.candidates:
             evidence |= look.evidence
         become_unconfirmed(

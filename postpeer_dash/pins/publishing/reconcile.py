@@ -10,7 +10,7 @@ from django.utils import timezone
 from postpeer_dash.pins.models import Submission
 from postpeer_dash.pins.publishing.listing import read_for
 from postpeer_dash.pins.publishing.reading import Look, adopt, conclude_refused, look_for
-from postpeer_dash.pins.publishing.rows import change, lock, ring, seconds
+from postpeer_dash.pins.publishing.rows import apart_from_others, change, lock, ring, seconds
 from postpeer_dash.pins.publishing.submit import submit
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.pins.publishing.unconfirmed import give_up, next_look
@@ -26,10 +26,11 @@ def reconcile(submission_ids: Sequence[int]) -> None:
         return
     shared = read_for(waiting)
     for key in submission_ids:
-        # As it is now: a reading can take long.
-        submission = rows.filter(pk=key).first()
-        if submission is not None:
-            _settle(key, look_for(submission, shared))
+        with apart_from_others(key):
+            # As it is now: a reading can take long.
+            submission = rows.filter(pk=key).first()
+            if submission is not None:
+                _settle(key, look_for(submission, shared))
 
 
 def _settle(submission_id: int, look: Look) -> None:

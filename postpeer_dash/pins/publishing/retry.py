@@ -8,7 +8,18 @@ from django.utils import timezone
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.models import Status, Submission, Target
 from postpeer_dash.pins.publishing.follow_up import apply_entry, ask_at
-from postpeer_dash.pins.publishing.rows import change, lock, move, reopen, ring, seconds, sum_up
+from postpeer_dash.pins.publishing.rows import (
+    apart_from_others,
+    change,
+    lock,
+    move,
+    publishing_setting,
+    reopen,
+    ring,
+    seconds,
+    sum_up,
+    wait_of,
+)
 from postpeer_dash.pins.publishing.submit import withdraw
 from postpeer_dash.pins.publishing.timeline import Kind, Wait, record
 from postpeer_dash.pins.publishing.together import given_up_before, is_looked_for, take_second_attempts
@@ -27,7 +38,7 @@ def refresh_earlier(submission_id: int) -> bool:
     reading for all second attempts that are due. Returns whether anything is left to be sent now; when PostPeer can't be
     asked, the submission waits.
     """
-    submission = Submission.objects.get(pk=submission_id)
+    submission = Submission.objects.select_related("connection").get(pk=submission_id)
     if submission.state != State.QUEUED or submission.evidence.get("asked_earlier"):
         return submission.state == State.QUEUED
     if given_up_before(submission) and not is_looked_for(submission) and not _look_for_earlier(submission):
@@ -67,10 +78,11 @@ def _look_for_earlier(submission: Submission) -> bool:
     may_go_on = False
     for key, lost in taken.items():
         problem = next((problems[one] for one in lost if one in problems), "")
-        if problem:
-            _wait(key, problem, 0)
-        elif _note_look(key, at):
-            may_go_on = may_go_on or key == submission.pk
+        with apart_from_others(key):
+            if problem:
+                _wait(key, problem, 0)
+            elif _note_look(key, at):
+                may_go_on = may_go_on or key == submission.pk
     return may_go_on
 
 
@@ -78,19 +90,25 @@ def _note_look(submission_id: int, at: datetime) -> bool:
     """It goes on from here. Whether it still waits: what was found may have been all of it."""
     with transaction.atomic():
         submission = lock(submission_id)
-        if submission.state != State.QUEUED:
+        if not _has_to_ask(submission):
             return False
         change(submission, evidence={**submission.evidence, "looked_at": at.isoformat()}, due_at=timezone.now())
         ring(submission)
         return True
 
 
+def _has_to_ask(submission: Submission) -> bool:
+    """Not when another worker had it too, and has asked: then it may wait for a reason of its own by now."""
+    return submission.state == State.QUEUED and not submission.evidence.get("asked_earlier")
+
+
 def _wait(submission_id: int, problem: str, retry_after: float) -> None:
     with transaction.atomic():
         submission = lock(submission_id)
-        if submission.state != State.QUEUED:
+        if not _has_to_ask(submission):
             return
-        at = timezone.now() + max(seconds("follow_up_least") * 5, timedelta(seconds=retry_after))
+        pause = wait_of(publishing_setting("reconcile_waits"), submission.checks)
+        at = timezone.now() + max(pause, timedelta(seconds=retry_after))
         change(submission, checks=submission.checks + 1, error_kind=Wait.EARLIER_UNREAD)
         if submission.checks == 1:
             record(submission.pin, Kind.READ_FAILED, submission=submission, text=problem, next_at=at.isoformat())

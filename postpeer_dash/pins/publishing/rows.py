@@ -2,12 +2,13 @@
 
 import logging
 import time
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 
 from postpeer_dash.pins.models import Carried, Pin, Status, Submission, Target
@@ -108,6 +109,15 @@ def write_down(write: Callable[[], None]) -> None:
             connection.close_if_unusable_or_obsolete()
             time.sleep(pause)
     return write()
+
+
+@contextmanager
+def apart_from_others(submission_id: int) -> Iterator[None]:
+    """What the database doesn't take of one submission keeps nobody from going on with those taken together with it."""
+    try:
+        yield
+    except DatabaseError:
+        log.exception("submission %s could not be written down; it is looked at again later", submission_id)
 
 
 def wait_of(waits: list[float], number: int) -> timedelta:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from postpeer_dash.pins.models import Carried, Submission
-from postpeer_dash.pins.publishing.listing import begins_at, begun_with
+from postpeer_dash.pins.publishing.listing import begins_at, earliest_to_share_with
 from postpeer_dash.pins.publishing.rows import seconds
 from postpeer_dash.pins.publishing.transitions import GIVEN_UP
 from postpeer_dash.pins.publishing.unconfirmed import next_look
@@ -23,7 +23,7 @@ def take_unconfirmed(submission: Submission) -> list[int]:
     """This unconfirmed submission and the others of its connection for which one reading of the list will do, by id.
 
     A row joins when half of its wait is over; looked at together, they are due together the next time as well. Whoever
-    was first sent much earlier doesn't, so that what has waited for days makes nobody else's reading long. None when
+    was first sent much earlier doesn't, so that what has waited for days makes nobody else's reading long. Empty when
     this one isn't due any more, or another worker has it.
     """
     return _take(submission, (State.UNCONFIRMED,), lambda one: next_look(one.checks) / 2, next_look(_PATIENT) / 2)
@@ -36,26 +36,29 @@ def take_given_up(submission: Submission) -> list[int]:
 
 
 def take_second_attempts(submission: Submission) -> dict[int, list[int]]:
-    """This queued second attempt and the others that are due, by id in the order in which they are due, each with what
-    was given up before it and has to be looked for first. None when this one isn't due any more, or another has it.
+    """This queued second attempt, and then the others that are due in the order in which they are, by id, each with what
+    was given up before it and has to be looked for first. Empty when this one isn't due any more, or another has it.
     """
     now = timezone.now()
     with transaction.atomic():
         rows = _free((State.QUEUED,))
-        mine = rows.filter(pk=submission.pk, due_at=submission.due_at).first()
+        due = rows.filter(due_at__lte=now)
+        mine = due.filter(pk=submission.pk, due_at=submission.due_at).first()
         if mine is None:
             return {}
-        due = rows.filter(connection_id=mine.connection_id, due_at__lte=now).exclude(pk=mine.pk).order_by("due_at")
-        near = [one.pk for one in due[:_MOST] if not one.evidence.get("asked_earlier") and not is_looked_for(one)]
+        sent_before = Carried.objects.filter(submission=OuterRef("pk"), target__carried__submission__state__in=GIVEN_UP)
+        others = due.filter(Exists(sent_before), connection_id=mine.connection_id).exclude(pk=mine.pk)
+        unasked = others.exclude(evidence__has_key="asked_earlier").select_related("connection").order_by("due_at")
+        near = [one.pk for one in unasked[:_MOST] if not is_looked_for(one)]
         before = _given_up_before([mine.pk, *near])
         lost = {one for group in before.values() for one in group}
         begun = {one.pk: begins_at(one) for one in Submission.objects.filter(pk__in=lost)}
         first = min((begun[key] for key in before.get(mine.pk, ())), default=now)
-        earliest = begun_with(first)
-        others = {
-            key: before[key] for key in near if key in before and min(begun[one] for one in before[key]) >= earliest
-        }
-        taken = {mine.pk: before.get(mine.pk, []), **others}
+        earliest = earliest_to_share_with(first)
+        taken = {mine.pk: before.get(mine.pk, [])}
+        for key in near:
+            if key in before and min(begun[one] for one in before[key]) >= earliest:
+                taken[key] = before[key]
         Submission.objects.filter(pk__in=taken).update(due_at=now + seconds("lease"))
     return taken
 
@@ -66,9 +69,15 @@ def given_up_before(submission: Submission) -> list[int]:
 
 
 def is_looked_for(submission: Submission) -> bool:
-    """Whether a reading that began lately has been compared with what was given up before it."""
-    looked_at = submission.evidence.get("looked_at")
-    return bool(looked_at) and datetime.fromisoformat(looked_at) > timezone.now() - seconds("absent_apart")
+    """Whether a reading that began lately has been compared with what was given up before it.
+
+    Not when PostPeer's clock was found to have changed since: then it has to be read from further back.
+    """
+    text = submission.evidence.get("looked_at")
+    if not text:
+        return False
+    looked_at, now, clock_at = datetime.fromisoformat(text), timezone.now(), submission.connection.clock_least_at
+    return now - seconds("lease") < looked_at <= now and (clock_at is None or clock_at < looked_at)
 
 
 def _given_up_before(keys: Iterable[int]) -> dict[int, list[int]]:
@@ -105,7 +114,7 @@ def _take(
             return []
         same = rows.filter(connection_id=mine.connection_id, remote_id="").exclude(pk=mine.pk)
         near = same.filter(due_at__lte=now + most_ahead).order_by("due_at")
-        earliest = begun_with(begins_at(mine))
+        earliest = earliest_to_share_with(begins_at(mine))
         others = [
             one.pk
             for one in near[:_MOST]

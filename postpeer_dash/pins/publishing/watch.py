@@ -10,7 +10,7 @@ from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.models import Status, Submission, Target
 from postpeer_dash.pins.publishing.listing import read_for
 from postpeer_dash.pins.publishing.reading import Look, adopt, look_for
-from postpeer_dash.pins.publishing.rows import change, lock, ring, seconds
+from postpeer_dash.pins.publishing.rows import apart_from_others, change, lock, ring, seconds
 from postpeer_dash.pins.publishing.submit import withdraw
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.pins.publishing.transitions import GIVEN_UP
@@ -28,18 +28,27 @@ def watch(submission_ids: Sequence[int]) -> dict[int, str]:
     back if it is only scheduled.
     """
     rows = Submission.objects.select_related("connection").filter(state__in=GIVEN_UP)
-    given_up = list(rows.filter(pk__in=submission_ids))
-    for one in given_up:
-        if one.remote_id:
-            call_twin_back(one.pk)
-    sought = [one for one in given_up if not one.remote_id]
+    given_up = rows.filter(pk__in=submission_ids)
+    problems = _look_for([one for one in given_up if not one.remote_id])
+    # Speaking to PostPeer about one of them comes when all have been compared.
+    late = Submission.objects.filter(pk__in=submission_ids, evidence__twin="scheduled")
+    for key in late.values_list("pk", flat=True):
+        call_twin_back(key)
+    return problems
+
+
+def _look_for(sought: Sequence[Submission]) -> dict[int, str]:
     if not sought:
         return {}
+    rows = Submission.objects.select_related("connection").filter(state__in=GIVEN_UP, remote_id="")
     shared, problems = read_for(sought), {}
     for key in [one.pk for one in sought]:
-        # As it is now: a reading can take long.
-        submission = rows.filter(pk=key, remote_id="").first()
-        if submission is not None and (problem := _settle(key, look_for(submission, shared))):
+        problem = "What was read could not be written down."
+        with apart_from_others(key):
+            # As it is now: a reading can take long.
+            submission = rows.filter(pk=key).first()
+            problem = _settle(key, look_for(submission, shared)) if submission else ""
+        if problem:
             problems[key] = problem
     return problems
 
@@ -56,10 +65,11 @@ def _settle(submission_id: int, look: Look) -> str:
         # Another one with this very body is on its way: the post is rather that one's, and its outcome is awaited.
         same = Submission.objects.filter(connection_id=submission.connection_id, body_hash=submission.body_hash)
         is_awaited = look.found is not None and same.filter(state__in=_IN_FLIGHT).exists()
-        if look.found is None or is_awaited or not take_in(submission, look.found):
+        if look.found is None:
             _set_next(submission)
-            return "An identical one is on its way." if is_awaited else ""
-    call_twin_back(submission_id)
+        elif is_awaited or not take_in(submission, look.found):
+            _set_next(submission)
+            return "It is in PostPeer's list, and another attempt is on its way, whose outcome comes first."
     return ""
 
 

@@ -4,19 +4,22 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from postpeer_dash.accounts.models import Connection
 from postpeer_dash.pins.models import Submission
 from postpeer_dash.pins.publishing import listing
-from postpeer_dash.pins.publishing.listing import Shared, read_for
+from postpeer_dash.pins.publishing.clocks import note_clock
+from postpeer_dash.pins.publishing.listing import SharedReading, read_for
 from postpeer_dash.postpeer import PostReading
 from tests.cast import Cast
 from tests.pins.factories import make_due, make_submitted
 
 State = Submission.State
-Ask = Callable[..., list[Shared]]
+Ask = Callable[..., list[SharedReading]]
 
 
 class Readings:
@@ -63,8 +66,8 @@ def ask(readings: Readings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
     monkeypatch.setattr(listing, "_take_turn", take_and_tell)
     threads: list[threading.Thread] = []
 
-    def begin(submission: Submission) -> list[Shared]:
-        answers: list[Shared] = []
+    def begin(submission: Submission) -> list[SharedReading]:
+        answers: list[SharedReading] = []
 
         def read() -> None:
             with suppress(ConnectionError):
@@ -81,7 +84,7 @@ def ask(readings: Readings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
         thread.join(timeout=10)
 
 
-def wait_for(*answers: list[Shared]) -> list[Shared]:
+def wait_for(*answers: list[SharedReading]) -> list[SharedReading]:
     end = threading.Event()
     for _try in range(1000):
         if all(answers):
@@ -146,3 +149,34 @@ def test_others_read_for_themselves_when_the_one_who_was_to_read_is_lost(
     readings.let_end(2)
     assert wait_for(other)[0].start
     assert (lost, len(readings.since)) == ([], 3)
+
+
+def test_nobody_waits_long_for_somebody_elses_reading(
+    sent: list[Submission], readings: Readings, ask: Ask, settings: Any
+) -> None:
+    settings.PUBLISHING = {**settings.PUBLISHING, "reading_line": 0}
+    ask(sent[0])
+    readings.wait_for_one()
+    ask(sent[1])
+    # Whoever asks may hold a lease: it reads beside the other one, whose reading is still under way.
+    readings.wait_for_one()
+    assert len(readings.since) == 2
+
+
+def test_readings_do_not_grow_from_one_to_the_next(sent: list[Submission], readings: Readings, ask: Ask) -> None:
+    ask(sent[0])
+    readings.wait_for_one()
+    for number, one in enumerate(sent[1:]):
+        one.sent_at = timezone.now() - timedelta(minutes=40 * number)
+    answers = [ask(one) for one in sent[1:]]
+    readings.let_end(3)
+    first, second, third = wait_for(*answers)
+    # Eighty minutes lie between the first and the last, and forty at the most within one reading.
+    assert first is second is not third
+
+
+def test_clock_that_another_thread_has_learnt_is_not_forgotten(sent: list[Submission]) -> None:
+    stale = sent[0].connection
+    note_clock(Connection.objects.get(pk=stale.pk), timezone.now() - timedelta(hours=2))
+    note_clock(stale, timezone.now() + timedelta(hours=1))
+    assert Connection.objects.get(pk=stale.pk).clock_least < -7000

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 import requests
+import time_machine
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Connection
 from postpeer_dash.pins.models import Status, Submission
 from postpeer_dash.pins.publishing.hold import check_held_connections
+from postpeer_dash.pins.publishing.send import end_lease
 from postpeer_dash.pins.services import cancel_pin
 from tests.cast import Cast
 from tests.pins.factories import make_due, make_submitted, target_of, work
@@ -127,3 +129,34 @@ def test_too_late_after_a_429_is_looked_for_all_the_same(cast: Cast, postpeer_wi
     postpeer_wire.get(POSTS, json=post_list(a_post(rawRequestBody=submission.body)))
     work(submission)
     assert target_of(submission).status == Status.PUBLISHED
+
+
+def test_after_a_429_a_clock_that_was_learnt_while_it_was_read_makes_the_reading_too_short(
+    cast: Cast, postpeer_wire: Wire
+) -> None:
+    submission = rate_limited(cast, postpeer_wire)
+
+    def learn(_sent: object) -> None:
+        Connection.objects.update(clock_least=-7200.0, clock_least_at=timezone.now())
+
+    postpeer_wire.get(POSTS, json=post_list(), does=learn)
+    after = work(make_due(submission))
+    assert (after.state, after.attempts) == (State.QUEUED, 2)
+    assert [call.method for call in postpeer_wire.calls].count("POST") == 1
+
+
+def test_words_of_a_refusal_are_kept_when_the_lease_ends_while_the_list_is_read(
+    cast: Cast, postpeer_wire: Wire
+) -> None:
+    submission = make_submitted(cast.team, cast.bob)
+
+    def end(_sent: object) -> None:
+        with time_machine.travel(timezone.now() + timedelta(minutes=3)):
+            end_lease(submission.pk)
+
+    postpeer_wire.post(POSTS, status=402, json={"success": False, "message": "No credits left"})
+    postpeer_wire.get(POSTS, json=post_list(), does=end)
+    assert work(submission).state == State.UNCONFIRMED
+    postpeer_wire.get(POSTS, json=post_list())
+    assert work(make_due(submission)).state == State.REFUSED
+    assert target_of(submission).error_text == "No credits left"
