@@ -70,7 +70,7 @@ def _shown(value: Any) -> str:
 
 
 def _table(head: list[str], rows: list[list[Any]]) -> str:
-    lines = ["| " + " | ".join(head) + " |", "| --- |" + " ---: |" * (len(head) - 1)]
+    lines = ["| " + " | ".join(head).lstrip() + " |", "| --- |" + " ---: |" * (len(head) - 1)]
     lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
     return "\n".join(lines)
 
@@ -85,7 +85,7 @@ def write_document(results: list[dict[str, Any]], skipped: dict[str, str], comma
         [
             _BEGIN,
             "## The figures\n",
-            f"{about} Each of the first seven has to be 0; the command ends with an error when one isn't.\n{missing}",
+            f"{about}\nEach of the first seven has to be 0; the command ends with an error when one isn't.\n{missing}",
             count_table(results),
             "",
             figure_table(results),
