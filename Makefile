@@ -34,7 +34,7 @@ run: ## Run the dashboard on this machine (the sandbox stands in for PostPeer wi
 # One file stays in one process, since its tests share an instance; more than four processes starve those in a browser.
 test: ## Run every test; those in a browser where a Chromium is found
 	$(BOOTSTRAP) tests
-	@exec $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@exec $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # ruff's S rules are bandit's own, and stand everywhere; bandit itself reads the package whole, and of the tools what is
 # grave, since those run on a developer's machine alone.

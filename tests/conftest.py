@@ -14,6 +14,11 @@ __all__ = ["postpeer_wire"]
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long is begun first: begun last, one process would go on with it while the others have nothing to do."""
+    items.sort(key=lambda item: not ({"long", "e2e"} & {mark.name for mark in item.iter_markers()}))
+
+
 @pytest.fixture(autouse=True)
 def forget_counts() -> None:
     """Each test tries for the first time: what is counted in the cache is of other tests."""

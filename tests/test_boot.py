@@ -9,6 +9,8 @@ import pytest
 
 from tests.running.processes import ROOT, clean_environ
 
+pytestmark = pytest.mark.long
+
 STRONG = "9wYk3vTq7RzLm1XcBn5HdGf8JsAp2QeUoKiWx4ZtVyCb6Nh0Mr"
 GOOD = {
     "POSTPEER_DASH_ENV": "production",

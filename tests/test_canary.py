@@ -27,6 +27,8 @@ from tests.pins.factories import make_due
 from tests.test_smuggling import own_addresses
 from tests.world import World, addresses, make_world
 
+pytestmark = [pytest.mark.usefixtures("quick"), pytest.mark.long]
+
 CANARY = "pk_live_C4N4RYc4n4ryS1ngsInTheM1ne-7f3d9a"
 FORMS = [
     CANARY,

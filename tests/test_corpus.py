@@ -20,6 +20,8 @@ from tests.cast import Cast
 from tests.test_smuggling import field_names, own_addresses
 from tests.world import World, _models, addresses, make_world
 
+pytestmark = [pytest.mark.usefixtures("quick"), pytest.mark.long]
+
 # Whatever it stands in, one of them breaks out; an address has to begin with its scheme.
 TEXTS = {
     "markup": '<xsscanary>"><xsscanary x="\' onxss=\'1" onxss="1</title></script></textarea><xsscanary><img src=x onxss=1>'

@@ -10,6 +10,8 @@ import pytest
 
 from tests.running.processes import clean_environ, is_running, outliving, python, running, wait_for
 
+pytestmark = pytest.mark.long
+
 STAY = "time.sleep(60)"
 WITH_A_GRANDCHILD = (
     "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"

@@ -15,7 +15,7 @@ import pytest
 from tests.running.instances import Instance, refused
 from tests.running.processes import clean_environ, descendants_of, free_ports, outliving, python, running, wait_for
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Looks into /proc.")
+pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="Looks into /proc."), pytest.mark.long]
 
 Start = Callable[..., Instance]
 

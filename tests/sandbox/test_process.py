@@ -15,6 +15,8 @@ import requests
 from tests.sandbox.conftest import Team, moment
 from tests.sandbox_process import ROOT, SandboxProcess
 
+pytestmark = pytest.mark.long
+
 COMMAND = [sys.executable, "-m", "postpeer_dash.sandbox", "--key", "k"]
 
 

@@ -14,6 +14,8 @@ from tests.running.processes import ROOT, clean_environ, free_ports
 from tools.prove.databases import missing_postgres
 from tools.prove.databases import running as running_database
 
+pytestmark = pytest.mark.long
+
 THREE = (Limit("test", "address", 3, 60),)
 
 

@@ -2,8 +2,12 @@
 
 import subprocess
 
+import pytest
+
 from tests.running.processes import ROOT, clean_environ, free_ports, python
 from tools.prove.judge import ZEROS
+
+pytestmark = pytest.mark.long
 
 
 def test_nothing_goes_out_twice_and_nothing_is_lost() -> None:

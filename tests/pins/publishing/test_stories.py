@@ -21,6 +21,8 @@ from tests.cast import Cast
 from tests.pins.factories import make_submitted
 from tests.pins.publishing.pretend import ANSWERS, MAY_REPEAT, Killed, Pretend
 
+pytestmark = pytest.mark.long
+
 State = Submission.State
 ENDED = (State.DONE, State.REFUSED, State.ABSENT, State.CANCELLED)
 BEGIN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
