@@ -3,6 +3,7 @@ import os
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 from postpeer_dash.postpeer import transport
 from tests.cast import Cast, SignIn, make_cast
@@ -12,6 +13,10 @@ __all__ = ["postpeer_wire"]
 
 # The browser's driver runs an event loop in this thread, which Django would take for an async caller.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+# How fast examples are made says how busy the machine is, and the first one in a fresh clone takes a second.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postpeer_dash.postpeer import BadAnswer, Client, PlatformResult, PostPeerError, PostReceipt
@@ -226,7 +226,7 @@ OBJECTS = st.dictionaries(st.sampled_from(NAMES), LEAVES, max_size=4)
 ANSWERS = st.dictionaries(st.sampled_from(NAMES), LEAVES | OBJECTS | st.lists(OBJECTS | LEAVES, max_size=3), max_size=6)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(
     value=ANSWERS,
     status=st.sampled_from([200, 202, 302, 400, 404, 409, 500]),

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from postpeer_dash.postpeer import parse_instant, to_wire
@@ -46,7 +46,6 @@ def test_what_is_no_instant_is_none(value: object) -> None:
     assert parse_instant(value) is None
 
 
-@settings(deadline=None)
 @given(st.datetimes(timezones=st.timezones(), min_value=datetime(1970, 1, 2), max_value=datetime(2100, 1, 1)))  # noqa: DTZ001
 def test_wire_form_reads_back_to_the_millisecond(moment: datetime) -> None:
     back = parse_instant(to_wire(moment))

@@ -159,9 +159,8 @@ def begin(teller: Teller, minutes: int) -> None:
 
 @settings(
     max_examples=int(os.environ.get("STORIES", "25")),
-    deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(story=stories, minutes=st.sampled_from([3, 10, 90]))
 def test_pin_shows_what_is_out(teller: Teller, story: list[tuple[Any, ...]], minutes: int) -> None:

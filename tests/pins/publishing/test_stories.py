@@ -155,9 +155,8 @@ def play(teller: Teller, story: list[tuple[Any, ...]], make: Callable[[], list[P
 
 told = settings(
     max_examples=int(os.environ.get("STORIES", "25")),
-    deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
