@@ -17,6 +17,7 @@ from postpeer_dash.home.demo.services import fill_demo
 from postpeer_dash.pins.models import Event, Pin, Status, Submission, Target
 from postpeer_dash.pins.publishing.payload import is_same_body
 from postpeer_dash.teams.audit import WORDS
+from postpeer_dash.teams.members import last_membership
 from postpeer_dash.teams.models import AuditEvent, Role, Team, User
 from tests.sandbox_process import SandboxProcess
 
@@ -48,6 +49,12 @@ def test_everybody_can_sign_in_with_the_printed_password(demo: SandboxProcess) -
 
 def test_owner_has_two_teams(demo: SandboxProcess) -> None:
     assert Team.objects.filter(members__email=people()[0].email).count() == 2
+
+
+def test_owner_comes_to_the_team_that_has_the_story(demo: SandboxProcess) -> None:
+    for person in people():
+        membership = last_membership(User.objects.get(email=person.email))
+        assert membership is not None and membership.team.name == "Atelier Nordlicht"
 
 
 def test_first_minute_looks_lived_in(demo: SandboxProcess) -> None:
