@@ -7,6 +7,14 @@ from postpeer_dash.teams.models import User
 ADA = User(email="ada.lovelace@example.com", name="Augusta Byron")
 
 
+def refusals_of(password: str) -> list[str]:
+    try:
+        validate_password(password, ADA)
+    except ValidationError as refusal:
+        return refusal.messages
+    return []
+
+
 @pytest.mark.parametrize(
     ("password", "said"),
     [
@@ -18,10 +26,8 @@ ADA = User(email="ada.lovelace@example.com", name="Augusta Byron")
     ],
 )
 def test_weak_password_is_refused_in_our_words(password: str, said: str) -> None:
-    with pytest.raises(ValidationError) as refusal:
-        validate_password(password, ADA)
-    assert refusal.value.messages == [said]
+    assert refusals_of(password) == [said]
 
 
 def test_long_sentence_is_taken() -> None:
-    validate_password("long evenings by the lamp", ADA)
+    assert refusals_of("long evenings by the lamp") == []
