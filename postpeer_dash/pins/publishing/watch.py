@@ -27,9 +27,7 @@ def watch(submission_ids: Sequence[int]) -> dict[int, str]:
     still waits in the queue is not sent; what has gone out too makes this one a late twin, which is said aloud, and called
     back if it is only scheduled.
     """
-    rows = Submission.objects.select_related("connection").filter(state__in=GIVEN_UP)
-    given_up = rows.filter(pk__in=submission_ids)
-    problems = _look_for([one for one in given_up if not one.remote_id])
+    problems = _look_for(submission_ids)
     # Speaking to PostPeer about one of them comes when all have been compared.
     late = Submission.objects.filter(pk__in=submission_ids, evidence__twin="scheduled")
     for key in late.values_list("pk", flat=True):
@@ -37,10 +35,11 @@ def watch(submission_ids: Sequence[int]) -> dict[int, str]:
     return problems
 
 
-def _look_for(sought: Sequence[Submission]) -> dict[int, str]:
+def _look_for(submission_ids: Sequence[int]) -> dict[int, str]:
+    rows = Submission.objects.select_related("connection").filter(state__in=GIVEN_UP, remote_id="")
+    sought = list(rows.filter(pk__in=submission_ids))
     if not sought:
         return {}
-    rows = Submission.objects.select_related("connection").filter(state__in=GIVEN_UP, remote_id="")
     shared, problems = read_for(sought), {}
     for key in [one.pk for one in sought]:
         problem = "What was read could not be written down."
