@@ -74,7 +74,7 @@ ALLOWED_HOSTS = read_list(ENV, "ALLOWED_HOSTS", default=[_site.hostname or "", *
 if PRODUCTION and any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS can't hold a wildcard in production.")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-CSRF_FAILURE_VIEW = "postpeer_dash.web.kept.csrf_failure"
+CSRF_FAILURE_VIEW = "postpeer_dash.web.form_recovery.csrf_failure"
 
 # --- Applications ------------------------------------------------------------------------------------------------
 
@@ -96,11 +96,15 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "postpeer_dash.web",
+    "postpeer_dash.worker",
     "postpeer_dash.teams",
     "postpeer_dash.accounts",
     "postpeer_dash.boards",
     "postpeer_dash.pins",
+    "postpeer_dash.notifications",
+    "postpeer_dash.demo",
     "postpeer_dash.home",
+    "postpeer_dash.installation",
 ]
 
 MIDDLEWARE = [
@@ -113,7 +117,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "postpeer_dash.web.intake.IntakeMiddleware",
+    "postpeer_dash.web.file_requests.IntakeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -140,7 +144,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "postpeer_dash.home.context.shell",
+                "postpeer_dash.home.shell.shell",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -202,11 +206,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ACCOUNT_ADAPTER = "postpeer_dash.teams.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "postpeer_dash.teams.door_forms.SignInForm",
-    "reauthenticate": "postpeer_dash.teams.door_forms.OnceMoreForm",
-    "change_password": "postpeer_dash.teams.door_forms.NewPasswordForm",  # nosec B105
-    "reset_password": "postpeer_dash.teams.door_forms.CountedResetForm",  # nosec B105
-    "reset_password_from_key": "postpeer_dash.teams.door_forms.ForgottenPasswordForm",  # nosec B105
+    "login": "postpeer_dash.teams.sign_in_forms.SignInForm",
+    "reauthenticate": "postpeer_dash.teams.sign_in_forms.OnceMoreForm",
+    "change_password": "postpeer_dash.teams.sign_in_forms.NewPasswordForm",  # nosec B105
+    "reset_password": "postpeer_dash.teams.sign_in_forms.CountedResetForm",  # nosec B105
+    "reset_password_from_key": "postpeer_dash.teams.sign_in_forms.ForgottenPasswordForm",  # nosec B105
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -9,5 +9,3 @@ class HomeConfig(AppConfig):
         from postpeer_dash.web.sweeps import register_sweep
 
         register_sweep("postpeer_dash.home.deletion.sweep_deletions")
-        register_sweep("postpeer_dash.home.foresight.sweep_foresight")
-        register_sweep("postpeer_dash.home.notifications.sweep_notifications")

@@ -16,12 +16,12 @@ from django_tasks import task
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.postpeer import base_url, worker_client
 from postpeer_dash.accounts.services import disconnect_account
-from postpeer_dash.home.models import Chore
 from postpeer_dash.pins.models import Pin, Submission
 from postpeer_dash.pins.publishing.cancel import request_cancel
 from postpeer_dash.postpeer import NotFound, PostPeerError
 from postpeer_dash.teams.models import AuditEvent, Invitation, Team, User
 from postpeer_dash.teams.services import record_audit
+from postpeer_dash.worker.models import SingletonJob
 
 if TYPE_CHECKING:
     from postpeer_dash.postpeer import Client
@@ -49,23 +49,23 @@ def start_deletion(*, team: Team, actor: User, deletes_accounts: bool) -> None:
 @task
 def work_on_deletion(team_id: int) -> None:
     """Goes as far as is possible now; the sweep comes back until the team is gone."""
-    chore = Chore.take(f"delete:{team_id}", seconds=_CLAIM)
-    if chore is None:
+    job = SingletonJob.take(f"delete:{team_id}", seconds=_CLAIM)
+    if job is None:
         return
     try:
         team = Team.objects.filter(pk=team_id).exclude(deleting_at=None).first()
         if team is None or (_take_apart(team)):
-            chore.delete()
+            job.delete()
             return
     except PostPeerError as error:
         log.warning("team %s can't be deleted yet: %s", team_id, type(error).__name__)
-    chore.give_back()
+    job.give_back()
 
 
 def sweep_deletions() -> None:
     """Rings for every team that is being deleted."""
     for key in Team.objects.exclude(deleting_at=None).values_list("pk", flat=True):
-        if not Chore.objects.filter(name=f"delete:{key}", until__gt=timezone.now()).exists():
+        if not SingletonJob.objects.filter(name=f"delete:{key}", until__gt=timezone.now()).exists():
             work_on_deletion.enqueue(key)
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from postpeer_dash.accounts.models import Connection, Profile
 from postpeer_dash.accounts.postpeer import base_url
-from postpeer_dash.pins.contexts.candidates import Found, name_posts
-from postpeer_dash.pins.contexts.cards import find_title
 from postpeer_dash.pins.models import Submission
+from postpeer_dash.pins.pages.cards import find_title
+from postpeer_dash.pins.pages.pin.candidates import Found, name_posts
 from postpeer_dash.pins.publishing.hold import KeyLook, all_unknown_posts, look_at_key, unknown_posts_of
 from postpeer_dash.pins.publishing.strangers import find_waiting_alike
 from postpeer_dash.teams.models import Team

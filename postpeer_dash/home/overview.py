@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 
 from postpeer_dash.accounts.models import Account, Usage
 from postpeer_dash.boards.models import Board
-from postpeer_dash.home.need import Need
-from postpeer_dash.home.needs import list_needs
-from postpeer_dash.home.rows import TeamRows
-from postpeer_dash.home.words import headline, subline
-from postpeer_dash.pins.contexts.cards import Card, make_cards
-from postpeer_dash.pins.history import Fate, HistoryPage, Row, read_lists
+from postpeer_dash.home.headline import headline, subline
+from postpeer_dash.home.team_rows import TeamRows
+from postpeer_dash.home.todo import Need
+from postpeer_dash.home.todos import list_needs
 from postpeer_dash.pins.models import Pin, Review, Status, Submission, Target
+from postpeer_dash.pins.pages.cards import Card, make_cards
+from postpeer_dash.pins.search.history import Fate, HistoryPage, Row, read_lists
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.models import Membership, Team
 from postpeer_dash.web import times

@@ -252,13 +252,3 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%H:%M:%S} {self.kind}"
-
-
-class Worker(models.Model):
-    """A worker process that was seen lately, so that a page can say when there is none."""
-
-    name = models.CharField(max_length=100, unique=True)
-    seen_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.name

@@ -1,28 +1,33 @@
 from django.urls import path
 
-from postpeer_dash.pins import views
+from postpeer_dash.pins.pages.calendar import views as calendar
+from postpeer_dash.pins.pages.compose import views as compose
+from postpeer_dash.pins.pages.history import views as history
+from postpeer_dash.pins.pages.pin import views as pin
+from postpeer_dash.pins.pages.scheduled import views as scheduled
+from postpeer_dash.pins.pages.upload import views as upload
 
 app_name = "pins"
 _team = "t/<slug:team>/pins/"
 _pin = f"{_team}<uuid:pin>/"
 urlpatterns = [
-    path(_team, views.history, name="history"),
-    path("t/<slug:team>/calendar/", views.calendar, name="calendar"),
-    path(f"{_team}view/", views.choose_view, name="view"),
-    path(f"{_team}new/", views.compose, name="compose"),
-    path(f"{_team}new/upload/", views.start_upload, name="start_upload"),
-    path(f"{_team}new/upload/through/", views.upload_through, name="upload_through"),
-    path(_pin, views.pin, name="pin"),
-    path(f"{_pin}live/", views.live, name="live"),
-    path(f"{_pin}edit/", views.edit, name="edit"),
-    path(f"{_pin}edit/scheduled/", views.edit_scheduled, name="edit_scheduled"),
-    path(f"{_pin}delete/", views.delete, name="delete"),
-    path(f"{_pin}cancel/", views.cancel, name="cancel"),
-    path(f"{_pin}copy/", views.copy, name="copy"),
-    path(f"{_pin}approve/", views.approve, name="approve"),
-    path(f"{_pin}send-back/", views.send_back, name="send_back"),
-    path(f"{_pin}retry/", views.retry, name="retry"),
-    path(f"{_pin}dismiss/", views.dismiss, name="dismiss"),
-    path(f"{_pin}submissions/<uuid:submission>/found/", views.confirm_published, name="confirm_published"),
-    path(f"{_pin}submissions/<uuid:submission>/absent/", views.confirm_absent, name="confirm_absent"),
+    path(_team, history.history, name="history"),
+    path(f"{_team}view/", history.choose_view, name="view"),
+    path("t/<slug:team>/calendar/", calendar.calendar, name="calendar"),
+    path(f"{_team}new/", compose.compose, name="compose"),
+    path(f"{_pin}edit/", compose.edit, name="edit"),
+    path(f"{_team}new/upload/", upload.start_upload, name="start_upload"),
+    path(f"{_team}new/upload/through/", upload.upload_through, name="upload_through"),
+    path(f"{_pin}edit/scheduled/", scheduled.edit_scheduled, name="edit_scheduled"),
+    path(_pin, pin.pin, name="pin"),
+    path(f"{_pin}live/", pin.live, name="live"),
+    path(f"{_pin}delete/", pin.delete, name="delete"),
+    path(f"{_pin}cancel/", pin.cancel, name="cancel"),
+    path(f"{_pin}copy/", pin.copy, name="copy"),
+    path(f"{_pin}approve/", pin.approve, name="approve"),
+    path(f"{_pin}send-back/", pin.send_back, name="send_back"),
+    path(f"{_pin}retry/", pin.retry, name="retry"),
+    path(f"{_pin}dismiss/", pin.dismiss, name="dismiss"),
+    path(f"{_pin}submissions/<uuid:submission>/found/", pin.confirm_published, name="confirm_published"),
+    path(f"{_pin}submissions/<uuid:submission>/absent/", pin.confirm_absent, name="confirm_absent"),
 ]

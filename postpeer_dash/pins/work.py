@@ -26,8 +26,8 @@ from postpeer_dash.pins.publishing.arrival import require_look
 from postpeer_dash.pins.publishing.hold import check_held_connections
 from postpeer_dash.pins.publishing.rows import publishing_setting
 from postpeer_dash.pins.publishing.tasks import forget_old_tasks, sweep
-from postpeer_dash.pins.workers import mark_gone, mark_seen
 from postpeer_dash.web.sweeps import run_sweeps
+from postpeer_dash.worker.presence import mark_gone, mark_seen
 
 log = logging.getLogger(__name__)
 _BACKEND = "default"

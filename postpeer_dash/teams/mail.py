@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from postpeer_dash.teams.models import Mail
-from postpeer_dash.web.seals import BrokenSeal, seal, unseal
+from postpeer_dash.web.encryption import BrokenSeal, seal, unseal
 
 log = logging.getLogger(__name__)
 PURPOSE = "mail"

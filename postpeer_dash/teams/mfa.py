@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.second_factor import has_second_factor
-from postpeer_dash.web.seals import BrokenSeal, seal, unseal
+from postpeer_dash.web.encryption import BrokenSeal, seal, unseal
 
 logger = logging.getLogger(__name__)
 PURPOSE = "second factor"

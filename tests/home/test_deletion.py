@@ -8,9 +8,9 @@ from requests.exceptions import ConnectTimeout
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.home.deletion import sweep_deletions, work_on_deletion
-from postpeer_dash.home.models import Chore
 from postpeer_dash.pins.models import Pin, Status, Submission
 from postpeer_dash.teams.models import AuditEvent, Membership, Team, User
+from postpeer_dash.worker.models import SingletonJob
 from tests.cast import Cast, SignIn
 from tests.pins.factories import make_account, make_draft, make_submitted
 from tests.postpeer.samples import an_integration
@@ -61,7 +61,7 @@ def test_everything_goes_and_the_audit_stays(cast: Cast, as_: SignIn, postpeer_w
     postpeer_wire.delete(f"/v1/connect/integrations/{account.remote_id}", json=DONE)
     delete(as_("alice"))
     assert work(cast)
-    assert not Pin.objects.exists() and not Account.objects.exists() and not Chore.objects.exists()
+    assert not Pin.objects.exists() and not Account.objects.exists() and not SingletonJob.objects.exists()
     assert User.objects.filter(pk=cast.alice.pk).exists() and Membership.objects.count() == 1
     assert set(AuditEvent.objects.values_list("team_name", flat=True)) == {"Nordlicht"}
     assert AuditEvent.objects.filter(action="team.deleted").exists()
@@ -151,9 +151,9 @@ def test_sweep_leaves_a_deletion_under_way_alone(cast: Cast, as_: SignIn) -> Non
 
     delete(as_("alice"))
     default_task_backend.clear()
-    Chore.take(f"delete:{cast.team.pk}", seconds=60)
+    SingletonJob.take(f"delete:{cast.team.pk}", seconds=60)
     sweep_deletions()
     assert default_task_backend.results == []
-    Chore.objects.all().delete()
+    SingletonJob.objects.all().delete()
     sweep_deletions()
     assert [result.args for result in default_task_backend.results] == [[cast.team.pk]]

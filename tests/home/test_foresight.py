@@ -11,10 +11,10 @@ from django_tasks import default_task_backend
 from postpeer_dash.accounts.models import Account, Usage
 from postpeer_dash.accounts.postpeer import current_connection
 from postpeer_dash.boards.models import Board
-from postpeer_dash.home.foresight import look_ahead, sweep_foresight
-from postpeer_dash.home.models import Chore
-from postpeer_dash.home.need import Need
+from postpeer_dash.home.todo import Need
 from postpeer_dash.pins.models import Pin, Status
+from postpeer_dash.pins.preflight import look_ahead, sweep_foresight
+from postpeer_dash.worker.models import SingletonJob
 from tests.cast import Cast, SignIn
 from tests.pins.factories import make_account
 from tests.pins.listing import make_pin
@@ -104,7 +104,7 @@ def test_worker_looks_ahead_now_and_then(cast: Cast, account: Account) -> None:
     sweep_foresight()
     sweep_foresight()
     assert len(looks()) == 1
-    Chore.objects.update(until=timezone.now())
+    SingletonJob.objects.update(until=timezone.now())
     sweep_foresight()
     assert len(looks()) == 2
 

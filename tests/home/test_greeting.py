@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from postpeer_dash.home.running.greeting import greet_live, greet_sandbox
+from postpeer_dash.installation.greeting import greet_live, greet_sandbox
 from tests.cast import Cast
 from tests.running.processes import ROOT, clean_environ
 

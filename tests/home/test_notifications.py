@@ -6,13 +6,13 @@ from django.core import mail
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account
-from postpeer_dash.home.models import Chore
-from postpeer_dash.home.notifications import sweep_notifications
+from postpeer_dash.notifications.mails import sweep_notifications
 from postpeer_dash.pins.models import Event, Pin, Status, Submission
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.pins.services import submit_for_review
 from postpeer_dash.teams.mail import deliver_mail
 from postpeer_dash.teams.models import Mail, Membership, Team, User
+from postpeer_dash.worker.models import SingletonJob
 from tests.cast import Cast, SignIn
 from tests.pins.factories import make_account, make_draft, make_submitted
 
@@ -138,7 +138,7 @@ def test_team_that_is_being_deleted_is_quiet(cast: Cast) -> None:
 def test_what_was_there_before_the_first_sweep_is_history(cast: Cast) -> None:
     failed(cast)
     make_account(cast.team, health=Account.Health.RECONNECT_REQUIRED)
-    Chore.objects.all().delete()
+    SingletonJob.objects.all().delete()
     assert mails() == []
 
 
@@ -159,12 +159,12 @@ def test_bookmark_moves_on(cast: Cast) -> None:
     failed(cast)
     Event.objects.update(at=timezone.now() - timedelta(hours=1))
     mails()
-    assert Chore.objects.get(name="notifications").position == Event.objects.order_by("-pk")[0].pk
+    assert SingletonJob.objects.get(name="notifications").position == Event.objects.order_by("-pk")[0].pk
 
 
 def test_one_worker_at_a_time(cast: Cast) -> None:
     failed(cast)
-    held = Chore.take("notifications", seconds=60)
+    held = SingletonJob.take("notifications", seconds=60)
     assert held is not None and mails() == []
 
 

@@ -131,7 +131,7 @@ def test_pin_sent_between_looking_and_saving_is_not_changed(
 ) -> None:
     fields, bob = desk.fields(action="publish"), as_("bob")
     bob.post(desk.url, fields)
-    module = import_module("postpeer_dash.pins.views.compose")
+    module = import_module("postpeer_dash.pins.pages.compose.views")
     monkeypatch.setattr(module, "_pin_of_form", lambda request: None)
     response = bob.post(desk.url, {**fields, "title": "Too late"})
     assert response.headers["Location"] == pin_url(Pin.objects.get())

@@ -92,7 +92,7 @@ def test_pin_with_two_boards_of_an_account_stands_once(shop: Shop, as_: SignIn) 
 
 @pytest.mark.parametrize("rare", [0, 2000])
 def test_account_and_status_together(shop: Shop, as_: SignIn, monkeypatch: pytest.MonkeyPatch, rare: int) -> None:
-    monkeypatch.setattr("postpeer_dash.pins.history.RARE", rare)
+    monkeypatch.setattr("postpeer_dash.pins.search.history.RARE", rare)
     shop.pin("Out")
     shop.pin("Failed", status=Status.FAILED)
     shop.pin("Elsewhere", status=Status.FAILED, account=shop.second)
@@ -230,7 +230,7 @@ def test_database_that_is_too_busy_is_said(shop: Shop, as_: SignIn, monkeypatch:
     def fail(*args: Any, **kwargs: Any) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("postpeer_dash.pins.contexts.history.read_history", fail)
+    monkeypatch.setattr("postpeer_dash.pins.pages.history.context.read_history", fail)
     response = as_("vera").get(URL)
     assert response.status_code == 503
     assert "couldn’t be loaded" in response.content.decode()

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from postpeer_dash.pins import search, search_index
 from postpeer_dash.pins.models import Pin
+from postpeer_dash.pins.search import index as search_index
+from postpeer_dash.pins.search import words as search
 from postpeer_dash.teams.models import Team
 from postpeer_dash.web.text import fold
 from tests.cast import Cast, SignIn

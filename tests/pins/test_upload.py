@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from postpeer_dash.accounts.models import Connection
-from postpeer_dash.pins import filetypes, uploads
 from postpeer_dash.pins.models import Pin, Submission
+from postpeer_dash.pins.pages.upload import filetypes
+from postpeer_dash.pins.pages.upload import transfer as uploads
 from tests.cast import Cast, SignIn
 from tests.pins.composing import Desk, make_desk
 from tests.postpeer import samples

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from postpeer_dash.home.running.preparing import collect_static
+from postpeer_dash.installation.preparing import collect_static
 from postpeer_dash.teams.services import is_setup_token
 from tests.cast import Cast
 

@@ -9,9 +9,9 @@ from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from postpeer_dash.teams.addresses import change_address
+from postpeer_dash.teams.email_change import change_address
 from postpeer_dash.teams.models import AuditEvent, Mail
-from postpeer_dash.web.seals import unseal
+from postpeer_dash.web.encryption import unseal
 from tests.cast import PASSWORD, Cast, SignIn
 from tests.teams.test_second_factor import sign_in
 

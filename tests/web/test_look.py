@@ -8,7 +8,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.template.loader import get_template
 
-from postpeer_dash.web.signs import SIGNS
+from postpeer_dash.web.status_badges import SIGNS
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"

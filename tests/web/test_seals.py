@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from postpeer_dash.web.seals import BrokenSeal, reseal, seal, unseal
+from postpeer_dash.web.encryption import BrokenSeal, reseal, seal, unseal
 
 
 def test_what_is_sealed_is_read_again() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from postpeer_dash.web.signs import SIGNS, STATUS_SIGNS, find_sign
+from postpeer_dash.web.status_badges import SIGNS, STATUS_SIGNS, find_sign
 
 
 def test_every_status_has_a_shape_of_its_own() -> None:

@@ -45,7 +45,7 @@ class Stock:
 def main() -> None:
     """Migrates, fills and prints what the measuring has to know."""
     django.setup()
-    from postpeer_dash.home.running.preparing import collect_static, prepare_data
+    from postpeer_dash.installation.preparing import collect_static, prepare_data
 
     prepare_data()
     collect_static()
@@ -63,8 +63,8 @@ def make_stock() -> Stock:
     from postpeer_dash.accounts.models import Account
     from postpeer_dash.accounts.postpeer import current_connection
     from postpeer_dash.boards.models import Board, BoardList
-    from postpeer_dash.pins.models import Worker
     from postpeer_dash.teams.models import Membership, Role, Team, User
+    from postpeer_dash.worker.models import Worker
 
     now = datetime.now(UTC)
     team = Team.objects.create(name="Nordlicht Atelier", slug="bench", time_zone="Europe/Berlin")

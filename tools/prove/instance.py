@@ -58,7 +58,7 @@ class Instance:
         import django
 
         django.setup()
-        from postpeer_dash.home.running.preparing import prepare_data
+        from postpeer_dash.installation.preparing import prepare_data
 
         prepare_data()
         return made

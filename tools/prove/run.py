@@ -44,7 +44,7 @@ class Run:
 
     @staticmethod
     def _collect() -> None:
-        from postpeer_dash.home.running.preparing import collect_static
+        from postpeer_dash.installation.preparing import collect_static
 
         collect_static()
 
@@ -246,7 +246,8 @@ class Run:
         from django.db import DatabaseError, connections
         from django.utils import timezone
 
-        from postpeer_dash.pins.models import Submission, Worker
+        from postpeer_dash.pins.models import Submission
+        from postpeer_dash.worker.models import Worker
 
         try:
             if self._is_blocked():

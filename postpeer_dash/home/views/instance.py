@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from postpeer_dash.accounts.bringing import BringingError, list_homeless
-from postpeer_dash.accounts.bringing import bring_in as bring_account_in
 from postpeer_dash.accounts.postpeer import page_client
 from postpeer_dash.accounts.problems import sentence_for
 from postpeer_dash.accounts.profiles import ProfileBusyError
+from postpeer_dash.accounts.unassigned import BringingError, list_homeless
+from postpeer_dash.accounts.unassigned import bring_in as bring_account_in
 from postpeer_dash.home.forms import BringInForm, NewTeamForm
-from postpeer_dash.home.health import read_health
 from postpeer_dash.home.held import explain_hold, find_held
+from postpeer_dash.home.team_health import read_health
 from postpeer_dash.pins.publishing.stop import is_instance_stopped, resume_sending, stop_sending
 from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.teams.audit_page import build_file, build_page

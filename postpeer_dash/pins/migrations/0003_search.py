@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from postpeer_dash.pins.search_index import drop_search_index, make_search_index
+from postpeer_dash.pins.search.index import drop_search_index, make_search_index
 
 
 class Migration(migrations.Migration):

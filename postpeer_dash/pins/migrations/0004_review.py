@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from postpeer_dash.pins.search_index import make_search_index
+from postpeer_dash.pins.search.index import make_search_index
 
 
 class Migration(migrations.Migration):

@@ -1,4 +1,4 @@
-"""Writing a pin's timeline. The kinds stand here; their wording stands in pins/wording_timeline.py."""
+"""Writing a pin's timeline. The kinds stand here; their wording stands in pins/text/timeline.py."""
 
 from enum import StrEnum
 from typing import Any

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from postpeer_dash.pins.contexts.cards import Card
+from postpeer_dash.pins.pages.cards import Card
 from postpeer_dash.web.html import format_html
 from postpeer_dash.web.templatetags.dash import mat, pic
 from postpeer_dash.web.templatetags.dash_times import when

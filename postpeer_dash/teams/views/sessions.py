@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from postpeer_dash.teams import sessions as services
 from postpeer_dash.teams.audit import WORDS
 from postpeer_dash.teams.sign_ins import recent_of
-from postpeer_dash.teams.views.people import PersonRequest
+from postpeer_dash.teams.views.profile import PersonRequest
 
 
 @require_http_methods(["GET", "POST"])

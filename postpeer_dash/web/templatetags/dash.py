@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from postpeer_dash.web.browsers import name_browser
 from postpeer_dash.web.html import format_html
 from postpeer_dash.web.numbers import in_words
-from postpeer_dash.web.signs import find_sign
+from postpeer_dash.web.status_badges import find_sign
 from postpeer_dash.web.text import count_units, initials
 
 register = template.Library()

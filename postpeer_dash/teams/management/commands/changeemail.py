@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
-from postpeer_dash.teams.addresses import AddressError, change_address
+from postpeer_dash.teams.email_change import AddressError, change_address
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.operators import find_person
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from postpeer_dash.teams.mail import PURPOSE as MAIL
 from postpeer_dash.teams.mfa import PURPOSE as SECOND_FACTOR
 from postpeer_dash.teams.models import Mail
-from postpeer_dash.web.seals import BrokenSeal, is_sealed, reseal
+from postpeer_dash.web.encryption import BrokenSeal, is_sealed, reseal
 
 
 class Command(BaseCommand):

@@ -1,1 +1,0 @@
-"""`make run`: everything one instance needs, on one machine, from one command."""

@@ -1,0 +1,28 @@
+"""What home is made of, as it was read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from postpeer_dash.accounts.models import Account, Usage
+from postpeer_dash.pins.models import Submission, Target
+from postpeer_dash.pins.search.history import Row
+from postpeer_dash.teams.models import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRows:
+    """What was read about a team for its home."""
+
+    membership: Membership
+    lists: Mapping[str, list[Row]]
+    accounts: Mapping[int, Account]
+    targets: Mapping[int, list[Target]]  # by pin
+    looks: Mapping[int, Submission]  # what is unconfirmed, by pin
+    held_up: Mapping[int, list[datetime]]  # times of scheduled pins by the account they wait for
+    boards_gone: Mapping[
+        tuple[int, str], list[datetime]
+    ]  # times of scheduled pins by the board (id, name) that is gone
+    usage: Usage | None  # PostPeer's credits as they were read last
+    beyond_credits: Sequence[datetime]  # times of scheduled pins for which there is no credit left
+    notes: Mapping[int, tuple[str, str]]  # what was sent back, by pin: the note and who wrote it

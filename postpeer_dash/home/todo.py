@@ -1,0 +1,73 @@
+"""What a need on home is made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from postpeer_dash.home.team_rows import TeamRows
+from postpeer_dash.pins.models import MediaType
+from postpeer_dash.pins.pages.cards import find_title, safe_url
+from postpeer_dash.pins.search.history import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button: a link, or a form that posts."""
+
+    words: str
+    url: str
+    is_post: bool = False
+    is_quiet: bool = False
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    url: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that needs a person. `said` are the platform's own words, without our quotation marks."""
+
+    sign: str
+    title: str
+    text: str
+    acts: Sequence[Act]
+    pictures: Sequence[Picture] = ()
+    said: str = ""
+    said_by: str = ""
+    icon: str = "plug"  # where there is no picture
+    is_mine: bool = False  # the reader's own work, which they can go on with whatever their role
+
+
+def picture_of(row: Row) -> Picture:
+    """What a pin shows in a list: a film by its cover."""
+    url = row.cover_image_url if row.media_type == MediaType.VIDEO else row.media_url
+    return Picture(safe_url(url), row.dominant_color)
+
+
+def title_of(row: Row) -> str:
+    return find_title(row.title, row.beginning)
+
+
+def pin_url(rows: TeamRows, row: Row, name: str = "pin") -> str:
+    return reverse(f"pins:{name}", args=[rows.membership.team.slug, row.uuid])
+
+
+def own_url(rows: TeamRows, status: str) -> str:
+    """The reader's own pins of one status, in history."""
+    home = reverse("pins:history", args=[rows.membership.team.slug])
+    return f"{home}?status={status}&author={rows.membership.user_id}"
+
+
+def know(rows: TeamRows, row: Row, *, is_quiet: bool = False) -> Act:
+    return Act(_("See what we know"), pin_url(rows, row), is_quiet=is_quiet)
+
+
+def newest_first(rows: Sequence[Row]) -> list[Row]:
+    """These pins in history's order."""
+    return sorted(rows, key=lambda row: (row.sort_at, row.pk), reverse=True)

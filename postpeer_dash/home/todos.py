@@ -1,0 +1,179 @@
+"""What needs a person, most urgent first: each a sentence with the button that helps."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.home.draft_todos import list_drafts
+from postpeer_dash.home.held import explain_hold
+from postpeer_dash.home.team_rows import TeamRows
+from postpeer_dash.home.todo import Act, Need, know, newest_first, picture_of, pin_url, title_of
+from postpeer_dash.pins.models import Status
+from postpeer_dash.pins.pages.pin.summary import next_look
+from postpeer_dash.pins.search.history import Row
+from postpeer_dash.pins.text.phrases import HELP, POSTPEERS_OWN, find_doubt, find_failure, moment
+from postpeer_dash.teams.access import Right, can
+from postpeer_dash.web.numbers import count_things
+from postpeer_dash.web.sentences import WORDINGS, explain
+
+_SOON = timedelta(days=1)
+_BROKEN = ("failed", "partial", "failed_due", "partial_due")
+
+
+def list_needs(rows: TeamRows) -> list[Need]:
+    """Everything that needs a person now. What will fail within a day can still be prevented, so it comes before what
+    has failed, which waits; what will fail later comes after it."""
+    failed = {row.pk: row for name in _BROKEN for row in rows.lists[name]}
+    newest = sorted(failed.values(), key=lambda row: row.updated_at, reverse=True)
+    soon, later = _ahead(rows)
+    needs = _held(rows) + soon
+    needs += [_unconfirmed(rows, row) for row in newest_first(rows.lists["unconfirmed"])]
+    needs += [need for row in newest if (need := _failed(rows, row)) is not None]
+    needs += [_overdue(rows, row) for row in newest_first(rows.lists["overdue"])]
+    return needs + later + list_drafts(rows)
+
+
+def _ahead(rows: TeamRows) -> tuple[list[Need], list[Need]]:
+    """What will fail unless somebody does something: within a day, and after that or at no known time."""
+    found: list[tuple[Need, Sequence[datetime]]] = [
+        (_reconnect(rows, rows.accounts[pk], ats), ats) for pk, ats in rows.held_up.items()
+    ]
+    found += [(_board_gone(rows, board, ats), ats) for board, ats in rows.boards_gone.items()]
+    found += [(need, rows.beyond_credits) for need in _credits(rows)]
+    end = timezone.now() + _SOON
+    soon = sorted(((min(ats), need) for need, ats in found if ats and min(ats) < end), key=lambda pair: pair[0])
+    return [need for _at, need in soon], [need for need, ats in found if not ats or min(ats) >= end]
+
+
+def _unconfirmed(rows: TeamRows, row: Row) -> Need:
+    one = rows.looks.get(row.pk)
+    target = next((target for target in rows.targets[row.pk] if target.status == Status.UNCONFIRMED), None)
+    platform = target.account.platform_name if target else "PostPeer"
+    text = explain(find_doubt(one), time=next_look(one), platform=platform)
+    acts = [know(rows, row)]
+    if one is not None and one.evidence.get("candidates") and can(rows.membership, Right.PUBLISH):
+        args = [rows.membership.team.slug, row.uuid, one.uuid]
+        found = Act(_("It is on %(platform)s") % {"platform": platform}, reverse("pins:confirm_published", args=args))
+        absent = Act(_("It is not there, send again"), reverse("pins:confirm_absent", args=args), is_quiet=True)
+        acts = [found, absent, know(rows, row, is_quiet=True)]
+    return Need("unconfirmed", title_of(row), str(text), acts, [picture_of(row)])
+
+
+def _failed(rows: TeamRows, row: Row) -> Need | None:
+    """A pin that failed somewhere; None for one whose parts ended differently without a failure."""
+    target = next((target for target in rows.targets[row.pk] if target.status == Status.FAILED), None)
+    if target is None:
+        return None
+    kind = find_failure(target)
+    sentence = explain(kind, platform=target.account.platform_name, account=target.account.name)
+    return Need(
+        row.status,
+        title_of(row),
+        str(sentence),
+        [
+            *_help(rows, row, HELP.get(kind, "retry"), sentence.action),
+            know(rows, row, is_quiet=True),
+            *_dismiss(rows, row),
+        ],
+        [picture_of(row)],
+        said=target.error_text,
+        said_by="PostPeer" if target.error_kind in POSTPEERS_OWN else target.account.platform_name,
+        is_mine=row.author_id == rows.membership.user_id,
+    )
+
+
+def _help(rows: TeamRows, row: Row, kind: str, words: str) -> list[Act]:
+    member = rows.membership
+    if kind == "reconnect":
+        url = reverse("accounts:accounts", args=[member.team.slug])
+        return [Act(words, url, icon="plug")] if can(member, Right.MANAGE) else []
+    right = Right.COMPOSE if kind == "copy" else Right.PUBLISH
+    return [Act(words, pin_url(rows, row, kind), is_post=True)] if can(member, right) else []
+
+
+def _dismiss(rows: TeamRows, row: Row) -> list[Act]:
+    if not can(rows.membership, Right.PUBLISH):
+        return []
+    return [Act(_("Dismiss"), pin_url(rows, row, "dismiss"), is_post=True, is_quiet=True)]
+
+
+def _overdue(rows: TeamRows, row: Row) -> Need:
+    text = explain("publish_overdue", time=_clock(row.scheduled_for))
+    return Need("scheduled", title_of(row), str(text), [know(rows, row)], [picture_of(row)])
+
+
+def _clock(at: datetime | None) -> str:
+    return moment(at) if at else "?"
+
+
+def _reconnect(rows: TeamRows, account: Account, ats: Sequence[datetime]) -> Need:
+    reason = f"account_{account.failure_reason}"
+    known = explain(reason if reason in WORDINGS else "account_broken", platform=account.platform_name)
+    team = rows.membership.team.slug
+    acts = []
+    if can(rows.membership, Right.MANAGE):
+        acts.append(Act(_("Reconnect"), reverse("accounts:accounts", args=[team]), icon="plug"))
+    text = known.title
+    if ats:
+        waiting = ngettext(
+            "%(count)s scheduled pin needs it, %(when)s.",
+            "%(count)s scheduled pins need it, the first one %(when)s.",
+            len(ats),
+        )
+        text = f"{text} {waiting % {'count': count_things(len(ats)), 'when': moment(ats[0])}}"
+        url = f"{reverse('pins:history', args=[team])}?account={account.pk}&status={Status.SCHEDULED}"
+        acts.append(Act(_("Show the pins"), url, is_quiet=True))
+    title = _("%(account)s has to be connected again") % {"account": account.name}
+    return Need("reconnect_required", title, text, acts)
+
+
+def _held(rows: TeamRows) -> list[Need]:
+    """Nothing is sent at all: before everything else, since everything else waits for it."""
+    connections = [account.connection for account in rows.accounts.values() if account.is_connected]
+    held = next((one for one in connections if one.held_at is not None), None)
+    if held is None:
+        return []
+    sentence = explain_hold(held.held_reason)
+    acts = []
+    if can(rows.membership, Right.MANAGE):
+        acts.append(Act(sentence.action, reverse("home:held", args=[rows.membership.team.slug])))
+    return [Need("held", sentence.title, sentence.text, acts, icon="ban")]
+
+
+def _board_gone(rows: TeamRows, board: tuple[int, str], ats: Sequence[datetime]) -> Need:
+    pk, name = board
+    words = ngettext(
+        "%(count)s scheduled pin is meant for it, %(when)s, and will fail there.",
+        "%(count)s scheduled pins are meant for it, the first one %(when)s, and will fail there.",
+        len(ats),
+    )
+    url = f"{reverse('pins:history', args=[rows.membership.team.slug])}?board={pk}&status={Status.SCHEDULED}"
+    title = _("The board %(board)s is gone from Pinterest") % {"board": name}
+    text = words % {"count": count_things(len(ats)), "when": moment(ats[0])}
+    return Need("endangered", title, text, [Act(_("Show the pins"), url)], icon="gallery-vertical-end")
+
+
+def _credits(rows: TeamRows) -> list[Need]:
+    """More pins are scheduled than PostPeer had credits for when they were read last."""
+    usage, ats = rows.usage, rows.beyond_credits
+    if usage is None or not ats:
+        return []
+    team = rows.membership.team.slug
+    words = ngettext(
+        "%(count)s scheduled pin is more than that, %(when)s, and will not go out unless they are topped up.",
+        "%(count)s scheduled pins are more than that, the first one %(when)s, and will not go out unless they are topped up.",
+        len(ats),
+    )
+    left = ngettext("PostPeer has %(n)d credit left", "PostPeer has %(n)d credits left", usage.left or 0)
+    title = left % {"n": usage.left or 0} if usage.left else _("PostPeer’s credits are used up")
+    read = _("They were read %(when)s.") % {"when": moment(usage.read_at)}
+    text = f"{words % {'count': count_things(len(ats)), 'when': moment(ats[0])}} {read}"
+    acts = [Act(_("Show the pins"), f"{reverse('pins:history', args=[team])}?status={Status.SCHEDULED}")]
+    if can(rows.membership, Right.MANAGE):
+        acts.append(Act(_("Ask PostPeer again"), reverse("home:settings", args=[team]) + "#usage", is_quiet=True))
+    return [Need("endangered", title, text, acts, icon="credit-card")]

@@ -1,0 +1,54 @@
+"""What has to be in place before the first request: tables, and the static files in their served form."""
+
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import DatabaseError
+
+from postpeer_dash.installation.checks import database_name, make_data_folder, one_line, require_database
+from postpeer_dash.installation.problems import StartError
+
+
+def prepare_data() -> None:
+    """Folders, migrations and the cache table; each does nothing where there is nothing to do.
+
+    Raises StartError with one sentence when the folder or the database can't be used.
+    """
+    make_data_folder(settings.VAR, uploads=Path(settings.FILE_UPLOAD_TEMP_DIR))
+    require_database()
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+    except DatabaseError as error:
+        raise StartError(f"The database {database_name()} can't be brought up to date: {one_line(error)}.") from error
+
+
+def collect_static() -> bool:
+    """Collects, names by content and compresses the static files; whether there was anything to do."""
+    stamp = settings.VAR / "static.stamp"
+    wanted = _static_fingerprint()
+    try:
+        if stamp.read_text() == wanted and Path(settings.STATIC_ROOT).is_dir():
+            return False
+    except FileNotFoundError:
+        pass
+    try:
+        # Gone first: an interrupted collection is not taken for a complete one.
+        stamp.unlink(missing_ok=True)
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        stamp.write_text(wanted)
+    except OSError as error:
+        raise StartError(f"The static files can't be written to {settings.STATIC_ROOT}: {error.strerror}.") from None
+    return True
+
+
+def _static_fingerprint() -> str:
+    digest = hashlib.sha256(f"{settings.STATIC_ROOT} {settings.STORAGES['staticfiles']['BACKEND']}".encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            facts = Path(storage.path(name)).stat()
+            digest.update(f"{name}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

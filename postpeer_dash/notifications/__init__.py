@@ -1,0 +1,1 @@
+"""Mails about what needs a person, each sent once for each happening."""

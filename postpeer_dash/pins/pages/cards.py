@@ -1,0 +1,122 @@
+"""Pins as lists show them: a card of the wall, a row of the table, a line of home."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.accounts.platforms import platform_name
+from postpeer_dash.pins.models import MediaType, Review, Status
+from postpeer_dash.pins.search.history import Fate, HistoryPage, Row
+from postpeer_dash.web.html import format_html
+from postpeer_dash.web.templatetags.dash import icon, sign, sign_bare, target_sign
+
+# A label on a picture means "look here".
+_LOOK_HERE = frozenset({Status.PARTIAL, Status.FAILED, Status.UNCONFIRMED})
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One pin in a list. `sign` is what it is as a whole, `label` a shorter word for it; `signs` one status and platform
+    each, once it has left."""
+
+    key: str  # its place on the page, so that the focus finds it again
+    url: str
+    title: str
+    sign: str
+    label: str
+    over: SafeString
+    picture: str
+    film: str
+    color: str
+    board: str
+    account: str
+    first_name: str
+    by: str
+    signs: SafeString
+    at: datetime
+    is_edited: bool
+
+
+def make_cards(
+    page: HistoryPage, home: str, *, accounts: Mapping[int, Account], shows_author: bool = True
+) -> list[Card]:
+    """Cards for a page of pins. `home` is history's address; `accounts` are the team's by id, named when several."""
+    names = {pk: account.name for pk, account in accounts.items()}
+    return [_card(row, page.fates.get(row.pk, ()), home, names, shows_author=shows_author) for row in page.rows]
+
+
+def _card(row: Row, fates: Sequence[Fate], address: str, names: Mapping[int, str], *, shows_author: bool) -> Card:
+    account = names.get(row.account_id or 0, "")
+    author = row.author_name or row.author_email or ""
+    is_draft = row.status == Status.DRAFT
+    whole = row.review if is_draft and row.review != Review.NONE else row.status
+    is_video = row.media_type == MediaType.VIDEO
+    picture = row.cover_image_url if is_video else row.media_url
+    by = [account if len(names) > 1 else "", author if shows_author else ""]
+    return Card(
+        key=f"pin-{row.pk:x}",
+        url=f"{address}{row.uuid}/",
+        title=find_title(row.title, row.beginning),
+        sign=whole,
+        label=_("To approve") if is_draft and row.review == Review.WAITING else "",
+        over=_over(row.status, is_video=is_video),
+        picture=safe_url(picture),
+        film=safe_url(row.media_url) if is_video and not picture else "",
+        color=row.dominant_color,
+        board=row.board_name or "",
+        account=account,
+        first_name=(row.author_name or author).split(" ")[0],
+        by=" · ".join(part for part in by if part),
+        signs=_signs(whole, () if is_draft else fates),
+        at=row.updated_at if is_draft else row.scheduled_for or row.sort_at,
+        is_edited=is_draft,
+    )
+
+
+def _over(status: str, *, is_video: bool) -> SafeString:
+    label = sign(status) if status in _LOOK_HERE else SafeString("")
+    if not is_video:
+        return label
+    word = _("Video")
+    return format_html(
+        '<span class="kind">{}<span class="visually-hidden">{}</span></span>{}', icon("play"), word, label
+    )
+
+
+def _signs(whole: str, fates: Sequence[Fate]) -> SafeString:
+    language = get_language()
+    if not fates:
+        return _whole_sign(whole, language)
+    return format_html(
+        '<ul class="targets">{}</ul>',
+        SafeString("".join(_sign_of(*fate[:2], language) for fate in fates)),  # nosec B703
+    )
+
+
+# A list repeats few of them very often. The language is part of the key: signs have words.
+@lru_cache(maxsize=1024)
+def _sign_of(platform: str, status: str, _language: str | None) -> SafeString:
+    return target_sign(status, platform_name(platform))
+
+
+@lru_cache(maxsize=256)
+def _whole_sign(name: str, _language: str | None) -> SafeString:
+    return sign_bare(name)
+
+
+def find_title(title: str, description: str) -> str:
+    """What a pin is called: its title, else the first line of its description, else a word for having none."""
+    return (
+        title.strip() or next((line for line in description.strip().splitlines() if line), "") or _("Without a title")
+    )
+
+
+def safe_url(url: str) -> str:
+    """An address that a page may link or load: http(s), or nothing."""
+    return url if url.startswith(("https://", "http://")) else ""

@@ -1,0 +1,1 @@
+"""Composing a pin: a new one, or a draft."""

@@ -1,0 +1,195 @@
+"""What the compose page shows around its form: accounts to choose from, the boards of the chosen one, the limits."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Subquery
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from postpeer_dash.accounts.access import accounts_of
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.accounts.naming import tell_apart
+from postpeer_dash.boards.services import Picker, read_picker
+from postpeer_dash.pins import rules
+from postpeer_dash.pins.access import may_publish
+from postpeer_dash.pins.models import Defaults, MediaType, Pin, Target
+from postpeer_dash.pins.pages.compose.choices import Accounts
+from postpeer_dash.pins.pages.compose.fields import ClockTimeField, read_id
+from postpeer_dash.pins.pages.compose.forms import ComposeForm, is_postpeer_near
+from postpeer_dash.pins.pages.upload.transfer import upload_origins
+from postpeer_dash.pins.search.calendar import suggest_time
+from postpeer_dash.pins.search.filters import read_filters
+from postpeer_dash.teams.access import Right, TeamRequest, can
+from postpeer_dash.web.times import find_zone, offset_text, zone_of
+from postpeer_dash.web.zones import clock_in, find_twice
+
+LISTS = ("cross_post",)
+_RECENT = 20
+# Up to so many accounts are cards; more are a list.
+_MOST_CARDS = 4
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One account to choose, and whether it can be chosen."""
+
+    account: Account
+    is_chosen: bool
+
+    @property
+    def is_open(self) -> bool:
+        """One that has to be reconnected stays with a draft that has it, but isn't chosen anew."""
+        return self.account.can_publish or self.is_chosen
+
+
+@dataclass(frozen=True)
+class Recent:
+    """What this person composed last: the forms that made drafts or were sent, and where the newest one went."""
+
+    drafts: list[str]
+    sent: list[str]
+    account: int | None = None
+    board: int | None = None
+
+
+def read_accounts(request: TeamRequest) -> Accounts:
+    """The team's connected accounts, with the one that new pins usually go to, in one query."""
+    usual = Defaults.objects.filter(team=request.team, account=OuterRef("pk"))
+    board = Subquery(usual.values("board")[:1])
+    rows = tell_apart(accounts_of(request.team).annotate(is_usual=Exists(usual), usual_board=board))
+    found = next(((row.pk, row.usual_board) for row in rows if row.is_usual), (None, None))
+    return Accounts.sorted_from(rows, usual=found)
+
+
+def read_recent(request: TeamRequest) -> Recent:
+    """The person's newest pins in this team."""
+    rows = list(
+        Pin.objects.filter(team=request.team, author=request.user)
+        .order_by("-sort_at", "-id")
+        .values_list("form_id", "frozen_at", "account_id", "board_id")[:_RECENT]
+    )
+    return Recent(
+        drafts=[str(form_id) for form_id, frozen_at, *_rest in rows if frozen_at is None],
+        sent=[str(form_id) for form_id, frozen_at, *_rest in rows if frozen_at is not None],
+        account=rows[0][2] if rows else None,
+        board=rows[0][3] if rows else None,
+    )
+
+
+def new_values(request: TeamRequest, accounts: Accounts, recent: Recent) -> dict[str, Any]:
+    """What a new form begins with: the address's day, if any; its account and board, else the team's default, else those
+    used last, else the first account that works."""
+    asked = read_id(request.GET.get("account"))
+    usable = [pk for pk, account in accounts.primary.items() if account.can_publish]
+    wished = (asked, accounts.usual_account, recent.account, *usable)
+    account = next((pk for pk in wished if pk in accounts.primary), None)
+    usual = accounts.usual_board if account == accounts.usual_account else None
+    board = read_id(request.GET.get("board")) or usual or (recent.board if account == recent.account else None)
+    zone = zone_of(request.user)
+    day = read_filters({"day": request.GET.get("day", "")})[0].day
+    at = suggest_time(day) if day else None
+    return {"form_id": uuid.uuid4(), "account": account, "board": board, "timezone": str(zone), "scheduled_for": at}
+
+
+def pin_values(request: TeamRequest, pin: Pin, *, crossed: list[int] | None = None) -> dict[str, Any]:
+    """What the form of a saved draft shows; `crossed` are its other accounts, when they were read already."""
+    zone = find_zone(pin.time_zone) or zone_of(request.user)
+    local = pin.scheduled_for.astimezone(zone) if pin.scheduled_for else None
+    if crossed is None:
+        targets = Target.objects.filter(pin=pin).values_list("account_id", flat=True)
+        crossed = [pk for pk in targets if pk != pin.account_id]
+    texts = ("title", "description", "link", "media_type", "media_url", "alt_text", "dominant_color", "cover_image_url")
+    return {
+        **{name: getattr(pin, name) for name in texts},
+        "form_id": pin.form_id,
+        "account": pin.account_id,
+        "board": pin.board_id,
+        "cross_post": crossed,
+        "scheduled_for": local.replace(tzinfo=None) if local else None,
+        "timezone": str(zone),
+        "fold": str(local.fold) if local else "",
+    }
+
+
+def typed_values(typed: QueryDict) -> dict[str, Any]:
+    """What came in, as it was typed, for a form that is shown again without being judged."""
+    values: dict[str, Any] = {name: typed.getlist(name) if name in LISTS else typed.get(name) for name in typed}
+    # Boxes that nobody ticked don't come along at all.
+    values.setdefault("cross_post", [])
+    if read_form_id(values.get("form_id")) is None:
+        values["form_id"] = uuid.uuid4()
+    return values
+
+
+def read_form_id(value: object) -> uuid.UUID | None:
+    """A form's id as it came in, or None for what is none."""
+    try:
+        return uuid.UUID(str(value))
+    except ValueError:
+        return None
+
+
+def read_preview(form: ComposeForm) -> dict[str, str]:
+    """What the card shows before any script has looked at it: the colour, and the picture's address if it is one."""
+    url, color = str(form["media_url"].value() or "").strip(), str(form["dominant_color"].value() or "").strip()
+    is_picture = form["media_type"].value() != MediaType.VIDEO and url.startswith(("https://", "http://"))
+    return {"url": url if is_picture else "", "color": color if rules.is_color(color) else ""}
+
+
+def read_fold_choices(form: ComposeForm) -> list[tuple[str, str]]:
+    """Both meanings of the form's time if it comes twice, for the radios that ask; empty for every other time."""
+    zone = find_zone(str(form["timezone"].value() or ""))
+    try:
+        local = ClockTimeField().to_python(form["scheduled_for"].value())
+        twice = find_twice(local, zone) if local and zone else None
+    except (ValidationError, OverflowError):
+        return []
+    if twice is None or zone is None:
+        return []
+    time = clock_in(twice.first, zone)
+    return [
+        ("0", _("the first %(time)s (%(offset)s)") % {"time": time, "offset": offset_text(zone, twice.first)}),
+        ("1", _("the second %(time)s (%(offset)s)") % {"time": time, "offset": offset_text(zone, twice.second)}),
+    ]
+
+
+def read_compose(
+    request: TeamRequest,
+    form: ComposeForm,
+    *,
+    pin: Pin | None = None,
+    recent: Recent | None = None,
+    is_kept: bool = False,
+    refresh: bool = False,
+) -> dict[str, Any]:
+    """The page's whole context. `refresh` asks PostPeer for the boards first; so does an account that is new here."""
+    chosen = form.accounts.primary.get(read_id(form["account"].value()) or 0)
+    picker: Picker | None = None
+    if chosen is not None:
+        picker = read_picker(chosen, chosen=form["board"].value(), refresh=refresh)
+    crossed = {read_id(value) for value in form["cross_post"].value() or []}
+    lost = pin.account if pin is not None and pin.account_id not in (None, *form.accounts.primary) else None
+    return {
+        "form": form,
+        "pin": pin,
+        "preview": read_preview(form),
+        "fold_choices": read_fold_choices(form),
+        "owner": str(request.user.pk),
+        "picker": picker,
+        "chosen": chosen,
+        "choices": [Choice(account, account == chosen) for account in form.accounts.primary.values()],
+        "has_cards": len(form.accounts.primary) <= _MOST_CARDS,
+        "others": [Choice(account, account.pk in crossed) for account in form.accounts.others.values()],
+        "lost_account": lost,
+        "may_publish": may_publish(request.membership),
+        "may_connect": can(request.membership, Right.MANAGE),
+        "is_kept": is_kept,
+        "rules": rules.MEDIA_RULES,
+        "limits": {"title": rules.TITLE_MOST, "description": rules.DESCRIPTION_MOST, "alt_text": rules.ALT_TEXT_MOST},
+        "recent": recent,
+        "upload_origins": upload_origins(),
+        "is_near": is_postpeer_near(),
+    }

@@ -1,0 +1,299 @@
+"""What a person fills in to make a pin. Every limit is one of `rules`; no field asks PostPeer anything."""
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.boards.models import Board
+from postpeer_dash.pins import rules
+from postpeer_dash.pins.models import MediaType
+from postpeer_dash.pins.pages.compose.choices import Accounts
+from postpeer_dash.pins.pages.compose.fields import ClockTimeField, IdField, IdsField, TextField, ZoneField
+from postpeer_dash.pins.services import Content
+from postpeer_dash.web import zones
+from postpeer_dash.web.text import count_units
+
+SENDING = frozenset({"publish", "schedule", "submit"})
+ACTIONS = ("draft", "publish", "schedule", "submit", "refresh_boards")
+
+
+_NO_FORM_ID = gettext_lazy("This form had lost its number, so nothing was done. It has a new one: press again.")
+
+
+class PressedForm(forms.Form):
+    """Which button was pressed, and on which form; anything unknown saves a draft."""
+
+    action = forms.ChoiceField(choices=[(action, action) for action in ACTIONS], required=False)
+    form_id = forms.UUIDField(required=False)
+
+    @property
+    def pressed(self) -> str:
+        self.is_valid()
+        return self.cleaned_data.get("action") or "draft"
+
+    @property
+    def sent_form_id(self) -> UUID | None:
+        self.is_valid()
+        return self.cleaned_data.get("form_id")
+
+
+class ComposeForm(forms.Form):
+    """The composed pin. `action` says what for: a draft may be incomplete, what is sent may not."""
+
+    form_id = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"required": _NO_FORM_ID, "invalid": _NO_FORM_ID}
+    )
+    account = IdField(label=gettext_lazy("Account"))
+    board = IdField(label=gettext_lazy("Board"))
+    media_type = forms.ChoiceField(choices=MediaType.choices, initial=MediaType.IMAGE, required=False)
+    media_url = TextField(
+        label=gettext_lazy("Address of the picture"),
+        widget=forms.URLInput({"autocomplete": "off", "dir": "ltr"}),
+    )
+    media_file = forms.FileField(label=gettext_lazy("Or a file of your own"), required=False, allow_empty_file=True)
+    alt_text = TextField(
+        label=gettext_lazy("Alt text"),
+        help_text=gettext_lazy("What is in the picture, for people who can’t see it."),
+        widget=forms.Textarea({"rows": 2, "dir": "auto"}),
+    )
+    dominant_color = TextField(
+        label=gettext_lazy("Dominant colour"),
+        widget=forms.TextInput({"class": "num", "placeholder": "#C3CEDA", "autocomplete": "off", "dir": "ltr"}),
+    )
+    cover_image_url = TextField(
+        label=gettext_lazy("Cover picture"),
+        help_text=gettext_lazy("What is seen before the video plays. Only sent with a video."),
+        widget=forms.URLInput({"autocomplete": "off", "dir": "ltr"}),
+    )
+    title = TextField(
+        label=gettext_lazy("Title"),
+        widget=forms.TextInput({"dir": "auto", "autocomplete": "off"}),
+    )
+    description = TextField(
+        label=gettext_lazy("Description"),
+        widget=forms.Textarea({"rows": 6, "dir": "auto"}),
+    )
+    link = TextField(
+        label=gettext_lazy("Link"),
+        help_text=gettext_lazy("Where the pin leads when someone opens it. It has to start with https://"),
+        widget=forms.URLInput({"autocomplete": "off", "dir": "ltr"}),
+    )
+    cross_post = IdsField(label=gettext_lazy("Also send it to"))
+    scheduled_for = ClockTimeField(label=gettext_lazy("Day and time"))
+    timezone = ZoneField(label=gettext_lazy("Time zone"))
+    fold = forms.ChoiceField(
+        label=gettext_lazy("Which one"), required=False, choices=[("0", ""), ("1", "")], widget=forms.RadioSelect
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        accounts: Accounts,
+        action: str = "draft",
+        file_error: ValidationError | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.accounts = accounts
+        self.action = action
+        self.file_error = file_error
+        self.chosen_account: Account | None = None
+        self.chosen_board: Board | None = None
+        self.scheduled_at: datetime | None = None
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether everything has to be there: the pin goes out, or somebody is asked to let it."""
+        return self.action in SENDING
+
+    @property
+    def needs_connection(self) -> bool:
+        """Whether every account has to be one that can be sent to now."""
+        return self.is_sending
+
+    def check_time(self, at: datetime) -> datetime:
+        """The time as it is taken, or a ValidationError; a draft may have a past one, too."""
+        return rules.check_time(at) if self.action in ("schedule", "submit") else rules.check_day(at)
+
+    # One field each
+
+    def clean_account(self) -> Account | None:
+        pk = self.cleaned_data["account"]
+        if pk is None:
+            return None
+        account = self.accounts.primary.get(pk)
+        if account is None:
+            raise ValidationError(_("Choose one of your accounts. The one chosen before isn’t connected here."))
+        self.chosen_account = account
+        if self.needs_connection and not account.can_publish:
+            raise ValidationError(_needs_reconnecting(account))
+        return account
+
+    def clean_board(self) -> Board | None:
+        pk = self.cleaned_data["board"]
+        if pk is None or self.chosen_account is None:
+            return None
+        board = Board.objects.filter(account=self.chosen_account, pk=pk).first()
+        if board is None:
+            raise ValidationError(_("Choose one of the boards of %(account)s.") % {"account": self.chosen_account.name})
+        if self.is_sending and board.gone_at:
+            raise ValidationError(_("This board is gone from Pinterest. Choose another one."))
+        self.chosen_board = board
+        return board
+
+    def clean_media_type(self) -> str:
+        return self.cleaned_data["media_type"] or MediaType.IMAGE
+
+    def clean_media_url(self) -> str:
+        return rules.check_media_url(self.cleaned_data["media_url"], may_be_private=is_postpeer_near())
+
+    def clean_media_file(self) -> None:
+        # The file itself went to PostPeer before; here is where its reason belongs when it did not.
+        if self.file_error is not None:
+            raise self.file_error
+
+    def clean_alt_text(self) -> str:
+        return rules.check_length(self.cleaned_data["alt_text"], rules.ALT_TEXT_MOST, what=_("The alt text"))
+
+    def clean_dominant_color(self) -> str:
+        return rules.check_color(self.cleaned_data["dominant_color"])
+
+    def clean_cover_image_url(self) -> str:
+        url: str = self.cleaned_data["cover_image_url"]
+        if self.cleaned_data.get("media_type") == MediaType.VIDEO:
+            return rules.check_media_url(url, may_be_private=is_postpeer_near())
+        # A picture goes out without it; it is kept for the case that the video comes back.
+        return rules.check_length(url, rules.ADDRESS_MOST, what=_("The address"))
+
+    def clean_title(self) -> str:
+        return rules.check_length(self.cleaned_data["title"], rules.TITLE_MOST, what=_("The title"))
+
+    def clean_description(self) -> str:
+        return rules.check_length(self.cleaned_data["description"], rules.DESCRIPTION_MOST, what=_("The description"))
+
+    def clean_link(self) -> str:
+        return rules.check_link(self.cleaned_data["link"])
+
+    def clean_cross_post(self) -> tuple[Account, ...]:
+        chosen = [self.accounts.others.get(pk) for pk in self.cleaned_data["cross_post"]]
+        found = tuple(account for account in chosen if account is not None)
+        if len(found) < len(chosen):
+            raise ValidationError(_("Choose among your own accounts. One chosen before isn’t connected here."))
+        broken = next((account for account in found if not account.can_publish), None)
+        if self.needs_connection and broken:
+            raise ValidationError(_needs_reconnecting(broken))
+        return found
+
+    # What concerns several
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.is_sending:
+            self._check_completeness(cleaned)
+        # Published at once, a pin has no use for a time, right or wrong.
+        if self.action == "publish":
+            for name in ("scheduled_for", "fold"):
+                self.errors.pop(name, None)
+        else:
+            self._check_schedule(cleaned.get("scheduled_for"), cleaned.get("timezone"))
+        return cleaned
+
+    def _check_completeness(self, cleaned: dict[str, Any]) -> None:
+        missing = rules.missing_for_sending(
+            has_account=self.chosen_account is not None,
+            has_board=cleaned.get("board") is not None,
+            media_url=cleaned.get("media_url", ""),
+            texts=[cleaned.get("title", ""), cleaned.get("description", "")],
+        )
+        for name, sentence in missing.items():
+            is_said = name in self.errors or (name == "title" and "description" in self.errors)
+            if not is_said and not (name == "media_url" and "media_file" in self.errors):
+                self.add_error(name, ValidationError(sentence, code="missing"))
+
+    def _check_schedule(self, local: datetime | None, zone: tzinfo | None) -> None:
+        if local is None or zone is None:
+            if self.action in ("schedule", "save") and not {"scheduled_for", "timezone"} & set(self.errors):
+                self.add_error(
+                    "scheduled_for", ValidationError(_("Choose the day and time at which it goes out."), code="missing")
+                )
+            return
+        try:
+            twice = zones.find_twice(local, zone)
+            if twice and self.cleaned_data.get("fold") not in ("0", "1"):
+                raise ValidationError(
+                    _("The clock is put back that night, so %(time)s comes twice. Say which one you mean.")
+                    % {"time": zones.clock_in(twice.first, zone)},
+                    code="twice",
+                )
+            at = zones.resolve_local(local, zone, fold=int(self.cleaned_data.get("fold") or 0))
+            self.scheduled_at = self.check_time(at)
+        except zones.SkippedTime as skipped:
+            self.add_error("scheduled_for", _skipped(skipped.following, zone))
+        except OverflowError:
+            self.add_error("scheduled_for", rules.beyond_calendar())
+        except ValidationError as error:
+            self.add_error("scheduled_for", error)
+
+    # For the page
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How long each counted text is now, counted as the rule counts."""
+        return {
+            name: count_units(str(self[name].value() or "").strip()) for name in ("title", "description", "alt_text")
+        }
+
+    def to_content(self) -> Content:
+        """What is saved, once the form is valid."""
+        texts = (
+            "title",
+            "description",
+            "link",
+            "media_type",
+            "media_url",
+            "alt_text",
+            "dominant_color",
+            "cover_image_url",
+        )
+        cleaned = self.cleaned_data
+        return Content(
+            account=cleaned["account"],
+            board=cleaned["board"],
+            cross_post=cleaned["cross_post"],
+            **{name: str(cleaned[name]) for name in texts},
+        )
+
+    @property
+    def sent_form_id(self) -> UUID:
+        """The form's own id: the same form sent twice is the same pin."""
+        form_id: UUID = self.cleaned_data["form_id"]
+        return form_id
+
+
+def is_postpeer_near() -> bool:
+    """Whether PostPeer runs in a private network itself, so that it reaches private addresses, too."""
+    return rules.is_private_host(urlsplit(settings.POSTPEER_BASE_URL).hostname or "")
+
+
+def _needs_reconnecting(account: Account) -> str:
+    return _("%(account)s has to be connected again before anything can go there. Nothing was sent.") % {
+        "account": account.name
+    }
+
+
+def _skipped(following: datetime, zone: tzinfo) -> ValidationError:
+    return ValidationError(
+        _("The clock is put forward that night, so this time doesn’t exist. The next one is %(time)s.")
+        % {"time": zones.long_in(following, zone)},
+        code="skipped",
+    )

@@ -1,0 +1,147 @@
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from postpeer_dash.pins import services
+from postpeer_dash.pins.access import get_pin, may_edit, may_publish, may_send_files, require_edit, require_publish
+from postpeer_dash.pins.models import Pin
+from postpeer_dash.pins.pages.compose import context as contexts
+from postpeer_dash.pins.pages.compose.forms import ComposeForm, PressedForm
+from postpeer_dash.pins.pages.upload.views import take_file
+from postpeer_dash.pins.rules import MOST_FILE_BYTES
+from postpeer_dash.teams.access import Right, TeamRequest, in_team
+from postpeer_dash.web.file_requests import takes_file
+from postpeer_dash.web.form_recovery import drop_kept, keeps_typed, read_kept
+from postpeer_dash.web.times import clock, zone_of
+
+OWNER = "owner"
+typed_stays = keeps_typed([name for name in ComposeForm.base_fields if name != "media_file"], owner=OWNER)
+
+
+@takes_file(MOST_FILE_BYTES, may_send_files)
+@typed_stays
+@require_http_methods(["GET", "POST"])
+@in_team(Right.COMPOSE)
+def compose(request: TeamRequest) -> HttpResponse:
+    """A new pin. The same form sent twice leads to the same pin."""
+    if request.method == "POST":
+        return _take(request, _pin_of_form(request))
+    accounts = contexts.read_accounts(request)
+    recent = contexts.read_recent(request)
+    kept = None if "empty" in request.GET else read_kept(request, owner=OWNER, whose=str(request.user.pk))
+    values = contexts.new_values(request, accounts, recent)
+    form = ComposeForm(initial={**values, **contexts.typed_values(kept)} if kept else values, accounts=accounts)
+    return show(request, contexts.read_compose(request, form, recent=recent, is_kept=kept is not None))
+
+
+@takes_file(MOST_FILE_BYTES, may_send_files)
+@typed_stays
+@require_http_methods(["GET", "POST"])
+@in_team(Right.COMPOSE)
+def edit(request: TeamRequest, pin: UUID) -> HttpResponse:
+    """A saved draft. What was handed in can't be changed any more: its own page says what can be done."""
+    draft = get_pin(request, pin)
+    if draft.is_frozen:
+        return _to_sent_pin(request, draft)
+    require_edit(request.membership, draft)
+    if request.method == "POST":
+        return _take(request, draft)
+    kept = None if "empty" in request.GET else read_kept(request, owner=OWNER, whose=str(request.user.pk))
+    values = contexts.pin_values(request, draft)
+    values = {**values, **contexts.typed_values(kept), "form_id": draft.form_id} if kept else values
+    form = ComposeForm(initial=values, accounts=contexts.read_accounts(request))
+    return show(request, contexts.read_compose(request, form, pin=draft, is_kept=kept is not None))
+
+
+def _pin_of_form(request: TeamRequest) -> Pin | None:
+    """The pin that this form made when it was sent before; another person's draft isn't taken over by its form's id."""
+    form_id = PressedForm(request.POST).sent_form_id
+    found = Pin.objects.filter(team=request.team, form_id=form_id).first() if form_id else None
+    if found is not None and not found.is_frozen and not may_edit(request.membership, found):
+        raise PermissionDenied
+    return found
+
+
+def _take(request: TeamRequest, pin: Pin | None) -> HttpResponse:
+    """Save, and go on as the pressed button says; or show the form again with everything in it."""
+    action = PressedForm(request.POST).pressed
+    if action in ("publish", "schedule"):
+        require_publish(request.membership)
+    if pin is not None and pin.is_frozen:
+        return _to_sent_pin(request, pin)
+    accounts = contexts.read_accounts(request)
+    typed, file_error = take_file(request)
+    if action == "refresh_boards":
+        form = ComposeForm(initial=contexts.typed_values(typed), accounts=accounts)
+        return show(request, contexts.read_compose(request, form, pin=pin, refresh=True))
+    data = _with_defaults(request, typed, pin)
+    form = ComposeForm(data, accounts=accounts, action=action, file_error=file_error)
+    if not form.is_valid():
+        if "form_id" in form.errors:
+            data["form_id"] = str(uuid4())
+        return show(request, contexts.read_compose(request, form, pin=pin), status=422)
+    try:
+        saved = _save(request, form, pin)
+    except services.AlreadySent as sent:
+        return _to_sent_pin(request, sent.pin)
+    drop_kept(request)
+    return _go_on(request, saved, action)
+
+
+def _with_defaults(request: TeamRequest, typed: QueryDict, pin: Pin | None) -> QueryDict:
+    """A draft's own form id, whatever the form says; the person's zone where none came."""
+    data = typed.copy()
+    if pin is not None:
+        data["form_id"] = str(pin.form_id)
+    if not data.get("timezone"):
+        data["timezone"] = str(zone_of(request.user))
+    return data
+
+
+def _save(request: TeamRequest, form: ComposeForm, pin: Pin | None) -> Pin:
+    return services.save_draft(
+        team=request.team,
+        author=request.user,
+        form_id=form.sent_form_id,
+        content=form.to_content(),
+        scheduled_for=form.scheduled_at,
+        time_zone=str(form.cleaned_data["timezone"]),
+        pin=pin,
+        keeps_waiting=may_publish(request.membership),
+    )
+
+
+def _go_on(request: TeamRequest, pin: Pin, action: str) -> HttpResponse:
+    if action == "draft":
+        messages.success(request, _("Draft saved at %(time)s.") % {"time": clock(timezone.now())})
+        return redirect("pins:edit", request.team.slug, pin.uuid)
+    if action == "publish":
+        services.publish_pin(pin=pin, actor=request.user)
+    elif action == "schedule":
+        services.schedule_pin(pin=pin, actor=request.user)
+    else:
+        services.submit_for_review(pin=pin, actor=request.user)
+        messages.success(
+            request, _("Handed in for approval. An editor publishes it; until then you can still change it.")
+        )
+    return redirect("pins:pin", request.team.slug, pin.uuid)
+
+
+def _to_sent_pin(request: TeamRequest, pin: Pin) -> HttpResponse:
+    if request.method == "POST":
+        messages.info(request, _("This pin was handed in already, once. Nothing was sent again."))
+    return redirect("pins:pin", request.team.slug, pin.uuid)
+
+
+def show(request: TeamRequest, context: dict[str, object], *, status: int = 200) -> HttpResponse:
+    """The compose page with this context."""
+    response = render(request, "pins/compose.html", context, status=status)
+    # This page alone sends files to PostPeer from the browser.
+    response._csp_update = {"connect-src": context["upload_origins"]}  # type: ignore[attr-defined]
+    return response

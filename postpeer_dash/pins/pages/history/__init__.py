@@ -1,0 +1,1 @@
+"""History: the wall and the table of all pins, with filters."""

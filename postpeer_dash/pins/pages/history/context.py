@@ -1,0 +1,138 @@
+"""What the page of history shows."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Case, F, When
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from postpeer_dash.accounts.models import Account
+from postpeer_dash.accounts.naming import tell_apart
+from postpeer_dash.boards.models import Board
+from postpeer_dash.pins.pages.cards import make_cards
+from postpeer_dash.pins.pages.history.live import say_changes, seconds_to_next_look, state_of
+from postpeer_dash.pins.search.filters import WAITING, Filters, read_filters
+from postpeer_dash.pins.search.history import HistoryPage, read_history
+from postpeer_dash.pins.search.words import NEWEST
+from postpeer_dash.teams.models import Team, User
+from postpeer_dash.web.status_badges import REVIEW_SIGNS, STATUS_SIGNS
+from postpeer_dash.web.times import day_inside, day_name, number
+
+# The filters' lists hold what is used; a longer list comes when it is asked for.
+FEW_BOARDS, MOST_BOARDS = 24, 1000
+MOST_AUTHORS = 200
+ALL_BOARDS = "boards"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One entry of a filter's list."""
+
+    value: str
+    label: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is on, and the address without it."""
+
+    label: str
+    url: str
+
+
+def read_history_context(team: Team, user: User, params: Mapping[str, str]) -> dict[str, Any]:
+    """Everything the page and its fragment show for one address."""
+    known = tell_apart(Account.objects.filter(team=team).order_by("platform", "pk"))
+    accounts = {account.pk: account for account in known}
+    filters, is_odd = read_filters(params)
+    if filters.account and filters.account not in accounts:
+        filters, is_odd = filters.without("account"), True
+    boards, has_more_boards = _boards(accounts, filters.board, has_all=bool(params.get(ALL_BOARDS)))
+    if filters.board and filters.board not in boards:
+        filters, is_odd = filters.without("board"), True
+    authors = _authors(team)
+    page = read_history(team, filters, at=params.get("at", ""))
+    home = reverse("pins:history", args=[team.slug])
+    view = params.get("view", "")
+    shown = view if view in User.PinsView.values else user.pins_view
+    kept = {"view": view} if view in User.PinsView.values else {}
+    state = state_of(page.rows)
+    return {
+        "filters": filters,
+        "searched": number(NEWEST) if page.is_cut else "",
+        "state": state,
+        "every": seconds_to_next_look(page.rows),
+        "look_again": home + filters.query(**kept, at=params.get("at", ""), state=state),
+        "said": say_changes(params.get("state", ""), page.rows),
+        "is_odd": is_odd,
+        "is_table": shown == User.PinsView.TABLE,
+        "cards": make_cards(page, home, accounts=accounts, shows_author=len(authors) > 1),
+        "statuses": _status_options(filters),
+        "accounts": [Option(str(pk), account.name, pk == filters.account) for pk, account in accounts.items()],
+        "boards": [Option(str(pk), name, pk == filters.board) for pk, name in boards.items()],
+        "more_boards": home + filters.query(**kept, **{ALL_BOARDS: "all"}) if has_more_boards else "",
+        "authors": [Option(str(pk), name, pk == filters.author) for pk, name in authors.items()],
+        "chips": _chips(home, filters, kept, accounts, boards, _author_name(filters, authors, page)),
+        "home": home,
+        "here": home + filters.query(**kept),
+        "clear": home + Filters().query(**kept),
+        "older": home + filters.query(**kept, at=page.older) if page.older else "",
+        "newer": home + filters.query(**kept, at=page.newer) if page.newer else "",
+        "is_first": not params.get("at"),
+    }
+
+
+def _boards(accounts: Iterable[int], chosen: int | None, *, has_all: bool) -> tuple[dict[int, str], bool]:
+    """The boards used last, the chosen one among them, and whether there are more."""
+    order: list[Any] = [F("last_used_at").desc(nulls_last=True), "position", "pk"]
+    first = [Case(When(pk=chosen, then=0), default=1)] if chosen else []
+    boards = Board.objects.filter(account__in=list(accounts)).order_by(*first, *order).values_list("pk", "name")
+    most = MOST_BOARDS if has_all else FEW_BOARDS
+    found = list(boards[: most + 1])
+    return dict(found[:most]), len(found) > most and not has_all
+
+
+def _authors(team: Team) -> dict[int, str]:
+    members = User.objects.filter(memberships__team=team).order_by("name", "email")[:MOST_AUTHORS]
+    return {pk: name or email for pk, name, email in members.values_list("pk", "name", "email")}
+
+
+def _author_name(filters: Filters, authors: Mapping[int, str], page: HistoryPage) -> str:
+    """The chosen author's name: a member's, or one that stands on this page's pins. Nobody else's is told."""
+    if name := authors.get(filters.author or 0):
+        return name
+    names = [row.author_name or row.author_email or "" for row in page.rows]
+    return names[0] if names else _("Somebody who isn’t here")
+
+
+def _status_options(filters: Filters) -> list[Option]:
+    signs = [*STATUS_SIGNS.values(), REVIEW_SIGNS[WAITING]]
+    return [Option(sign.name, str(sign.word), sign.name == filters.status) for sign in signs]
+
+
+def _chips(
+    home: str,
+    filters: Filters,
+    kept: dict[str, str],
+    accounts: Mapping[int, Account],
+    boards: Mapping[int, str],
+    author: str,
+) -> list[Chip]:
+    begins_at, ends_at = filters.begins_at, filters.ends_at
+    words = {
+        "q": _("“%(text)s”") % {"text": filters.q},
+        "status": str((STATUS_SIGNS.get(filters.status) or REVIEW_SIGNS[WAITING]).word),
+        "account": accounts[filters.account].name if filters.account else "",
+        "board": boards[filters.board] if filters.board else "",
+        "author": author,
+        "since": _("From %(day)s") % {"day": day_inside(begins_at)} if begins_at else "",
+        "day": day_name(filters.day_bounds[0]) if filters.day_bounds else "",
+        "until": _("Until %(day)s") % {"day": day_inside(ends_at - timedelta(seconds=1))} if ends_at else "",
+    }
+    return [
+        Chip(word, home + filters.without(name).query(**kept)) for name, word in words.items() if getattr(filters, name)
+    ]

@@ -1,0 +1,1 @@
+"""One pin: what became of it, and what a person can do."""

@@ -1,0 +1,219 @@
+"""What a pin's page shows, and the part of it that moves."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from postpeer_dash.pins.access import may_edit, may_publish
+from postpeer_dash.pins.approval import is_late
+from postpeer_dash.pins.models import MediaType, Pin, Review, Status, Submission, Target
+from postpeer_dash.pins.pages.cards import find_title, safe_url
+from postpeer_dash.pins.pages.pin.changing import (
+    add_change,
+    change_seconds,
+    is_changing,
+    may_change,
+    until_fixed,
+)
+from postpeer_dash.pins.pages.pin.records import PinRows, read_pin
+from postpeer_dash.pins.pages.pin.results import Result, make_result
+from postpeer_dash.pins.pages.pin.summary import Summary, summarise
+from postpeer_dash.pins.publishing.transitions import OPEN_STATES, UNDER_WAY
+from postpeer_dash.pins.services import hash_of
+from postpeer_dash.pins.text.phrases import join_names
+from postpeer_dash.pins.text.timeline import Line, describe_event
+from postpeer_dash.teams.access import Right, can
+from postpeer_dash.teams.models import Membership
+from postpeer_dash.web.text import isolate
+from postpeer_dash.web.times import day_name
+
+State = Submission.State
+_PLACES = ("pin", "live", "edit", "edit_scheduled", "delete", "cancel", "copy", "retry", "approve", "send_back")
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One submission's part of the timeline, newest line first, by days; today goes without saying."""
+
+    title: str
+    detail: str
+    days: Sequence[tuple[str, Sequence[Line]]]
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One row of "What was sent". Names keep the edge of the list, whatever their script; what is read doesn't."""
+
+    name: str
+    text: str
+    url: str = ""
+    color: str = ""
+    is_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What an approver is asked: `seen` stands for exactly what this page shows."""
+
+    seen: str
+    is_late: bool
+
+
+def _approval(rows: PinRows, membership: Membership) -> Approval | None:
+    pin = rows.pin
+    if pin.is_frozen or pin.review != Review.WAITING or not may_publish(membership):
+        return None
+    return Approval(hash_of(pin, rows.targets), is_late(pin))
+
+
+def read_pin_context(pin: Pin, membership: Membership) -> dict[str, Any]:
+    """Everything the page and its fragment show."""
+    rows = read_pin(pin)
+    summary = add_change(summarise(rows), rows)
+    results = [make_result(rows, target, membership) for target in rows.targets] if pin.is_frozen else []
+    approval = _approval(rows, membership)
+    # A page that asks for a decision stands still: what is decided about is what was seen.
+    every = 0 if approval else _poll_seconds(rows)
+    is_film = pin.media_type == MediaType.VIDEO
+    args = [membership.team.slug, pin.uuid]
+    return {
+        "pin": pin,
+        "title": find_title(pin.title, pin.description),
+        "picture": safe_url(pin.cover_image_url if is_film else pin.media_url),
+        "film": safe_url(pin.media_url) if is_film else "",
+        "media": safe_url(pin.media_url),
+        "summary": summary,
+        "results": results,
+        "sent": _sent(pin, rows.targets),
+        "stories": _stories(rows),
+        "every": every,
+        "state": _fingerprint(rows, summary, results, every),
+        "approval": approval,
+        "may_edit": may_edit(membership, pin),
+        "may_change": may_change(rows, membership),
+        "may_copy": can(membership, Right.COMPOSE),
+        "may_cancel": may_publish(membership) and _is_cancellable(rows),
+        "has_bodies": bool(rows.submissions),
+        "urls": {name: reverse(f"pins:{name}", args=args) for name in _PLACES},
+    }
+
+
+def _is_cancellable(rows: PinRows) -> bool:
+    open_ones = [one for one in rows.submissions if one.state in OPEN_STATES]
+    waits = {Status.QUEUED, Status.SCHEDULED, Status.PENDING}
+    return any(target.status in waits for target in rows.targets) and not all(one.wants_cancel for one in open_ones)
+
+
+def _poll_seconds(rows: PinRows) -> int:
+    """How often the page looks again (seconds), the oftener the fresher; 0 when nothing moves. Asks our rows alone."""
+    pin, now = rows.pin, timezone.now()
+    if pin.review == Review.WAITING and not pin.is_frozen:
+        return 15
+    if any(one.wants_cancel and one.state in OPEN_STATES for one in rows.submissions):
+        return 1
+    if is_changing(rows):
+        return change_seconds(rows)
+    if pin.status == Status.SCHEDULED and pin.scheduled_for:
+        ahead = (pin.scheduled_for - now).total_seconds()
+        if ahead > 0:
+            return min(max(until_fixed(rows) or int(ahead) + 1, 2), 600) if ahead < 3600 else 0
+        return 3 if ahead > -600 else 60
+    if pin.status not in UNDER_WAY:
+        return 0
+    age = now - max([pin.updated_at, *(one.requested_at for one in rows.submissions)])
+    if age < timedelta(seconds=30):
+        return 1
+    return 2 if age < timedelta(minutes=3) else 5 if age < timedelta(hours=1) else 60
+
+
+def _fingerprint(rows: PinRows, summary: Summary, results: Sequence[Result], every: int) -> str:
+    """What the page shows in one short word: the same word means that there is nothing to bring in."""
+    parts = [
+        every,
+        rows.pin.updated_at,
+        len(rows.events),
+        summary,
+        results,
+        [(one.state, one.due_at, one.wants_cancel) for one in rows.submissions],
+        until_fixed(rows) > 0,
+    ]
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _sent(pin: Pin, targets: Sequence[Target]) -> list[Sent]:
+    board = next((target.board for target in targets if target.board), pin.board)
+    privacy = f" ({board.privacy_word.lower()})" if board and board.privacy_word else ""
+    others = [
+        f"{isolate(target.account.name)} ({target.account.platform_name})" for target in targets if not target.board_id
+    ]
+    rows = [
+        Sent(_("Title"), pin.title),
+        Sent(_("Description"), pin.description),
+        Sent(_("Link"), pin.link, url=safe_url(pin.link)),
+        Sent(_("Account"), isolate(pin.account.name) if pin.account else "", is_name=True),
+        Sent(_("Board"), f"{isolate(board.name)}{privacy}" if board else "", is_name=True),
+        Sent(_("Also to"), join_names(others) if pin.board_id else "", is_name=True),
+        Sent(_("Alt text"), pin.alt_text),
+        Sent(_("Dominant colour"), pin.dominant_color, color=pin.dominant_color),
+        Sent(_("Media"), pin.media_url, url=safe_url(pin.media_url)),
+        Sent(_("Cover image"), pin.cover_image_url, url=safe_url(pin.cover_image_url)),
+    ]
+    return [row for row in rows if row.text]
+
+
+def _stories(rows: PinRows) -> list[Story]:
+    """The timeline by submission, the newest first. What no submission owns belongs to the next one that followed."""
+    lines: dict[int, list[Line]] = {one.pk: [] for one in rows.submissions}
+    rest: list[Line] = []
+    # The last word on each that is still under way also says what comes next.
+    last = {event.submission_id: event.pk for event in rows.events}
+    open_ones = {one.pk for one in rows.submissions if one.state in OPEN_STATES}
+    for event in rows.events:
+        owner = event.submission_id or _next_submission(rows.submissions, event.at)
+        is_open = event.submission_id in open_ones and last[event.submission_id] == event.pk
+        lines.get(owner or 0, rest).append(describe_event(event, is_open=is_open))
+    stories = [Story(_("Since then"), "", _by_day(rest), "")] if rest and rows.submissions else []
+    if rest and not rows.submissions:
+        return [Story("", "", _by_day(rest), "")]
+    for number, one in reversed(list(enumerate(rows.submissions, start=1))):
+        stories.append(_story(rows, one, number, lines[one.pk]))
+    return stories
+
+
+def _by_day(lines: Sequence[Line]) -> list[tuple[str, Sequence[Line]]]:
+    newest = reversed(lines)
+    days = [(day, list(group)) for day, group in groupby(newest, key=lambda line: timezone.localtime(line.at).date())]
+    today = timezone.localtime().date()
+    return [("" if day == today else day_name(group[0].at), group) for day, group in days]
+
+
+def _next_submission(submissions: Sequence[Submission], at: datetime) -> int | None:
+    return next((one.pk for one in submissions if one.requested_at >= at), None)
+
+
+def _story(rows: PinRows, submission: Submission, number: int, lines: list[Line]) -> Story:
+    names = join_names([target.account.platform_name for target in rows.carried.get(submission.pk, ())])
+    who = str(submission.requested_by) if submission.requested_by else _("the dashboard")
+    body = json.dumps(submission.body, indent=2, ensure_ascii=False)
+    if len(rows.submissions) == 1:
+        return Story("", "", _by_day(lines), body)
+    ordinals = {1: _("First submission"), 2: _("Second submission"), 3: _("Third submission")}
+    title = ordinals.get(number) or _("Submission %(number)d") % {"number": number}
+    return Story(title, _("%(platforms)s, by %(who)s") % {"platforms": names, "who": who}, _by_day(lines), body)
+
+
+def is_overdue(pin: Pin) -> bool:
+    """Whether a scheduled pin should have gone out a while ago."""
+    if pin.status != Status.SCHEDULED or pin.scheduled_for is None:
+        return False
+    return timezone.now() - pin.scheduled_for > timedelta(seconds=settings.PUBLISHING["overdue_after"])

@@ -1,0 +1,74 @@
+"""What a person tells us on a pin's page."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from postpeer_dash.pins.approval import NOTE_MOST
+from postpeer_dash.pins.pages.pin.candidates import Found
+from postpeer_dash.pins.rules import ADDRESS_MOST, check_length
+
+
+class FoundForm(forms.Form):
+    """Where a person has seen a pin of which nobody knew whether it is out: one of the candidates, or by its address."""
+
+    OTHER = "other"
+
+    post = forms.ChoiceField(label=_("Post"), required=False)
+    url = forms.URLField(
+        label=_("Its address"),
+        required=False,
+        max_length=ADDRESS_MOST,
+        assume_scheme="https",
+        help_text=_("Then everybody finds it from here."),
+        widget=forms.URLInput({"placeholder": "https://"}),
+    )
+
+    def __init__(self, data: Mapping[str, str] | None, *, candidates: Sequence[Found]) -> None:
+        super().__init__(data)
+        self.candidates = candidates
+        choice = cast(forms.ChoiceField, self.fields["post"])
+        choice.required = bool(candidates)
+        choice.choices = [*((found.post_id, found.post_id) for found in candidates), (self.OTHER, self.OTHER)]
+        choice.error_messages = dict.fromkeys(
+            ("required", "invalid_choice"), gettext("Choose one, or say that it is none of them.")
+        )
+
+    @property
+    def post_id(self) -> str:
+        """The candidate that was chosen, also by pasting its address; empty for none of them."""
+        chosen: str = self.cleaned_data["post"]
+        if chosen not in ("", self.OTHER):
+            return chosen
+        url = self.cleaned_data["url"].rstrip("/")
+        return next((found.post_id for found in self.candidates if url and found.url.rstrip("/") == url), "")
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        if url and not url.startswith(("https://", "http://")):
+            raise forms.ValidationError(_("The address has to start with https://."), code="scheme")
+        return url
+
+
+class ApproveForm(forms.Form):
+    """What the approver has seen, by its hash."""
+
+    seen = forms.CharField(max_length=64)
+    at_once = forms.BooleanField(required=False)
+
+
+class ReturnForm(forms.Form):
+    """What the author shall change."""
+
+    note = forms.CharField(
+        label=_("What should be changed"),
+        strip=True,
+        help_text=_("The author reads it on home and beside the pin."),
+        widget=forms.Textarea({"rows": 4, "dir": "auto"}),
+    )
+
+    def clean_note(self) -> str:
+        return check_length(self.cleaned_data["note"], NOTE_MOST, what=gettext("The note"))

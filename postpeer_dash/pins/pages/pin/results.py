@@ -1,0 +1,125 @@
+"""What became of a pin on one platform: the sentence, and the button that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from postpeer_dash.pins.access import may_publish
+from postpeer_dash.pins.models import Pin, Status, Submission, Target
+from postpeer_dash.pins.pages.cards import safe_url
+from postpeer_dash.pins.pages.pin.candidates import Found, read_candidates
+from postpeer_dash.pins.pages.pin.records import PinRows
+from postpeer_dash.pins.pages.pin.summary import next_look
+from postpeer_dash.pins.publishing.unconfirmed import decided_by
+from postpeer_dash.pins.text.phrases import HELP, POSTPEERS_OWN, find_doubt, find_failure, moment
+from postpeer_dash.teams.access import Right, can
+from postpeer_dash.teams.models import Membership
+from postpeer_dash.web.sentences import explain
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One target. `said` are the platform's own words; `help` is copy, retry, reconnect or nothing."""
+
+    platform: str
+    account: str
+    board: str
+    status: str
+    at: datetime | None
+    url: str
+    said: str = ""
+    said_by: str = ""
+    text: str = ""
+    warning: str = ""
+    help: str = ""
+    help_words: str = ""
+    help_url: str = ""
+    may_retry: bool = False
+    found_url: str = ""
+    absent_url: str = ""
+    awaited: str = ""
+    candidates: Sequence[Found] = ()
+
+    @property
+    def time_style(self) -> str:
+        """To the second today; the day is what tells more of others."""
+        is_today = self.at is not None and timezone.localtime(self.at).date() == timezone.localtime().date()
+        return "seconds" if is_today else "short"
+
+
+def make_result(rows: PinRows, target: Target, membership: Membership) -> Result:
+    """What a pin's page says about one target to this member."""
+    account, holder = target.account, rows.holder(target)
+    plain = Result(
+        platform=account.platform_name,
+        account=account.name,
+        board=target.board.name if target.board else "",
+        status=target.status,
+        at=target.published_at or target.updated_at,
+        url=safe_url(target.url),
+        warning=target.warning_text,
+    )
+    if target.status == Status.FAILED:
+        return _failed(plain, rows, target, membership)
+    if target.status == Status.UNCONFIRMED:
+        return _unconfirmed(plain, rows.pin, holder, membership)
+    if holder and holder.error_kind == "record_gone" and target.status != Status.PUBLISHED:
+        return replace(plain, text=str(explain("publish_record_gone", platform=plain.platform)))
+    if target.status == Status.PUBLISHED and not plain.url:
+        return replace(plain, text=_("It is out. PostPeer has no link for it."))
+    if target.status == Status.SCHEDULED:
+        return replace(plain, text=_("PostPeer holds it until its time."))
+    return plain
+
+
+def _failed(plain: Result, rows: PinRows, target: Target, membership: Membership) -> Result:
+    kind = find_failure(target)
+    sentence = explain(kind, platform=plain.platform, account=plain.account)
+    help_kind = HELP.get(kind, "retry")
+    right = {"copy": Right.COMPOSE, "retry": Right.PUBLISH, "reconnect": Right.MANAGE}[help_kind]
+    team = membership.team.slug
+    urls = {
+        "copy": reverse("pins:copy", args=[team, rows.pin.uuid]),
+        "retry": reverse("pins:retry", args=[team, rows.pin.uuid]),
+        "reconnect": reverse("accounts:accounts", args=[team]),
+    }
+    return replace(
+        plain,
+        said=target.error_text,
+        said_by="PostPeer" if target.error_kind in POSTPEERS_OWN else plain.platform,
+        text=str(sentence),
+        help=help_kind if can(membership, right) else "",
+        help_words=sentence.action,
+        help_url=urls[help_kind],
+        may_retry=help_kind != "retry" and may_publish(membership),
+    )
+
+
+def _unconfirmed(plain: Result, pin: Pin, holder: Submission | None, membership: Membership) -> Result:
+    text = explain(find_doubt(holder), time=next_look(holder), platform=plain.platform)
+    plain = replace(plain, text=str(text), awaited=_awaited(holder))
+    if holder is not None:
+        plain = replace(plain, candidates=read_candidates(holder, membership.team))
+    if holder is None or not may_publish(membership) or holder.evidence.get("person_says_absent"):
+        return plain
+    args = [membership.team.slug, pin.uuid, holder.uuid]
+    return replace(
+        plain,
+        found_url=reverse("pins:confirm_published", args=args),
+        absent_url=reverse("pins:confirm_absent", args=args),
+    )
+
+
+def _awaited(holder: Submission | None) -> str:
+    """What is waited for, and until when; nothing where a person is asked or has answered."""
+    if holder is None or holder.evidence.get("candidates") or holder.evidence.get("person_says_absent"):
+        return ""
+    until = decided_by(holder)
+    kind = "publish_awaited" if until > timezone.now() else "publish_awaited_long"
+    return str(explain(kind, until=moment(until)))

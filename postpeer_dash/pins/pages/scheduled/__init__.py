@@ -1,0 +1,1 @@
+"""Changing a pin that waits for its time."""

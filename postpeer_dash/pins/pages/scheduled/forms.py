@@ -1,0 +1,28 @@
+"""What a person changes of a pin that waits for its time: the same form, with the accounts it was handed in for."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from postpeer_dash.pins import rules
+from postpeer_dash.pins.editing import least_ahead
+from postpeer_dash.pins.pages.compose.forms import ComposeForm
+
+
+class EditForm(ComposeForm):
+    """Composing with the accounts fixed; nothing may be missing, and the time has to be a while ahead."""
+
+    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(data, action="save", **kwargs)
+
+    @property
+    def is_sending(self) -> bool:
+        return True
+
+    @property
+    def needs_connection(self) -> bool:
+        # PostPeer has it already; giving it a later time can be the very thing that helps.
+        return False
+
+    def check_time(self, at: datetime) -> datetime:
+        return rules.check_new_time(at, least_seconds=least_ahead())

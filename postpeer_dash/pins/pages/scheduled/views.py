@@ -1,0 +1,86 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from postpeer_dash.pins.access import get_pin, may_send_files
+from postpeer_dash.pins.editing import EditError, edit_pin, version_of
+from postpeer_dash.pins.models import Pin
+from postpeer_dash.pins.pages.compose.context import typed_values
+from postpeer_dash.pins.pages.compose.forms import PressedForm
+from postpeer_dash.pins.pages.compose.views import OWNER, show, typed_stays
+from postpeer_dash.pins.pages.scheduled import context as contexts
+from postpeer_dash.pins.pages.scheduled.forms import EditForm
+from postpeer_dash.pins.pages.upload.views import take_file
+from postpeer_dash.pins.rules import MOST_FILE_BYTES
+from postpeer_dash.teams.access import Right, TeamRequest, in_team
+from postpeer_dash.web.file_requests import takes_file
+from postpeer_dash.web.form_recovery import drop_kept, read_kept
+from postpeer_dash.web.sentences import explain
+
+
+@takes_file(MOST_FILE_BYTES, may_send_files)
+@typed_stays
+@require_http_methods(["GET", "POST"])
+@in_team(Right.PUBLISH)
+def edit_scheduled(request: TeamRequest, pin: UUID) -> HttpResponse:
+    """A pin that waits for its time, opened for changing. A draft has a page of its own for that."""
+    held = get_pin(request, pin)
+    if not held.is_frozen:
+        return redirect("pins:edit", request.team.slug, held.uuid)
+    if request.method == "POST":
+        return _take(request, held)
+    fixed = contexts.read_fixed(held)
+    if kind := contexts.find_hindrance(held, fixed):
+        messages.warning(request, str(explain(kind)))
+        return redirect("pins:pin", request.team.slug, held.uuid)
+    kept = None if "empty" in request.GET else read_kept(request, owner=OWNER, whose=str(request.user.pk))
+    values = contexts.first_values(request, held, fixed)
+    if kept:
+        # With the version it was typed over: what was changed meanwhile isn't overwritten unseen.
+        values |= typed_values(contexts.fix_accounts(request, kept, held, fixed))
+    form = EditForm(initial=values, accounts=fixed.accounts)
+    return show(request, contexts.read_edit_page(request, form, held, is_kept=kept is not None))
+
+
+def _take(request: TeamRequest, pin: Pin) -> HttpResponse:
+    """Asks for the change, or shows the form again with everything in it."""
+    fixed = contexts.read_fixed(pin)
+    typed, file_error = take_file(request)
+    data = contexts.fix_accounts(request, typed, pin, fixed)
+    if PressedForm(request.POST).pressed == "refresh_boards":
+        form = EditForm(initial=typed_values(data), accounts=fixed.accounts)
+        return show(request, contexts.read_edit_page(request, form, pin, refresh=True))
+    form = EditForm(data, accounts=fixed.accounts, file_error=file_error)
+    if form.is_valid() and _save(request, form, pin):
+        drop_kept(request)
+        return redirect("pins:pin", request.team.slug, pin.uuid)
+    if "form_id" in form.errors or form.has_error(NON_FIELD_ERRORS, "edit_changed"):
+        # Pressed again, it takes the place of what was changed meanwhile: now they have been told.
+        data["form_id"] = str(version_of(Pin.objects.get(pk=pin.pk)))
+    return show(request, contexts.read_edit_page(request, form, pin), status=422)
+
+
+def _save(request: TeamRequest, form: EditForm, pin: Pin) -> bool:
+    """Whether the change was asked for, or there was nothing to change; otherwise the form says why not."""
+    if form.scheduled_at is None:
+        return False
+    try:
+        is_asked = edit_pin(
+            pin=pin,
+            actor=request.user,
+            content=form.to_content(),
+            scheduled_for=form.scheduled_at,
+            time_zone=str(form.cleaned_data["timezone"]),
+            seen=form.sent_form_id,
+        )
+    except EditError as error:
+        form.add_error(None, ValidationError(str(explain(error.kind)), code=error.kind))
+        return False
+    if not is_asked:
+        messages.info(request, _("Nothing was different, so nothing was changed."))
+    return True

@@ -1,0 +1,1 @@
+"""A picture or film on its way to PostPeer."""

@@ -1,0 +1,1 @@
+"""Reading pins: history, the calendar, filters, and words in a text."""
