@@ -26,7 +26,9 @@ def read_bool(env: Mapping[str, str], name: str, *, default: bool = False) -> bo
     raise ImproperlyConfigured(f"{name} takes true or false, not {raw!r}.")
 
 
-def read_int(env: Mapping[str, str], name: str, *, default: int, least: int = 0, most: int | None = None) -> int:
+def read_int(
+    env: Mapping[str, str], name: str, *, default: int, min_value: int = 0, max_value: int | None = None
+) -> int:
     """A whole number within bounds."""
     raw = env.get(name, "").strip()
     if not raw:
@@ -35,14 +37,14 @@ def read_int(env: Mapping[str, str], name: str, *, default: int, least: int = 0,
         value = int(raw)
     except ValueError:
         raise ImproperlyConfigured(f"{name} takes a whole number, not {raw!r}.") from None
-    if value < least or (most is not None and value > most):
-        bound = f"{least} or more" if most is None else f"{least} to {most}"
+    if value < min_value or (max_value is not None and value > max_value):
+        bound = f"{min_value} or more" if max_value is None else f"{min_value} to {max_value}"
         raise ImproperlyConfigured(f"{name} takes a number of {bound}, not {value}.")
     return value
 
 
-def read_float(env: Mapping[str, str], name: str, *, default: float, least: float = 0.0) -> float:
-    """A number of at least `least`."""
+def read_float(env: Mapping[str, str], name: str, *, default: float, min_value: float = 0.0) -> float:
+    """A number of at least `min_value`."""
     raw = env.get(name, "").strip()
     if not raw:
         return default
@@ -50,8 +52,8 @@ def read_float(env: Mapping[str, str], name: str, *, default: float, least: floa
         value = float(raw)
     except ValueError:
         raise ImproperlyConfigured(f"{name} takes a number, not {raw!r}.") from None
-    if not least <= value < float("inf"):
-        raise ImproperlyConfigured(f"{name} takes a number of {least} or more, not {raw!r}.")
+    if not min_value <= value < float("inf"):
+        raise ImproperlyConfigured(f"{name} takes a number of {min_value} or more, not {raw!r}.")
     return value
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from postpeer_dash.env import read_bool, read_int
 
-bind = os.environ.get("BIND", "").strip() or f"127.0.0.1:{read_int(os.environ, 'PORT', default=8000, most=65534)}"
+bind = os.environ.get("BIND", "").strip() or f"127.0.0.1:{read_int(os.environ, 'PORT', default=8000, max_value=65534)}"
 
 # Two processes keep serving while one of them is busy with Python; threads wait for PostPeer and for the database.
-workers = read_int(os.environ, "WEB_WORKERS", default=2, least=1, most=64)
-threads = read_int(os.environ, "WEB_THREADS", default=4, least=1, most=64)
+workers = read_int(os.environ, "WEB_WORKERS", default=2, min_value=1, max_value=64)
+threads = read_int(os.environ, "WEB_THREADS", default=4, min_value=1, max_value=64)
 worker_class = "gthread"
 
 # Loaded once and then forked: half the start-up work, and the code's memory is shared.

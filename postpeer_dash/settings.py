@@ -33,7 +33,7 @@ if ENV.get("POSTPEER_DASH_ENV", "") not in ("", "production"):
     raise ImproperlyConfigured("POSTPEER_DASH_ENV takes production, or nothing.")
 DEBUG = read_bool(ENV, "DEBUG")
 # The sandbox takes the next one.
-PORT = read_int(ENV, "PORT", default=8000, least=1, most=65534)
+PORT = read_int(ENV, "PORT", default=8000, min_value=1, max_value=65534)
 
 POSTPEER_API_KEY = ENV.get("POSTPEER_API_KEY", "").strip()
 SANDBOX = not POSTPEER_API_KEY
@@ -192,7 +192,7 @@ else:
     }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
-WORKER_THREADS = read_int(ENV, "WORKER_THREADS", default=8, least=1, most=64)
+WORKER_THREADS = read_int(ENV, "WORKER_THREADS", default=8, min_value=1, max_value=64)
 
 # --- People ------------------------------------------------------------------------------------------------------
 
@@ -317,7 +317,7 @@ with contextlib.suppress(OSError):
 # --- PostPeer: how long things may take (seconds) ----------------------------------------------------------------
 
 # One factor for every wait below, so that faults can be played through faster than life.
-TIME_SCALE = read_float(ENV, "TIME_SCALE", default=1.0, least=0.0001)
+TIME_SCALE = read_float(ENV, "TIME_SCALE", default=1.0, min_value=0.0001)
 
 
 def _scaled(seconds: float) -> float:
@@ -345,8 +345,8 @@ PUBLISHING: dict[str, Any] = {
     # After "never sent" (backoff) and after a 429 without Retry-After.
     "retry_waits": [_scaled(seconds) for seconds in (5, 15, 60, 300, 900)],
     # Asking about what is not final yet: after half its age so far, within these bounds.
-    "follow_up_least": _scaled(1),
-    "follow_up_most": _scaled(3600),
+    "follow_up_min": _scaled(1),
+    "follow_up_max": _scaled(3600),
     # Looking for what is unconfirmed.
     "reconcile_waits": [_scaled(seconds) for seconds in (5, 15, 60)],
     # PostPeer's list is read from this long before the POST.
@@ -359,9 +359,9 @@ PUBLISHING: dict[str, Any] = {
     "watch_for": _scaled(24 * 3600),
     "late_after": _scaled(15 * 60),
     "overdue_after": _scaled(10 * 60),
-    "schedule_least": _scaled(60),
+    "schedule_min": _scaled(60),
     # A pin that waits for its time is changed no later than this before it: a whole call fits in, and some.
-    "edit_least": _scaled(120),
+    "edit_min": _scaled(120),
     # After a change that got no clear answer, or one that PostPeer's record doesn't show yet.
     "edit_waits": [_scaled(seconds) for seconds in (2, 5, 15, 60)],
     # A scheduled pin that was not taken is sent again by itself once, and only this long before its time.

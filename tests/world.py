@@ -25,7 +25,7 @@ from tests.pins.factories import make_draft, make_submitted
 # Stands in every name and text of the other team: where it is read, the wall between the teams has a hole.
 MARK = "harbourside"
 # What a visit may leave behind: the session, when somebody was seen last, where they were, and counts.
-VISIT = {"sessions.Session", "web.Tally", "usersessions.UserSession"}
+VISIT = {"sessions.Session", "web.RateLimitCounter", "usersessions.UserSession"}
 _VISIT_FIELDS = {("teams.User", "last_team"), ("teams.User", "last_login"), ("teams.Membership", "seen_at")}
 
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-LEAST = (3, 11)
+MIN = (3, 11)
 NEWER_NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Each holds all of the one before, in the same versions.
@@ -50,7 +50,7 @@ def main(arguments: "list[str]") -> int:
 
 def require_new_python() -> None:
     """Goes on under a newer Python where python3 is old and another one is installed."""
-    if sys.version_info >= LEAST:
+    if sys.version_info >= MIN:
         return
     for name in NEWER_NAMES:
         path = shutil.which(name)

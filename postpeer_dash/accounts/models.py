@@ -115,7 +115,7 @@ class Account(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    # What tells it from another account of the same name; set by `naming.tell_apart`, where both stand side by side.
+    # What tells it from another account of the same name; set by `naming.disambiguate`, where both stand side by side.
     apart = ""
 
     @property

@@ -11,7 +11,7 @@ A = TypeVar("A", bound=Account)
 _END = 4  # signs of a platform's own id
 
 
-def tell_apart(accounts: Iterable[A]) -> list[A]:
+def disambiguate(accounts: Iterable[A]) -> list[A]:
     """The same accounts in the same order; those whose names are alike say in their name what differs: the platform,
     the platform's user name or the end of its id, else a number in the order in which they came."""
     found = list(accounts)
@@ -24,9 +24,9 @@ def tell_apart(accounts: Iterable[A]) -> list[A]:
     return found
 
 
-def tell_apart_within(team_id: int, accounts: Iterable[Account]) -> None:
+def disambiguate_within(team_id: int, accounts: Iterable[Account]) -> None:
     """Gives these accounts of a team the names that lists of all its accounts give them. One query."""
-    known = {account.pk: account.apart for account in tell_apart(Account.objects.filter(team_id=team_id))}
+    known = {account.pk: account.apart for account in disambiguate(Account.objects.filter(team_id=team_id))}
     for account in accounts:
         account.apart = known.get(account.pk, "")
 

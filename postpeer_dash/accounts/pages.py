@@ -9,7 +9,7 @@ from django.utils import timezone
 from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.accounts.health import why
 from postpeer_dash.accounts.models import Account, Profile
-from postpeer_dash.accounts.naming import tell_apart
+from postpeer_dash.accounts.naming import disambiguate
 from postpeer_dash.accounts.platforms import PLATFORMS, Platform
 from postpeer_dash.accounts.profiles import find_profile
 from postpeer_dash.accounts.services import Unclaimed, unclaimed_of
@@ -54,7 +54,7 @@ def read_accounts_page(
     may_manage = can(membership, Right.MANAGE)
     profile = find_profile(team) if may_manage else None
     return AccountsPage(
-        rows=[Row(account, why(account)) for account in tell_apart(accounts_of(team))],
+        rows=[Row(account, why(account)) for account in disambiguate(accounts_of(team))],
         platforms=list(PLATFORMS.values()),
         unclaimed=unclaimed_of(profile),
         may_manage=may_manage,

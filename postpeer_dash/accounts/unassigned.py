@@ -25,7 +25,7 @@ class BringingError(ExplainedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Homeless:
+class UnassignedAccount:
     """An integration in no profile."""
 
     remote_id: str
@@ -35,18 +35,18 @@ class Homeless:
     image_url: str
 
 
-def list_homeless(*, client: Client) -> list[Homeless]:
+def list_unassigned(*, client: Client) -> list[UnassignedAccount]:
     """What PostPeer has in no profile and no team here holds. Raises PostPeerError."""
     found = [each for each in client.list_integrations() if not each.profile_id]
     taken = Account.objects.filter(remote_id__in=[each.id for each in found])
     held = set(taken.exclude(health=Account.Health.DISCONNECTED).values_list("remote_id", flat=True))
-    return [_homeless(each) for each in found if each.id not in held]
+    return [_unassigned(each) for each in found if each.id not in held]
 
 
-def _homeless(integration: Integration) -> Homeless:
+def _unassigned(integration: Integration) -> UnassignedAccount:
     platform = platform_name(integration.platform)
     name = integration.display_name or integration.username or platform
-    return Homeless(integration.id, name, platform, integration.username, integration.image_url)
+    return UnassignedAccount(integration.id, name, platform, integration.username, integration.image_url)
 
 
 def bring_in(remote_id: str, *, team: Team, actor: User, client: Client) -> Account:

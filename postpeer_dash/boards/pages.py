@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.accounts.models import Account
-from postpeer_dash.accounts.naming import tell_apart
+from postpeer_dash.accounts.naming import disambiguate
 from postpeer_dash.boards.access import boards_of, by_name, used_last
 from postpeer_dash.boards.models import Board, BoardList
 from postpeer_dash.boards.reading import is_worth_asking
@@ -50,7 +50,7 @@ class BoardsPage:
 
 def read_boards_page(team: Team, *, query: str = "", account: int | None = None) -> BoardsPage:
     """The page, narrowed to a text (accents and case ignored) and an account of the team. Asks PostPeer nothing."""
-    accounts = [each for each in tell_apart(accounts_of(team)) if each.has_boards]
+    accounts = [each for each in disambiguate(accounts_of(team)) if each.has_boards]
     shown = [each for each in accounts if each.pk == account] or accounts
     lists = {row.account_id: row for row in BoardList.objects.filter(account__in=shown)}
     boards: dict[int, list[Board]] = {}

@@ -12,7 +12,7 @@ from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards.models import Board
 from postpeer_dash.demo.pictures import ALTS, COLORS
 from postpeer_dash.demo.story import EWA, JONAS, Scene
-from postpeer_dash.pins.models import Carried, Event, Pin, Review, Status, Submission, Target
+from postpeer_dash.pins.models import Event, Pin, Review, Status, Submission, SubmissionTarget, Target
 from postpeer_dash.pins.publishing.payload import body_hash, build_body
 from postpeer_dash.pins.publishing.timeline import Kind
 from postpeer_dash.pins.publishing.transitions import sum_statuses
@@ -54,8 +54,8 @@ def play(team: Team, cast: Mapping[str, User], scenes: Sequence[Scene]) -> None:
             take.submission = _submission(take, now)
     Pin.objects.bulk_update((take.pin for take in takes), ["status"])
     Submission.objects.bulk_create(take.submission for take in takes if take.submission)
-    Carried.objects.bulk_create(
-        Carried(submission=take.submission, target=target, is_open=take.submission.ended_at is None)
+    SubmissionTarget.objects.bulk_create(
+        SubmissionTarget(submission=take.submission, target=target, is_open=take.submission.ended_at is None)
         for take in takes
         for target in take.targets
         if take.submission

@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.accounts.models import Account
-from postpeer_dash.accounts.naming import tell_apart
+from postpeer_dash.accounts.naming import disambiguate
 from postpeer_dash.accounts.platforms import PLATFORMS
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.models import Defaults
 from postpeer_dash.teams.models import Team
 from postpeer_dash.web.zone_fields import TimeZoneField
 
-_MOST_BOARDS = 1000
+_MAX_BOARDS = 1000
 
 
 class TeamForm(forms.Form):
@@ -43,9 +43,9 @@ class TeamForm(forms.Form):
         }
         super().__init__(data, initial=initial)
         primary = {key for key, platform in PLATFORMS.items() if platform.is_primary}
-        self.accounts = {str(row.pk): row for row in tell_apart(accounts_of(team)) if row.platform in primary}
+        self.accounts = {str(row.pk): row for row in disambiguate(accounts_of(team)) if row.platform in primary}
         boards = Board.objects.filter(account__in=list(self.accounts.values()), gone_at=None).order_by("name", "pk")
-        self.boards = {str(board.pk): board for board in boards[:_MOST_BOARDS]}
+        self.boards = {str(board.pk): board for board in boards[:_MAX_BOARDS]}
         none = [("", _("None, what was used last"))]
         self.fields["account"].choices = none + [(pk, row.name) for pk, row in self.accounts.items()]  # type: ignore[attr-defined]
         self.fields["board"].choices = none + self._board_choices(list(self.boards.values()))  # type: ignore[attr-defined]

@@ -9,13 +9,13 @@ from postpeer_dash.accounts.postpeer import base_url
 from postpeer_dash.pins.models import Submission
 from postpeer_dash.pins.pages.cards import find_title
 from postpeer_dash.pins.pages.pin.candidates import Found, name_posts
-from postpeer_dash.pins.publishing.hold import KeyLook, all_unknown_posts, look_at_key, unknown_posts_of
+from postpeer_dash.pins.publishing.hold import KeyCheck, all_unknown_posts, check_key_fingerprint, unknown_posts_of
 from postpeer_dash.pins.publishing.strangers import find_waiting_alike
 from postpeer_dash.teams.models import Team
 from postpeer_dash.web.sentences import Sentence, explain
 
 # So many posts on the page at once: all of them travel with the button, and a form has room for so many fields.
-MOST_SHOWN = 200
+MAX_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
-class ProfileLook:
+class ProfileCheck:
     """A team's profile, and whether it was found under the changed key: None while nobody has looked."""
 
     team: str
@@ -41,8 +41,8 @@ class Hold:
     reason: str
     since: datetime
     sentence: Sentence
-    key: KeyLook | None
-    profiles: Sequence[ProfileLook]
+    key: KeyCheck | None
+    profiles: Sequence[ProfileCheck]
     unknown: Sequence[Unknown]
     more: int = 0  # so many of them are shown when these are decided
 
@@ -68,8 +68,8 @@ def read_hold(team: Team) -> Hold | None:
     if connection is None or connection.held_at is None:
         return None
     posts = unknown_posts_of(team)
-    found = name_posts(team, posts[:MOST_SHOWN])
-    alike = find_waiting_alike(team, posts[:MOST_SHOWN])
+    found = name_posts(team, posts[:MAX_SHOWN])
+    alike = find_waiting_alike(team, posts[:MAX_SHOWN])
     unknown = [
         Unknown(post, [(one, find_title(one.pin.title, one.pin.description)) for one in alike.get(post.post_id, [])])
         for post in found
@@ -83,18 +83,18 @@ def read_instance_hold() -> Hold | None:
     if connection is None or connection.held_at is None:
         return None
     posts = all_unknown_posts()
-    unknown = [Unknown(post) for post in name_posts(None, posts[:MOST_SHOWN])]
+    unknown = [Unknown(post) for post in name_posts(None, posts[:MAX_SHOWN])]
     return _hold(connection, connection.held_at, unknown, None, more=len(posts) - len(unknown))
 
 
 def _hold(connection: Connection, since: datetime, unknown: Sequence[Unknown], team: Team | None, *, more: int) -> Hold:
     reason = connection.held_reason
-    key = look_at_key(connection) if reason == "key_changed" else None
-    profiles: list[ProfileLook] = []
+    key = check_key_fingerprint(connection) if reason == "key_changed" else None
+    profiles: list[ProfileCheck] = []
     if key is not None:
         rows = Profile.objects.filter(connection=connection).exclude(remote_id="").select_related("team")
         rows = rows.filter(team=team) if team else rows
         for profile in rows.order_by("team__name", "pk"):
             is_found = None if key.at is None else profile.remote_id not in key.missing
-            profiles.append(ProfileLook(profile.team.name, is_found))
+            profiles.append(ProfileCheck(profile.team.name, is_found))
     return Hold(reason, since, explain_hold(reason), key, profiles, unknown, more)

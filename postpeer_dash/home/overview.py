@@ -17,18 +17,18 @@ from postpeer_dash.accounts.models import Account, Usage
 from postpeer_dash.boards.models import Board
 from postpeer_dash.home.headline import headline, subline
 from postpeer_dash.home.team_rows import TeamRows
-from postpeer_dash.home.todo import Need
-from postpeer_dash.home.todos import list_needs
+from postpeer_dash.home.todo import Todo
+from postpeer_dash.home.todos import list_todos
 from postpeer_dash.pins.models import Pin, Review, Status, Submission, Target
 from postpeer_dash.pins.pages.cards import Card, make_cards
-from postpeer_dash.pins.search.history import Fate, HistoryPage, Row, read_lists
+from postpeer_dash.pins.search.history import HistoryPage, Row, TargetStatus, read_lists
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.models import Membership, Team
 from postpeer_dash.web import times
 from postpeer_dash.web.numbers import count_things
 
 RECENT = timedelta(days=14)  # a failure older than this is history
-FEW, FIRST, NEXT, LAST, MOST = 20, 5, 8, 6, 100
+FEW, FIRST, NEXT, LAST, MAX = 20, 5, 8, 6, 100
 _NOW = (Status.QUEUED, Status.SENDING, Status.PENDING, Status.PUBLISHING)
 
 
@@ -56,8 +56,8 @@ class Overview:
 
     headline: str
     subline: str
-    needs: Sequence[Need]
-    others: Sequence[Need]  # what somebody else has to do, for a contributor, whose own work is in `needs`
+    needs: Sequence[Todo]
+    others: Sequence[Todo]  # what somebody else has to do, for a contributor, whose own work is in `needs`
     now: Sequence[Going]
     days: Sequence[Day]
     more: str
@@ -72,10 +72,10 @@ def read_overview(membership: Membership) -> Overview:
     """Everything on a team's home for one member, in at most eight queries."""
     team, now = membership.team, timezone.now()
     home = reverse("pins:history", args=[team.slug])
-    times_ahead = _scheduled(team).filter(scheduled_for__gte=now).values_list("scheduled_for", flat=True)[:MOST]
+    times_ahead = _scheduled(team).filter(scheduled_for__gte=now).values_list("scheduled_for", flat=True)[:MAX]
     ahead = [at for at in times_ahead if at is not None]
     rows = _read(membership, now, ahead)
-    needs, others = _share(membership, list_needs(rows))
+    needs, others = _share(membership, list_todos(rows))
     under_way = sorted(rows.lists["now"], key=lambda row: row.sort_at, reverse=True)[:FIRST]
     coming = sorted(rows.lists["next"], key=lambda row: (row.scheduled_for or now, row.pk))[:NEXT]
     last = {row.pk: row for name in ("out", "out_due") for row in rows.lists[name]}
@@ -97,7 +97,7 @@ def read_overview(membership: Membership) -> Overview:
     )
 
 
-def _share(membership: Membership, needs: Sequence[Need]) -> tuple[Sequence[Need], Sequence[Need]]:
+def _share(membership: Membership, needs: Sequence[Todo]) -> tuple[Sequence[Todo], Sequence[Todo]]:
     """What is the reader's to do, and what is others': a contributor has work of their own, a viewer has none."""
     if can(membership, Right.PUBLISH) or not can(membership, Right.COMPOSE):
         return needs, ()
@@ -197,7 +197,7 @@ def _endangered(
     waiting = _scheduled(team).filter(
         Q(targets__account__in=broken) | Q(targets__board__in=list(names)), targets__status=Status.SCHEDULED
     )
-    for at, account, board in waiting.values_list("scheduled_for", "targets__account", "targets__board")[:MOST]:
+    for at, account, board in waiting.values_list("scheduled_for", "targets__account", "targets__board")[:MAX]:
         if at is not None and account in held:
             held[account].append(at)
         elif at is not None and board in names:
@@ -221,7 +221,7 @@ def _beyond(usage: Usage | None, ahead: Sequence[datetime]) -> list[datetime]:
 
 def _cards(rows: TeamRows, chosen: Sequence[Row], home: str) -> list[Card]:
     fates = {
-        row.pk: [Fate(target.platform, target.status, target.account_id) for target in rows.targets[row.pk]]
+        row.pk: [TargetStatus(target.platform, target.status, target.account_id) for target in rows.targets[row.pk]]
         for row in chosen
     }
     return make_cards(HistoryPage(chosen, fates, "", ""), home, accounts={}, shows_author=False)
@@ -253,7 +253,7 @@ def _days(going: Sequence[Going]) -> list[Day]:
 def _more(ahead: Sequence[datetime], shown: int) -> str:
     if len(ahead) <= shown:
         return ""
-    if len(ahead) >= MOST:
+    if len(ahead) >= MAX:
         return _("99+ in all.")
     facts = {"count": count_things(len(ahead) - shown), "day": times.day_inside(ahead[-1])}
     return _("%(count)s more until %(day)s.") % facts

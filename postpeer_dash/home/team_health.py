@@ -11,7 +11,7 @@ from postpeer_dash.pins.models import Pin, Review, Status, Target
 from postpeer_dash.teams.models import Membership, Team
 
 _RECENT = timedelta(days=14)
-_MOST = 500
+_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +58,5 @@ def read_health() -> list[TeamHealth]:
             **dict(zip(("accounts", "broken"), accounts.get(team.pk, (0, 0)), strict=True)),
             **dict(zip(("waiting", "unconfirmed", "failed"), pins.get(team.pk, (0, 0, 0)), strict=True)),
         )
-        for team in Team.objects.order_by("name", "pk")[:_MOST]
+        for team in Team.objects.order_by("name", "pk")[:_MAX]
     ]

@@ -12,7 +12,7 @@ from postpeer_dash.pins.services import cancel_pin
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import record_audit
 
-MOST_SCHEDULED = 200
+MAX_SCHEDULED = 200
 
 
 def save_settings(
@@ -45,7 +45,7 @@ def save_settings(
 
 def list_scheduled(team: Team) -> Sequence[Pin]:
     """What PostPeer sends at its time even while sending is stopped, the next one first."""
-    return list(scheduled_at_postpeer(team)[:MOST_SCHEDULED])
+    return list(scheduled_at_postpeer(team)[:MAX_SCHEDULED])
 
 
 def stop_team(*, team: Team, actor: User, cancelled: Iterable[Pin]) -> None:

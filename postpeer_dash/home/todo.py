@@ -13,7 +13,7 @@ from postpeer_dash.pins.search.history import Row
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Action:
     """A button: a link, or a form that posts."""
 
     words: str
@@ -30,13 +30,13 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class Todo:
     """One thing that needs a person. `said` are the platform's own words, without our quotation marks."""
 
     sign: str
     title: str
     text: str
-    acts: Sequence[Act]
+    acts: Sequence[Action]
     pictures: Sequence[Picture] = ()
     said: str = ""
     said_by: str = ""
@@ -64,8 +64,8 @@ def own_url(rows: TeamRows, status: str) -> str:
     return f"{home}?status={status}&author={rows.membership.user_id}"
 
 
-def know(rows: TeamRows, row: Row, *, is_quiet: bool = False) -> Act:
-    return Act(_("See what we know"), pin_url(rows, row), is_quiet=is_quiet)
+def know(rows: TeamRows, row: Row, *, is_quiet: bool = False) -> Action:
+    return Action(_("See what we know"), pin_url(rows, row), is_quiet=is_quiet)
 
 
 def newest_first(rows: Sequence[Row]) -> list[Row]:

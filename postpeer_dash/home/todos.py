@@ -12,7 +12,7 @@ from postpeer_dash.accounts.models import Account
 from postpeer_dash.home.draft_todos import list_drafts
 from postpeer_dash.home.held import explain_hold
 from postpeer_dash.home.team_rows import TeamRows
-from postpeer_dash.home.todo import Act, Need, know, newest_first, picture_of, pin_url, title_of
+from postpeer_dash.home.todo import Action, Todo, know, newest_first, picture_of, pin_url, title_of
 from postpeer_dash.pins.models import Status
 from postpeer_dash.pins.pages.pin.summary import next_look
 from postpeer_dash.pins.search.history import Row
@@ -25,7 +25,7 @@ _SOON = timedelta(days=1)
 _BROKEN = ("failed", "partial", "failed_due", "partial_due")
 
 
-def list_needs(rows: TeamRows) -> list[Need]:
+def list_todos(rows: TeamRows) -> list[Todo]:
     """Everything that needs a person now. What will fail within a day can still be prevented, so it comes before what
     has failed, which waits; what will fail later comes after it."""
     failed = {row.pk: row for name in _BROKEN for row in rows.lists[name]}
@@ -38,9 +38,9 @@ def list_needs(rows: TeamRows) -> list[Need]:
     return needs + later + list_drafts(rows)
 
 
-def _ahead(rows: TeamRows) -> tuple[list[Need], list[Need]]:
+def _ahead(rows: TeamRows) -> tuple[list[Todo], list[Todo]]:
     """What will fail unless somebody does something: within a day, and after that or at no known time."""
-    found: list[tuple[Need, Sequence[datetime]]] = [
+    found: list[tuple[Todo, Sequence[datetime]]] = [
         (_reconnect(rows, rows.accounts[pk], ats), ats) for pk, ats in rows.held_up.items()
     ]
     found += [(_board_gone(rows, board, ats), ats) for board, ats in rows.boards_gone.items()]
@@ -50,7 +50,7 @@ def _ahead(rows: TeamRows) -> tuple[list[Need], list[Need]]:
     return [need for _at, need in soon], [need for need, ats in found if not ats or min(ats) >= end]
 
 
-def _unconfirmed(rows: TeamRows, row: Row) -> Need:
+def _unconfirmed(rows: TeamRows, row: Row) -> Todo:
     one = rows.looks.get(row.pk)
     target = next((target for target in rows.targets[row.pk] if target.status == Status.UNCONFIRMED), None)
     platform = target.account.platform_name if target else "PostPeer"
@@ -58,20 +58,22 @@ def _unconfirmed(rows: TeamRows, row: Row) -> Need:
     acts = [know(rows, row)]
     if one is not None and one.evidence.get("candidates") and can(rows.membership, Right.PUBLISH):
         args = [rows.membership.team.slug, row.uuid, one.uuid]
-        found = Act(_("It is on %(platform)s") % {"platform": platform}, reverse("pins:confirm_published", args=args))
-        absent = Act(_("It is not there, send again"), reverse("pins:confirm_absent", args=args), is_quiet=True)
+        found = Action(
+            _("It is on %(platform)s") % {"platform": platform}, reverse("pins:confirm_published", args=args)
+        )
+        absent = Action(_("It is not there, send again"), reverse("pins:confirm_absent", args=args), is_quiet=True)
         acts = [found, absent, know(rows, row, is_quiet=True)]
-    return Need("unconfirmed", title_of(row), str(text), acts, [picture_of(row)])
+    return Todo("unconfirmed", title_of(row), str(text), acts, [picture_of(row)])
 
 
-def _failed(rows: TeamRows, row: Row) -> Need | None:
+def _failed(rows: TeamRows, row: Row) -> Todo | None:
     """A pin that failed somewhere; None for one whose parts ended differently without a failure."""
     target = next((target for target in rows.targets[row.pk] if target.status == Status.FAILED), None)
     if target is None:
         return None
     kind = find_failure(target)
     sentence = explain(kind, platform=target.account.platform_name, account=target.account.name)
-    return Need(
+    return Todo(
         row.status,
         title_of(row),
         str(sentence),
@@ -87,37 +89,37 @@ def _failed(rows: TeamRows, row: Row) -> Need | None:
     )
 
 
-def _help(rows: TeamRows, row: Row, kind: str, words: str) -> list[Act]:
+def _help(rows: TeamRows, row: Row, kind: str, words: str) -> list[Action]:
     member = rows.membership
     if kind == "reconnect":
         url = reverse("accounts:accounts", args=[member.team.slug])
-        return [Act(words, url, icon="plug")] if can(member, Right.MANAGE) else []
+        return [Action(words, url, icon="plug")] if can(member, Right.MANAGE) else []
     right = Right.COMPOSE if kind == "copy" else Right.PUBLISH
-    return [Act(words, pin_url(rows, row, kind), is_post=True)] if can(member, right) else []
+    return [Action(words, pin_url(rows, row, kind), is_post=True)] if can(member, right) else []
 
 
-def _dismiss(rows: TeamRows, row: Row) -> list[Act]:
+def _dismiss(rows: TeamRows, row: Row) -> list[Action]:
     if not can(rows.membership, Right.PUBLISH):
         return []
-    return [Act(_("Dismiss"), pin_url(rows, row, "dismiss"), is_post=True, is_quiet=True)]
+    return [Action(_("Dismiss"), pin_url(rows, row, "dismiss"), is_post=True, is_quiet=True)]
 
 
-def _overdue(rows: TeamRows, row: Row) -> Need:
+def _overdue(rows: TeamRows, row: Row) -> Todo:
     text = explain("publish_overdue", time=_clock(row.scheduled_for))
-    return Need("scheduled", title_of(row), str(text), [know(rows, row)], [picture_of(row)])
+    return Todo("scheduled", title_of(row), str(text), [know(rows, row)], [picture_of(row)])
 
 
 def _clock(at: datetime | None) -> str:
     return moment(at) if at else "?"
 
 
-def _reconnect(rows: TeamRows, account: Account, ats: Sequence[datetime]) -> Need:
+def _reconnect(rows: TeamRows, account: Account, ats: Sequence[datetime]) -> Todo:
     reason = f"account_{account.failure_reason}"
     known = explain(reason if reason in WORDINGS else "account_broken", platform=account.platform_name)
     team = rows.membership.team.slug
     acts = []
     if can(rows.membership, Right.MANAGE):
-        acts.append(Act(_("Reconnect"), reverse("accounts:accounts", args=[team]), icon="plug"))
+        acts.append(Action(_("Reconnect"), reverse("accounts:accounts", args=[team]), icon="plug"))
     text = known.title
     if ats:
         waiting = ngettext(
@@ -127,12 +129,12 @@ def _reconnect(rows: TeamRows, account: Account, ats: Sequence[datetime]) -> Nee
         )
         text = f"{text} {waiting % {'count': count_things(len(ats)), 'when': moment(ats[0])}}"
         url = f"{reverse('pins:history', args=[team])}?account={account.pk}&status={Status.SCHEDULED}"
-        acts.append(Act(_("Show the pins"), url, is_quiet=True))
+        acts.append(Action(_("Show the pins"), url, is_quiet=True))
     title = _("%(account)s has to be connected again") % {"account": account.name}
-    return Need("reconnect_required", title, text, acts)
+    return Todo("reconnect_required", title, text, acts)
 
 
-def _held(rows: TeamRows) -> list[Need]:
+def _held(rows: TeamRows) -> list[Todo]:
     """Nothing is sent at all: before everything else, since everything else waits for it."""
     connections = [account.connection for account in rows.accounts.values() if account.is_connected]
     held = next((one for one in connections if one.held_at is not None), None)
@@ -141,11 +143,11 @@ def _held(rows: TeamRows) -> list[Need]:
     sentence = explain_hold(held.held_reason)
     acts = []
     if can(rows.membership, Right.MANAGE):
-        acts.append(Act(sentence.action, reverse("home:held", args=[rows.membership.team.slug])))
-    return [Need("held", sentence.title, sentence.text, acts, icon="ban")]
+        acts.append(Action(sentence.action, reverse("home:held", args=[rows.membership.team.slug])))
+    return [Todo("held", sentence.title, sentence.text, acts, icon="ban")]
 
 
-def _board_gone(rows: TeamRows, board: tuple[int, str], ats: Sequence[datetime]) -> Need:
+def _board_gone(rows: TeamRows, board: tuple[int, str], ats: Sequence[datetime]) -> Todo:
     pk, name = board
     words = ngettext(
         "%(count)s scheduled pin is meant for it, %(when)s, and will fail there.",
@@ -155,10 +157,10 @@ def _board_gone(rows: TeamRows, board: tuple[int, str], ats: Sequence[datetime])
     url = f"{reverse('pins:history', args=[rows.membership.team.slug])}?board={pk}&status={Status.SCHEDULED}"
     title = _("The board %(board)s is gone from Pinterest") % {"board": name}
     text = words % {"count": count_things(len(ats)), "when": moment(ats[0])}
-    return Need("endangered", title, text, [Act(_("Show the pins"), url)], icon="gallery-vertical-end")
+    return Todo("endangered", title, text, [Action(_("Show the pins"), url)], icon="gallery-vertical-end")
 
 
-def _credits(rows: TeamRows) -> list[Need]:
+def _credits(rows: TeamRows) -> list[Todo]:
     """More pins are scheduled than PostPeer had credits for when they were read last."""
     usage, ats = rows.usage, rows.beyond_credits
     if usage is None or not ats:
@@ -173,7 +175,7 @@ def _credits(rows: TeamRows) -> list[Need]:
     title = left % {"n": usage.left or 0} if usage.left else _("PostPeer’s credits are used up")
     read = _("They were read %(when)s.") % {"when": moment(usage.read_at)}
     text = f"{words % {'count': count_things(len(ats)), 'when': moment(ats[0])}} {read}"
-    acts = [Act(_("Show the pins"), f"{reverse('pins:history', args=[team])}?status={Status.SCHEDULED}")]
+    acts = [Action(_("Show the pins"), f"{reverse('pins:history', args=[team])}?status={Status.SCHEDULED}")]
     if can(rows.membership, Right.MANAGE):
-        acts.append(Act(_("Ask PostPeer again"), reverse("home:settings", args=[team]) + "#usage", is_quiet=True))
-    return [Need("endangered", title, text, acts, icon="credit-card")]
+        acts.append(Action(_("Ask PostPeer again"), reverse("home:settings", args=[team]) + "#usage", is_quiet=True))
+    return [Todo("endangered", title, text, acts, icon="credit-card")]

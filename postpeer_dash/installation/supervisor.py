@@ -16,7 +16,7 @@ from postpeer_dash.installation.problems import StartError
 
 _PR_SET_PDEATHSIG = 1
 _POLL = 0.1
-_LOST_WITHIN, _LOST_MOST = 60.0, 5
+_LOST_WITHIN, _MAX_LOST = 60.0, 5
 
 
 class Interrupted(Exception):
@@ -40,7 +40,7 @@ class Child:
         """Whether it is worth starting again: not when it was lost several times within a minute."""
         now = time.monotonic()
         self.lost_at = [*(at for at in self.lost_at if now - at < _LOST_WITHIN), now]
-        return len(self.lost_at) <= _LOST_MOST
+        return len(self.lost_at) <= _MAX_LOST
 
 
 class Supervisor:

@@ -38,7 +38,7 @@ _RECONNECT = "reconnect:"
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Email:
     """One mail in words; `path` is the page that it opens."""
 
     subject: str
@@ -96,31 +96,31 @@ def _tell_of_failure(pin: Pin, submission: Submission) -> None:
     said = _("%(name)s says “%(text)s”") % {"name": facts["platform"], "text": target.error_text}
     sentence = str(explain(find_failure(target), **facts))
     title = find_title(pin.title, pin.description)
-    letter = Letter(
+    email = Email(
         subject=_("“%(title)s” is not out") % {"title": title},
         text="\n".join([said, sentence] if target.error_text else [sentence]),
         path=_pin_path(pin),
     )
-    _tell_author(pin, f"failed:{submission.pk}", letter)
+    _tell_author(pin, f"failed:{submission.pk}", email)
 
 
 def _tell_of_doubt(pin: Pin, submission: Submission, at: datetime) -> None:
     if submission.state != Submission.State.UNCONFIRMED or timezone.now() - at < _UNCLEAR_FOR:
         return
     title = find_title(pin.title, pin.description)
-    letter = Letter(
+    email = Email(
         subject=_("Nobody can know yet whether “%(title)s” is out") % {"title": title},
         text=_(
             "The connection broke after it had been handed over. We keep looking, and send nothing again by itself."
         ),
         path=_pin_path(pin),
     )
-    _tell_author(pin, f"unconfirmed:{submission.pk}", letter)
+    _tell_author(pin, f"unconfirmed:{submission.pk}", email)
 
 
-def _tell_author(pin: Pin, key: str, letter: Letter) -> None:
+def _tell_author(pin: Pin, key: str, email: Email) -> None:
     members = Membership.objects.filter(team=pin.team, user=pin.author_id, user__mails_failures=True)
-    _write(members.select_related("user", "team"), key, letter)
+    _write(members.select_related("user", "team"), key, email)
 
 
 def _tell_of_review(event: Event) -> None:
@@ -129,13 +129,13 @@ def _tell_of_review(event: Event) -> None:
         return
     who = str(event.actor or pin.author or _("Somebody"))
     title = find_title(pin.title, pin.description)
-    letter = Letter(
+    email = Email(
         subject=_("“%(title)s” waits for your approval") % {"title": title},
         text=_("%(who)s asks for approval. Nothing is sent until somebody who may publish does it.") % {"who": who},
         path=_pin_path(pin),
     )
     members = _members(pin.team, Right.PUBLISH, wants="mails_reviews")
-    _write([one for one in members if one.user_id != event.actor_id], f"review:{event.pk}", letter)
+    _write([one for one in members if one.user_id != event.actor_id], f"review:{event.pk}", email)
 
 
 def _read_accounts(*, is_first: bool) -> None:
@@ -150,12 +150,12 @@ def _read_accounts(*, is_first: bool) -> None:
             Notice.objects.bulk_create(known, ignore_conflicts=True)
             continue
         reason = why(account)
-        letter = Letter(
+        email = Email(
             subject=_("%(account)s has to be connected again") % {"account": account.name},
             text=str(reason) if reason else "",
             path=reverse("accounts:accounts", args=[account.team.slug]) + f"#account-{account.pk}",
         )
-        _write(managers, f"{_RECONNECT}{account.pk}", letter)
+        _write(managers, f"{_RECONNECT}{account.pk}", email)
 
 
 def _members(team: Team, right: Right, *, wants: str) -> list[Membership]:
@@ -163,7 +163,7 @@ def _members(team: Team, right: Right, *, wants: str) -> list[Membership]:
     return [one for one in rows if can(one, right)]
 
 
-def _write(members: Iterable[Membership], key: str, letter: Letter) -> None:
+def _write(members: Iterable[Membership], key: str, email: Email) -> None:
     told = set(Notice.objects.filter(key=key).values_list("user_id", flat=True))
     for member in members:
         if member.user_id in told or not member.user.is_active:
@@ -171,18 +171,18 @@ def _write(members: Iterable[Membership], key: str, letter: Letter) -> None:
         try:
             with transaction.atomic():
                 Notice.objects.create(user=member.user, key=key)
-                queue_mail(to=member.user.email, subject=letter.subject, body=_body(member, letter))
+                queue_mail(to=member.user.email, subject=email.subject, body=_body(member, email))
         except IntegrityError:
             # Another worker was faster.
             continue
 
 
-def _body(member: Membership, letter: Letter) -> str:
+def _body(member: Membership, email: Email) -> str:
     foot = _("You get this because you are in the team %(team)s. Which mails you want: %(url)s") % {
         "team": member.team.name,
         "url": settings.SITE_URL + reverse("teams:notifications"),
     }
-    return f"{letter.text}\n\n{settings.SITE_URL}{letter.path}\n\n{foot}\n"
+    return f"{email.text}\n\n{settings.SITE_URL}{email.path}\n\n{foot}\n"
 
 
 def _pin_path(pin: Pin) -> str:

@@ -10,7 +10,7 @@ from postpeer_dash.teams.models import User
 from postpeer_dash.teams.services import record_audit
 from postpeer_dash.web.sentences import ExplainedError
 
-NOTE_MOST = 1000
+NOTE_MAX = 1000
 # So much time (seconds) has to be left until a pin's time, or PostPeer would take it for the past.
 _LEAST_AHEAD = 60
 

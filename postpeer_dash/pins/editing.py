@@ -79,9 +79,9 @@ def _was_sent_before(every: Sequence[Submission], held: Sequence[Submission]) ->
     )
 
 
-def least_ahead() -> float:
+def min_ahead() -> float:
     """How far ahead (seconds) a pin's time has to be, the one it has and the one it gets."""
-    return float(publishing_setting("edit_least"))
+    return float(publishing_setting("edit_min"))
 
 
 def version_of(pin: Pin, targets: Sequence[Target] | None = None) -> UUID:

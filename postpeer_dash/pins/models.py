@@ -165,7 +165,7 @@ class Submission(models.Model):
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     pin = models.ForeignKey(Pin, on_delete=models.CASCADE, related_name="submissions")
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="submissions")
-    targets = models.ManyToManyField(Target, through="Carried", related_name="submissions")
+    targets = models.ManyToManyField(Target, through="SubmissionTarget", related_name="submissions")
     body = models.JSONField()
     body_hash = models.CharField(max_length=64)  # of the body's canonical form
     scheduled_for = models.DateTimeField(null=True, blank=True)
@@ -216,7 +216,7 @@ class Submission(models.Model):
         return f"{self.uuid}: {self.state}"
 
 
-class Carried(models.Model):
+class SubmissionTarget(models.Model):
     """A target in a submission. While the submission is open no other may carry that target."""
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="carried")
@@ -224,6 +224,7 @@ class Carried(models.Model):
     is_open = models.BooleanField(default=True)
 
     class Meta:
+        db_table = "pins_carried"
         constraints = [
             models.UniqueConstraint(fields=["submission", "target"], name="target_once_per_submission"),
             models.UniqueConstraint(

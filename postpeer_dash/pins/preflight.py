@@ -22,7 +22,7 @@ from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.worker.models import SingletonJob
 
 log = logging.getLogger(__name__)
-_MOST = 200
+_MAX = 200
 
 
 def sweep_foresight() -> None:
@@ -47,7 +47,7 @@ def look_ahead() -> None:
     try:
         with worker_client() as client:
             read_usage(client=client)
-            for account in accounts.exclude(health=Account.Health.DISCONNECTED).order_by("pk")[:_MOST]:
+            for account in accounts.exclude(health=Account.Health.DISCONNECTED).order_by("pk")[:_MAX]:
                 check_account(account, client=client)
                 if account.has_boards and account.can_publish:
                     refresh_boards(account, client=client)

@@ -17,10 +17,10 @@ from django.utils.translation import ngettext
 
 from postpeer_dash.web.text import count_units
 
-TITLE_MOST = 100
-DESCRIPTION_MOST = 500
-ALT_TEXT_MOST = 500
-ADDRESS_MOST = 2048
+TITLE_MAX = 100
+DESCRIPTION_MAX = 500
+ALT_TEXT_MAX = 500
+ADDRESS_MAX = 2048
 
 MEGABYTE = 1024 * 1024
 RECOMMENDED_SIZE = (1000, 1500)
@@ -32,7 +32,7 @@ class MediaRule:
     """What a file of one kind may be: its types by MIME name with their usual endings, and its size in bytes."""
 
     types: dict[str, tuple[str, ...]]
-    most_bytes: int
+    max_bytes: int
 
     @property
     def accept(self) -> str:
@@ -49,7 +49,7 @@ MEDIA_RULES: dict[str, MediaRule] = {
     "video": MediaRule({"video/mp4": ("mp4", "m4v"), "video/quicktime": ("mov",)}, 2048 * MEGABYTE),
 }
 
-MOST_FILE_BYTES = max(rule.most_bytes for rule in MEDIA_RULES.values())
+MAX_FILE_BYTES = max(rule.max_bytes for rule in MEDIA_RULES.values())
 # What may stand in an address as it is (RFC 3986, 3.3 and 3.4); a % is an escape already.
 _PATH_SIGNS = "/:@!$&'()*+,;=-._~%"
 _QUERY_SIGNS = _PATH_SIGNS + "?"
@@ -58,9 +58,9 @@ _SHORT_COLOR = re.compile(r"[0-9A-Fa-f]{3}")
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.?", re.I)
 
 
-def check_length(text: str, most: int, *, what: str) -> str:
+def check_length(text: str, max_length: int, *, what: str) -> str:
     """Refuses a text that is too long, saying by how much; never cuts. `what` is the field's name in a sentence."""
-    surplus = count_units(text) - most
+    surplus = count_units(text) - max_length
     if surplus > 0:
         raise ValidationError(
             ngettext(
@@ -68,7 +68,7 @@ def check_length(text: str, most: int, *, what: str) -> str:
                 "%(what)s is %(count)d characters too long. Pinterest takes %(most)d.",
                 surplus,
             )
-            % {"what": what, "count": surplus, "most": most},
+            % {"what": what, "count": surplus, "most": max_length},
             code="too_long",
         )
     return text
@@ -124,7 +124,7 @@ def check_media_url(url: str, *, may_be_private: bool = False) -> str:
 
 
 def _check_address(url: str, *, what: str) -> str:
-    check_length(url, ADDRESS_MOST, what=what)
+    check_length(url, ADDRESS_MAX, what=what)
     broken = ValidationError(_("%(what)s isn’t a complete web address.") % {"what": what}, code="broken")
     if re.search(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]", url):
         raise ValidationError(
@@ -142,7 +142,7 @@ def _check_address(url: str, *, what: str) -> str:
         raise ValidationError(_("%(what)s can’t hold a name or password.") % {"what": what}, code="user_info")
     if ":" not in host and not _HOST.fullmatch(host):
         raise broken
-    return check_length(wire_address(url), ADDRESS_MOST, what=what)
+    return check_length(wire_address(url), ADDRESS_MAX, what=what)
 
 
 def is_private_host(host: str) -> bool:
@@ -183,10 +183,10 @@ def check_file(*, name: str, mime_type: str, size: int, media_type: str) -> None
         )
     if size <= 0:
         raise ValidationError(_("This file is empty."), code="empty")
-    if size > rule.most_bytes:
+    if size > rule.max_bytes:
         raise ValidationError(
             _("This file has %(size)s MB. Pinterest takes %(most)d.")
-            % {"size": f"{size / MEGABYTE:.1f}", "most": rule.most_bytes // MEGABYTE},
+            % {"size": f"{size / MEGABYTE:.1f}", "most": rule.max_bytes // MEGABYTE},
             code="too_large",
         )
 
@@ -200,10 +200,10 @@ def mime_type_of(*, name: str, mime_type: str, media_type: str) -> str:
     return next((kind for kind, endings in rule.types.items() if ending in endings), mime_type)
 
 
-def check_time(at: datetime, *, least_seconds: float = 60) -> datetime:
+def check_time(at: datetime, *, min_seconds: float = 60) -> datetime:
     """A time to publish at: a minute ahead at least, since it has to reach PostPeer first, and within a year."""
     now = timezone.now()
-    if at < now + timedelta(seconds=least_seconds):
+    if at < now + timedelta(seconds=min_seconds):
         raise ValidationError(
             _("This time has passed, or is less than a minute away. Choose a later one, or publish now."), code="past"
         )
@@ -224,9 +224,9 @@ def beyond_calendar() -> ValidationError:
     return ValidationError(_("No calendar goes that far. Choose another day."), code="far")
 
 
-def check_new_time(at: datetime, *, least_seconds: float) -> datetime:
+def check_new_time(at: datetime, *, min_seconds: float) -> datetime:
     """Another time for a pin that waits already: so far ahead (seconds) that PostPeer hears of it well before."""
-    if at < timezone.now() + timedelta(seconds=least_seconds):
+    if at < timezone.now() + timedelta(seconds=min_seconds):
         raise ValidationError(
             _("This time has passed, or is less than two minutes away. Choose a later one."), code="past"
         )

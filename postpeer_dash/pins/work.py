@@ -51,7 +51,7 @@ class WorkerProcess:
         signal.signal(signal.SIGTERM, self._on_signal)
         signal.signal(signal.SIGINT, self._on_signal)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        self._wind_up()
+        self._rearm_watchdog()
         require_look()
         runners = [threading.Thread(target=self._run_tasks, name=f"tasks-{n}") for n in range(self._threads)]
         helpers = [threading.Thread(target=run, name=run.__name__) for run in (self._watch_queue, self._keep)]
@@ -59,7 +59,7 @@ class WorkerProcess:
             thread.start()
         log.info("worker %s started with %d threads", self._name, self._threads)
         while not self._stop.wait(settings.WORKER_POLL):
-            self._wind_up()
+            self._rearm_watchdog()
             if self._parent is not None and os.getppid() != self._parent:
                 self._stop.set()
         for worker in list(self._working):
@@ -68,7 +68,7 @@ class WorkerProcess:
             self._bell.release()
         for thread in [*runners, *helpers]:
             while thread.is_alive():
-                self._wind_up()
+                self._rearm_watchdog()
                 thread.join(settings.WORKER_POLL)
         signal.setitimer(signal.ITIMER_REAL, 0)
         mark_gone(self._name)
@@ -77,7 +77,7 @@ class WorkerProcess:
     def _on_signal(self, _signum: int, _frame: FrameType | None) -> None:
         self._stop.set()
 
-    def _wind_up(self) -> None:
+    def _rearm_watchdog(self) -> None:
         """Sets the kernel timer: it ends the process before a claim of its own can have run out unseen."""
         lease, deadline = publishing_setting("lease"), publishing_setting("post_deadline")
         signal.setitimer(signal.ITIMER_REAL, (lease - deadline) / 2)

@@ -220,7 +220,7 @@ class Client:
             "sort": sort,
         }
         call = Call("GET", "/v1/posts", query=query)
-        pages = self._dialogue.read_pages(call, "posts", parse.parse_post, most=max_posts)
+        pages = self._dialogue.read_pages(call, "posts", parse.parse_post, max_items=max_posts)
         elements = [post for page in pages for post in page.elements]
         posts: dict[str, Post] = {}
         for post in elements:

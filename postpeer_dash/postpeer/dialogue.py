@@ -50,7 +50,9 @@ class Dialogue:
         with Deadline(self._seconds) as deadline:
             return self._exchange(call, read, deadline)
 
-    def read_pages(self, call: Call, name: str, read: Callable[[JsonObject], Item], *, most: int) -> list[Page[Item]]:
+    def read_pages(
+        self, call: Call, name: str, read: Callable[[JsonObject], Item], *, max_items: int
+    ) -> list[Page[Item]]:
         """Return the pages of a list, at least one, until its total or `most` elements are reached."""
         by_number = call.template == "/v1/profiles"
         pages: list[Page[Item]] = []
@@ -67,13 +69,13 @@ class Dialogue:
                 pages.append(Page(elements, total, answer))
                 seen += len(elements)
                 is_last = len(elements) < PAGE if total is None else seen >= total
-                if not elements or is_last or seen >= most:
+                if not elements or is_last or seen >= max_items:
                     return pages
 
     def read_list(self, call: Call, name: str, read: Callable[[JsonObject], Item], key: str) -> list[Item]:
         """Return a whole list for display: unreadable elements are left out, repeated ones stand once."""
         found: dict[str, Item] = {}
-        for page in self.read_pages(call, name, read, most=MAX_LISTED):
+        for page in self.read_pages(call, name, read, max_items=MAX_LISTED):
             for element in page.elements:
                 if element is not None:
                     found.setdefault(getattr(element, key), element)

@@ -9,7 +9,7 @@ from django.http import StreamingHttpResponse
 from postpeer_dash.teams import audit
 from postpeer_dash.teams.models import Team, User
 
-_MOST_PEOPLE = 200
+_MAX_PEOPLE = 200
 
 
 def build_page(team: Team | None, params: Mapping[str, str], *, home: str, csv: str) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def build_page(team: Team | None, params: Mapping[str, str], *, home: str, csv: 
         "filters": filters,
         "events": [(event, audit.WORDS.get(event.action, event.action)) for event in page.rows],
         "areas": [(area, list(actions.items())) for area, actions in audit.AREAS],
-        "people": _people(team).order_by("name", "email")[:_MOST_PEOPLE],
+        "people": _people(team).order_by("name", "email")[:_MAX_PEOPLE],
         "home": home,
         "older": home + filters.query(at=page.older) if page.older else "",
         "newer": home + filters.query(at=page.newer) if page.newer else "",

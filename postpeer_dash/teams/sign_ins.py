@@ -15,7 +15,7 @@ from postpeer_dash.teams.models import AuditEvent, Membership, Team, User
 from postpeer_dash.web.clients import client_ip
 
 RECENT = timedelta(days=90)
-_MOST_RECENT = 20
+_MAX_RECENT = 20
 
 
 def listen() -> None:
@@ -60,7 +60,7 @@ def note_sign_in(
 def recent_of(user: User) -> list[AuditEvent]:
     """What happened at this person's own door lately, the newest first."""
     rows = AuditEvent.objects.filter(actor=user, team=None, team_name="", at__gt=timezone.now() - RECENT)
-    return list(rows.filter(action__startswith="sign_in.").order_by("-at", "-pk")[:_MOST_RECENT])
+    return list(rows.filter(action__startswith="sign_in.").order_by("-at", "-pk")[:_MAX_RECENT])
 
 
 def _on_sign_in(request: HttpRequest, user: User, **_rest: Any) -> None:

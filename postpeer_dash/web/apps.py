@@ -8,6 +8,6 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from postpeer_dash.web.form_words import speak_plainly
+        from postpeer_dash.web.form_words import install_messages
 
-        speak_plainly()
+        install_messages()

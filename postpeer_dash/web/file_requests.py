@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 View = Callable[..., HttpResponseBase]
 MEGABYTE = 1024 * 1024
 # Every form here without a file is far smaller.
-_MOST_WITHOUT_FILE = 2 * MEGABYTE
+_MAX_WITHOUT_FILE = 2 * MEGABYTE
 # Around the file: the other fields and the boundaries.
 _FORM_ITSELF = 2 * MEGABYTE
 # Left on the disk for the database, whatever people send.
@@ -29,16 +29,16 @@ _KEEP_FREE = 512 * MEGABYTE
 class Intake:
     """What one view takes: files of so many bytes, from whom `may_send(user, **arguments of the view)` allows."""
 
-    most_bytes: int
+    max_bytes: int
     may_send: Callable[..., bool]
     answers_json: bool
 
 
-def takes_file(most_bytes: int, may_send: Callable[..., bool], *, answers_json: bool = False) -> Callable[[View], View]:
+def takes_file(max_bytes: int, may_send: Callable[..., bool], *, answers_json: bool = False) -> Callable[[View], View]:
     """For a view that takes a file. What others send there is read without its files, so that typed text isn't lost."""
 
     def decorate(view: View) -> View:
-        view.intake = Intake(most_bytes, may_send, answers_json)  # type: ignore[attr-defined]
+        view.intake = Intake(max_bytes, may_send, answers_json)  # type: ignore[attr-defined]
         return view
 
     return decorate
@@ -60,9 +60,9 @@ class NoFiles(FileUploadHandler):
 class OneFile(FileUploadHandler):
     """Ends a form that holds more bytes of files than it may, however it came to that."""
 
-    def __init__(self, request: HttpRequest, most_bytes: int) -> None:
+    def __init__(self, request: HttpRequest, max_bytes: int) -> None:
         super().__init__(request)
-        self._left = most_bytes
+        self._left = max_bytes
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self._left -= len(raw_data)
@@ -90,15 +90,15 @@ class IntakeMiddleware:
             # Django's own limit (DATA_UPLOAD_MAX_MEMORY_SIZE) holds for these.
             return None
         intake: Intake | None = getattr(view, "intake", None)
-        most = intake.most_bytes + _FORM_ITSELF if intake else _MOST_WITHOUT_FILE
-        if _length(request) > most:
+        max_bytes = intake.max_bytes + _FORM_ITSELF if intake else _MAX_WITHOUT_FILE
+        if _length(request) > max_bytes:
             return _refuse(request, answers_json=bool(intake and intake.answers_json))
         if intake is None or not intake.may_send(request.user, **kwargs):
             request.upload_handlers = [NoFiles(request)]
         elif shutil.disk_usage(settings.FILE_UPLOAD_TEMP_DIR).free < _length(request) + _KEEP_FREE:
             return _refuse(request, answers_json=intake.answers_json, is_full=True)
         else:
-            request.upload_handlers = [OneFile(request, intake.most_bytes), *request.upload_handlers]
+            request.upload_handlers = [OneFile(request, intake.max_bytes), *request.upload_handlers]
         return None
 
 

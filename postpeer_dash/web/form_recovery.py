@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 _SESSION_KEY = "kept"
 # The longest form that can be filled in here is far below; a stranger's session must not fill the database.
-_MOST_SIGNS = 32_000
+_MAX_SIGNS = 32_000
 _SIGNED_OUT_SECONDS = 60 * 60
 
 View = Callable[..., HttpResponseBase]
@@ -66,7 +66,7 @@ def _keep_if_refused(
 def keep(request: HttpRequest, names: Collection[str]) -> bool:
     """Keeps the named fields of a post in the session; False when there is nothing, or too much."""
     fields = {name: request.POST.getlist(name) for name in names if name in request.POST}
-    if not fields or sum(len(value) for values in fields.values() for value in values) > _MOST_SIGNS:
+    if not fields or sum(len(value) for values in fields.values() for value in values) > _MAX_SIGNS:
         return False
     request.session[_SESSION_KEY] = {"path": request.path, "fields": fields}
     return True

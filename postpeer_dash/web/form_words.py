@@ -42,7 +42,7 @@ WORDS: dict[type[forms.Field], dict[str, Any]] = {
 }
 
 
-def speak_plainly() -> None:
+def install_messages() -> None:
     """Gives Django's own fields these words; a field that has words of its own keeps them."""
     for kind, words in WORDS.items():
         kind.default_error_messages = {**vars(kind).get("default_error_messages", {}), **words}

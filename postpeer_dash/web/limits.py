@@ -14,7 +14,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from postpeer_dash.web.clients import network_of
-from postpeer_dash.web.models import Tally
+from postpeer_dash.web.models import RateLimitCounter
 
 # One insertion in so many sweeps out what has run off.
 _SWEEP_EVERY = 50
@@ -22,11 +22,11 @@ _SWEEP_EVERY = 50
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `most` in `seconds`, counted from the first. `by` is what is counted: address, account, user or team."""
+    """At most `max_count` in `seconds`, counted from the first. `by` is what is counted: address, account, user or team."""
 
     name: str
     by: str
-    most: int
+    max_count: int
     seconds: int
 
 
@@ -56,7 +56,7 @@ class Taken:
 
     def rollback(self) -> None:
         """Gives it back: it was no guess."""
-        Tally.objects.filter(key__in=self.keys, count__gt=0).update(count=F("count") - 1)
+        RateLimitCounter.objects.filter(key__in=self.keys, count__gt=0).update(count=F("count") - 1)
 
 
 def take_all(
@@ -94,19 +94,19 @@ def _take(key: str, limit: Limit, now: datetime) -> bool:
     ends_at = now + timedelta(seconds=limit.seconds)
     try:
         with transaction.atomic():
-            Tally.objects.create(key=key, count=1, ends_at=ends_at)
+            RateLimitCounter.objects.create(key=key, count=1, ends_at=ends_at)
     except IntegrityError:
         # It was there and full, or another process has just made it.
         return _add(key, limit, now)
     if secrets.randbelow(_SWEEP_EVERY) == 0:
-        Tally.objects.filter(ends_at__lt=now).delete()
+        RateLimitCounter.objects.filter(ends_at__lt=now).delete()
     return True
 
 
 def _add(key: str, limit: Limit, now: datetime) -> bool:
     is_over = Q(ends_at__lte=now)
     return bool(
-        Tally.objects.filter(Q(key=key) & (is_over | Q(count__lt=limit.most))).update(
+        RateLimitCounter.objects.filter(Q(key=key) & (is_over | Q(count__lt=limit.max_count))).update(
             count=Case(When(is_over, then=Value(1)), default=F("count") + 1),
             ends_at=Case(When(is_over, then=Value(now + timedelta(seconds=limit.seconds))), default=F("ends_at")),
         )

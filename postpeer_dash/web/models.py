@@ -1,12 +1,15 @@
 from django.db import models
 
 
-class Tally(models.Model):
+class RateLimitCounter(models.Model):
     """How often something was tried since a moment. `key` is a hash: whose it is can't be read from it."""
 
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField()
     ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "web_tally"
 
     def __str__(self) -> str:
         return f"{self.count} until {self.ends_at:%Y-%m-%d %H:%M:%S}"

@@ -17,7 +17,7 @@ _WORDS = (
     _("Eleven"),
     _("Twelve"),
 )
-_MOST = 99
+_MAX = 99
 
 
 def in_words(number: int) -> str:
@@ -27,4 +27,4 @@ def in_words(number: int) -> str:
 
 def count_things(number: int) -> str:
     """The same for a list that is cut short: 99+ where there are more."""
-    return in_words(number) if number <= _MOST else f"{_MOST}+"
+    return in_words(number) if number <= _MAX else f"{_MAX}+"

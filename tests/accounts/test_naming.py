@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from postpeer_dash.accounts.models import Account
-from postpeer_dash.accounts.naming import tell_apart
+from postpeer_dash.accounts.naming import disambiguate
 
 BLANK = {"display_name": "", "username": "", "platform_user_id": ""}
 
 
 def names(*accounts: dict[str, Any]) -> list[str]:
     rows = [Account(pk=pk, **{"platform": "pinterest", **fields}) for pk, fields in enumerate(accounts, start=1)]
-    return [account.name for account in tell_apart(rows)]
+    return [account.name for account in disambiguate(rows)]
 
 
 def test_names_that_differ_stay_as_they_are() -> None:

@@ -32,15 +32,15 @@ def port() -> Iterator[int]:
 
 
 def test_asks_as_often_as_told(port: int) -> None:
-    answer = run(port=port, path="/", cookie="a=b", clients=3, seconds=30, most=70)
+    answer = run(port=port, path="/", cookie="a=b", clients=3, seconds=30, max_requests=70)
     assert len(answer["took"]) == 70
     assert all(0 < took <= answer["seconds"] for took in answer["took"])
 
 
 def test_stops_when_the_time_is_over(port: int) -> None:
-    assert len(run(port=port, path="/", cookie="a=b", clients=2, seconds=0, most=70)["took"]) == 2
+    assert len(run(port=port, path="/", cookie="a=b", clients=2, seconds=0, max_requests=70)["took"]) == 2
 
 
 def test_page_that_isnt_one_is_no_measurement(port: int) -> None:
     with pytest.raises(ConnectionError, match="answered 302"):
-        run(port=port, path="/", cookie="nobody", clients=1, seconds=1, most=5)
+        run(port=port, path="/", cookie="nobody", clients=1, seconds=1, max_requests=5)

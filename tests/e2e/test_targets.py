@@ -7,14 +7,14 @@ from tests.e2e.conftest import OpenPage
 from tests.e2e.pages import PAGES, STATUSES
 from tests.e2e.steps import OWNER, TEAM
 
-LEAST = 44  # pixels
+MIN = 44  # pixels
 FIND_LOW = (Path(__file__).parent / "targets.js").read_text(encoding="utf-8")
 MORE = ["/auth/2fa/", "/auth/sessions/", f"{TEAM}pins/?status=failed&since=2026-01-01"]
 
 
 def low(page: Any, address: str) -> list[str]:
     page.goto(address)
-    return [f"{page.url}: {found}" for found in page.evaluate(f"({FIND_LOW})({LEAST})")]
+    return [f"{page.url}: {found}" for found in page.evaluate(f"({FIND_LOW})({MIN})")]
 
 
 def test_controls_of_every_page_can_be_hit(open_page: OpenPage) -> None:

@@ -11,7 +11,7 @@ from django_tasks import default_task_backend
 from postpeer_dash.accounts.models import Account, Usage
 from postpeer_dash.accounts.postpeer import current_connection
 from postpeer_dash.boards.models import Board
-from postpeer_dash.home.todo import Need
+from postpeer_dash.home.todo import Todo
 from postpeer_dash.pins.models import Pin, Status
 from postpeer_dash.pins.preflight import look_ahead, sweep_foresight
 from postpeer_dash.worker.models import SingletonJob
@@ -38,8 +38,8 @@ def looks() -> list[Any]:
     return [result for result in default_task_backend.results if result.task == look_ahead]
 
 
-def needs(client: Client) -> list[Need]:
-    found: list[Need] = client.get("/t/nordlicht/").context["overview"].needs
+def needs(client: Client) -> list[Todo]:
+    found: list[Todo] = client.get("/t/nordlicht/").context["overview"].needs
     return found
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from postpeer_dash.pins.models import Pin, Review, Status
-from postpeer_dash.pins.search.calendar import FIRST, MOST, read_days, suggest_time
+from postpeer_dash.pins.search.calendar import FIRST, MAX, read_days, suggest_time
 from postpeer_dash.web import times
 from tests.cast import Cast, SignIn
 from tests.pins.factories import make_account
@@ -124,7 +124,7 @@ def test_full_day_shows_the_first_and_leads_to_the_others(cast: Cast, as_: SignI
 
 def test_crowded_day_is_counted_to_its_limit(cast: Cast, as_: SignIn) -> None:
     made = planned(cast, NOW)
-    rows = [Pin(team=cast.team, status="scheduled", scheduled_for=NOW) for _n in range(FIRST + MOST)]
+    rows = [Pin(team=cast.team, status="scheduled", scheduled_for=NOW) for _n in range(FIRST + MAX)]
     Pin.objects.bulk_create(rows)
     assert made.scheduled_for and day_of(as_("vera"), made.scheduled_for.date()).more == "99+ more"
 

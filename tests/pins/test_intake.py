@@ -9,7 +9,7 @@ from django.core.files import uploadhandler
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from postpeer_dash.pins.rules import MOST_FILE_BYTES
+from postpeer_dash.pins.rules import MAX_FILE_BYTES
 from tests.cast import Cast, SignIn
 
 COMPOSE = "/t/nordlicht/pins/new/"
@@ -81,10 +81,10 @@ def test_long_form_is_refused_before_it_is_read(cast: Cast, as_: SignIn, address
 
 
 def test_file_over_the_limit_is_refused_before_it_is_read(cast: Cast, as_: SignIn) -> None:
-    answer = claim(as_("cora"), THROUGH, MOST_FILE_BYTES + 3_000_000)
+    answer = claim(as_("cora"), THROUGH, MAX_FILE_BYTES + 3_000_000)
     assert answer.status_code == 413
     assert "larger than what is taken" in answer.json()["error"]
-    assert claim(as_("cora"), COMPOSE, MOST_FILE_BYTES + 3_000_000).status_code == 413
+    assert claim(as_("cora"), COMPOSE, MAX_FILE_BYTES + 3_000_000).status_code == 413
 
 
 def test_full_disk_is_said_before_it_is_read(cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,11 +100,11 @@ def test_full_disk_is_said_before_it_is_read(cast: Cast, as_: SignIn, monkeypatc
 def test_form_of_many_files_ends_at_the_limit(cast: Cast, as_: SignIn) -> None:
     from postpeer_dash.pins.views import upload_through
 
-    object.__setattr__(upload_through.intake, "most_bytes", 2_000_000)
+    object.__setattr__(upload_through.intake, "max_bytes", 2_000_000)
     try:
         answer = send(as_("cora"), THROUGH)
     finally:
-        object.__setattr__(upload_through.intake, "most_bytes", MOST_FILE_BYTES)
+        object.__setattr__(upload_through.intake, "max_bytes", MAX_FILE_BYTES)
     assert answer.status_code == 422
 
 

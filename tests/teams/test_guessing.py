@@ -9,7 +9,7 @@ from django.test import Client
 
 from postpeer_dash.teams.mfa import MFAAdapter
 from postpeer_dash.teams.models import Mail
-from postpeer_dash.web.models import Tally
+from postpeer_dash.web.models import RateLimitCounter
 from tests.cast import PASSWORD, Cast
 
 
@@ -121,7 +121,7 @@ def test_link_leads_to_this_site_whatever_the_request_claims(cast: Cast, setting
 def test_connecting_is_counted_by_person(cast: Cast, postpeer_wire: Any) -> None:
     client = Client()
     client.force_login(cast.alice)
-    Tally.objects.all().delete()
+    RateLimitCounter.objects.all().delete()
     from postpeer_dash.web import limits
 
     for _try in range(20):

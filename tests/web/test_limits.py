@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from postpeer_dash.web.limits import Limit, take_all
-from postpeer_dash.web.models import Tally
+from postpeer_dash.web.models import RateLimitCounter
 from tests.redis_process import missing_redis, running_redis
 from tests.running.processes import ROOT, clean_environ, free_ports
 from tools.prove.databases import missing_postgres
@@ -56,7 +56,7 @@ def test_what_was_no_guess_is_given_back(db: None) -> None:
 
 def test_row_does_not_tell_whose_it_is(db: None) -> None:
     take_all((Limit("test", "account", 3, 60),), account="bob@example.com")
-    assert "bob" not in Tally.objects.get().key
+    assert "bob" not in RateLimitCounter.objects.get().key
 
 
 def test_account_is_one_however_it_is_written(db: None) -> None:

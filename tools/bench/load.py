@@ -65,7 +65,7 @@ def _length(head: bytes) -> int:
     raise ConnectionError("The answer has no length.")
 
 
-def run(*, port: int, path: str, cookie: str, clients: int, seconds: float, most: int) -> dict[str, Any]:
+def run(*, port: int, path: str, cookie: str, clients: int, seconds: float, max_requests: int) -> dict[str, Any]:
     """Asks until the time or the number of requests is reached. Returns each answer's seconds, and the time all took."""
     request = (
         f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nCookie: {cookie}\r\nAccept-Encoding: gzip\r\n"
@@ -84,7 +84,7 @@ def run(*, port: int, path: str, cookie: str, clients: int, seconds: float, most
                 continue
             now = time.perf_counter()
             talk.took.append(now - talk.asked)
-            goes_on = now - start < seconds and asked < most
+            goes_on = now - start < seconds and asked < max_requests
             asked, waiting = asked + goes_on, waiting - (not goes_on)
             if goes_on and len(talk.took) < _KEPT_FOR:
                 talk.ask(request)

@@ -14,7 +14,7 @@ from typing import Any
 from tools.bench.servers import Server, ask_module, clean_environ, fetch, running, time_start, wait_for, weigh, worked
 
 CLIENTS = 8
-_MOST = 3000  # requests in one go
+_MAX = 3000  # requests in one go
 _WARM_UP = 12
 
 
@@ -102,17 +102,17 @@ def _weigh_page(server: Server, path: str) -> tuple[int, int]:
 
 def _load(server: Server, process: "subprocess.Popen[bytes]", path: str, plan: Plan, times: Times) -> None:
     _ask(server, path, CLIENTS, 60.0, _WARM_UP)
-    times.alone += _ask(server, path, 1, plan.alone, _MOST)["took"]
+    times.alone += _ask(server, path, 1, plan.alone, _MAX)["took"]
     before = worked(process)
-    answer = _ask(server, path, CLIENTS, plan.together, _MOST)
+    answer = _ask(server, path, CLIENTS, plan.together, _MAX)
     times.work += worked(process) - before
     times.together += answer["took"]
     times.seconds += answer["seconds"]
 
 
-def _ask(server: Server, path: str, clients: int, seconds: float, most: int) -> Any:
+def _ask(server: Server, path: str, clients: int, seconds: float, max_requests: int) -> Any:
     job = {"port": server.port, "path": path, "cookie": server.cookie}
-    job |= {"clients": clients, "seconds": seconds, "most": most}
+    job |= {"clients": clients, "seconds": seconds, "max_requests": max_requests}
     return ask_module("tools.bench.load", environ=clean_environ(), said=json.dumps(job))
 
 

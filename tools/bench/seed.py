@@ -97,7 +97,7 @@ def make_stock() -> Stock:
 
 def make_pins(stock: Stock, count: int) -> None:
     """Pins with targets, submissions and a timeline, over the last three years, in batches."""
-    from postpeer_dash.pins.models import Carried, Event, Pin, Submission, Target
+    from postpeer_dash.pins.models import Event, Pin, Submission, SubmissionTarget, Target
 
     random = Random(2)  # noqa: S311
     now = datetime.now(UTC)
@@ -121,8 +121,8 @@ def make_pins(stock: Stock, count: int) -> None:
         Target.objects.bulk_create(targets)
         sent = [pin for pin in pins if pin.frozen_at]
         submissions = {one.pin_id: one for one in Submission.objects.bulk_create(_submission(stock, p) for p in sent)}
-        Carried.objects.bulk_create(
-            Carried(submission=submissions[target.pin_id], target=target, is_open=False)
+        SubmissionTarget.objects.bulk_create(
+            SubmissionTarget(submission=submissions[target.pin_id], target=target, is_open=False)
             for target in targets
             if target.pin_id in submissions
         )

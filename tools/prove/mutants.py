@@ -13,9 +13,9 @@ from pathlib import Path
 from tools.prove import databases
 from tools.prove.instance import ROOT
 from tools.prove.mutations import MUTANTS
+from tools.prove.outages import without_processes
 from tools.prove.run import Run, running
 from tools.prove.scenarios import lost_answer, post_fault
-from tools.prove.upheavals import without_processes
 
 SCALE = 1 / 60
 _PINS = 4

@@ -119,7 +119,7 @@ def _no_timer() -> None:
     """Nothing ends a worker that was frozen."""
     from postpeer_dash.pins.work import WorkerProcess
 
-    _set(WorkerProcess, "_wind_up", lambda _self: None)
+    _set(WorkerProcess, "_rearm_watchdog", lambda _self: None)
 
 
 def _cancelled_at_once() -> None:

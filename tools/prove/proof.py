@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tools.prove import databases, measures, scenarios, upheavals
+from tools.prove import databases, measures, outages, scenarios
 from tools.prove.run import Run, running
 
 # Life times this: a lease of 120 s lasts 4 s.
@@ -26,12 +26,12 @@ PARTS: tuple[tuple[str, Scene, int], ...] = (
     ("eight workers at once", scenarios.eight_workers, 80),
     ("scheduled and called back", scenarios.scheduled, 24),
     ("scheduled and changed", scenarios.changed, 24),
-    ("an hour without PostPeer", upheavals.hour_without, 30),
-    ("clocks that differ", upheavals.other_clocks, 24),
-    ("the queue lost", upheavals.lost_queue, 12),
-    ("sending stopped", upheavals.stop_switch, 16),
-    ("the key changed", upheavals.other_key, 16),
-    ("the database put back", upheavals.put_back, 20),
+    ("an hour without PostPeer", outages.hour_without, 30),
+    ("clocks that differ", outages.other_clocks, 24),
+    ("the queue lost", outages.lost_queue, 12),
+    ("sending stopped", outages.stop_switch, 16),
+    ("the key changed", outages.other_key, 16),
+    ("the database put back", outages.put_back, 20),
 )
 _MEASURED = 122
 

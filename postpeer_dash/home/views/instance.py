@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from postpeer_dash.accounts.postpeer import page_client
 from postpeer_dash.accounts.problems import sentence_for
 from postpeer_dash.accounts.profiles import ProfileBusyError
-from postpeer_dash.accounts.unassigned import BringingError, list_homeless
+from postpeer_dash.accounts.unassigned import BringingError, list_unassigned
 from postpeer_dash.accounts.unassigned import bring_in as bring_account_in
 from postpeer_dash.home.forms import BringInForm, NewTeamForm
 from postpeer_dash.home.held import explain_hold, find_held
@@ -114,7 +114,7 @@ def bring_in(request: OwnerRequest) -> HttpResponse:
                 words = _("%(account)s belongs to %(team)s now.")
                 messages.success(request, words % {"account": account.name, "team": team.name})
                 return redirect("home:bring_in")
-            found = list_homeless(client=client)
+            found = list_unassigned(client=client)
     except BringingError as error:
         problem, found = explain(error.kind), []
     except PostPeerError as error:

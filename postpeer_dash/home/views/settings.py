@@ -54,7 +54,7 @@ def stop(request: TeamRequest) -> HttpResponse:
         messages.success(request, _("Nothing more leaves.") + more)
         return redirect("home:settings", team=request.team.slug)
     pins = [(pin, find_title(pin.title, pin.description)) for pin in scheduled]
-    return render(request, "home/stop.html", {"pins": pins, "most": team_settings.MOST_SCHEDULED})
+    return render(request, "home/stop.html", {"pins": pins, "most": team_settings.MAX_SCHEDULED})
 
 
 @require_POST

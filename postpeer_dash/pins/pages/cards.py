@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.platforms import platform_name
 from postpeer_dash.pins.models import MediaType, Review, Status
-from postpeer_dash.pins.search.history import Fate, HistoryPage, Row
+from postpeer_dash.pins.search.history import HistoryPage, Row, TargetStatus
 from postpeer_dash.web.html import format_html
 from postpeer_dash.web.templatetags.dash import icon, sign, sign_bare, target_sign
 
@@ -51,7 +51,9 @@ def make_cards(
     return [_card(row, page.fates.get(row.pk, ()), home, names, shows_author=shows_author) for row in page.rows]
 
 
-def _card(row: Row, fates: Sequence[Fate], address: str, names: Mapping[int, str], *, shows_author: bool) -> Card:
+def _card(
+    row: Row, fates: Sequence[TargetStatus], address: str, names: Mapping[int, str], *, shows_author: bool
+) -> Card:
     account = names.get(row.account_id or 0, "")
     author = row.author_name or row.author_email or ""
     is_draft = row.status == Status.DRAFT
@@ -89,7 +91,7 @@ def _over(status: str, *, is_video: bool) -> SafeString:
     )
 
 
-def _signs(whole: str, fates: Sequence[Fate]) -> SafeString:
+def _signs(whole: str, fates: Sequence[TargetStatus]) -> SafeString:
     language = get_language()
     if not fates:
         return _whole_sign(whole, language)

@@ -15,9 +15,9 @@ from postpeer_dash.pins.publishing.rows import (
     change,
     lock,
     move,
+    notify,
     publishing_setting,
     reopen,
-    ring,
     set_targets,
     wait_of,
 )
@@ -33,7 +33,7 @@ def apply_receipt(submission_id: int, receipt: PostReceipt) -> None:
     with transaction.atomic():
         submission = lock(submission_id)
         now = timezone.now()
-        robbed = _take_back(submission, receipt.post_id)
+        adopters = _take_back(submission, receipt.post_id)
         facts = {
             "remote_id": receipt.post_id,
             "remote_status": receipt.status[:40],
@@ -48,7 +48,7 @@ def apply_receipt(submission_id: int, receipt: PostReceipt) -> None:
         else:
             _accept(submission, receipt, **facts)
         # Only now: two with one body can't be without an outcome at the same time.
-        for adopter in robbed:
+        for adopter in adopters:
             _look_for_another(adopter)
 
 
@@ -71,17 +71,17 @@ def _accept(submission: Submission, receipt: PostReceipt, **facts: Any) -> None:
         request_id=receipt.request_id,
         seconds=round(elapsed, 1) if elapsed is not None else None,
     )
-    ring(submission)
+    notify(submission)
 
 
 def _take_back(submission: Submission, post_id: str) -> list[Submission]:
     """An answer beats an adoption: whoever holds this post without an answer of its own lets go of it."""
     holders = Submission.objects.filter(connection_id=submission.connection_id, remote_id=post_id)
     keys = holders.exclude(pk=submission.pk).values_list("pk", flat=True)
-    robbed = [lock(key) for key in keys]
-    for adopter in robbed:
+    adopters = [lock(key) for key in keys]
+    for adopter in adopters:
         change(adopter, remote_id="")
-    return robbed
+    return adopters
 
 
 def _look_for_another(adopter: Submission) -> None:
@@ -97,7 +97,7 @@ def _look_for_another(adopter: Submission) -> None:
             reopen(adopter)
             set_targets(adopter, Status.UNCONFIRMED, url="", published_at=None, platform_post_id="")
             record(adopter.pin, Kind.UNCLEAR, submission=adopter, text="", next_at=now.isoformat())
-            ring(adopter)
+            notify(adopter)
     except IntegrityError:
         # A third one with the same body is on its way; it has to come to its end before this one can be looked for.
         adopter.refresh_from_db()
@@ -157,4 +157,4 @@ def give_back(
         move(submission, State.QUEUED, due_at=at, **fields)
         set_targets(submission, Status.QUEUED)
         record(submission.pin, kind, submission=submission, text=text, next_at=at.isoformat())
-        ring(submission)
+        notify(submission)

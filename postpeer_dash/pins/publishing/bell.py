@@ -1,7 +1,7 @@
 """The bell that calls a worker for a submission. Who answers it is said once, when the app is loaded.
 
 What is rung for stands in the row; the bell carries its id alone. It knows no task and no step of the protocol, so that
-every module may ring it and the imports of this package run one way.
+every module may notify it and the imports of this package run one way.
 """
 
 from datetime import datetime
@@ -17,7 +17,7 @@ _answering: list[str] = []
 
 
 def register_task(path: str) -> None:
-    """Says by its dotted path which task answers the bell. It is imported with the first ring."""
+    """Says by its dotted path which task answers the bell. It is imported with the first notify."""
     _answering[:] = [path]
 
 

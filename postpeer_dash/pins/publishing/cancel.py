@@ -6,7 +6,7 @@ from django.utils import timezone
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.models import Pin, Status, Submission
 from postpeer_dash.pins.publishing.follow_up import follow_up
-from postpeer_dash.pins.publishing.rows import change, lock, move, ring, set_targets
+from postpeer_dash.pins.publishing.rows import change, lock, move, notify, set_targets
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.postpeer import Conflict, NotFound, PostPeerError
 from postpeer_dash.teams.models import User
@@ -28,7 +28,7 @@ def request_cancel(pin: Pin, *, actor: User | None) -> None:
             elif submission.state in (State.ACCEPTED, State.QUEUED):
                 # What was sent and refused may be there all the same: the list is read before it counts as called back.
                 change(submission, wants_cancel=True, due_at=timezone.now(), checks=0)
-                ring(submission)
+                notify(submission)
             else:
                 # Sending or unconfirmed: the wish is kept until the outcome is known.
                 change(submission, wants_cancel=True)

@@ -34,7 +34,7 @@ def note_clock(connection: Connection, server_date: datetime | None) -> None:
     Connection.objects.filter(pk=connection.pk).update(**fields)
 
 
-def least_offset(connection: Connection, since: datetime) -> float:
+def min_offset(connection: Connection, since: datetime) -> float:
     """The offset that reaches furthest back, of now and of those that were in force after `since`, by our clock.
 
     A post is dated by the clock that PostPeer had when it was made. We may have learnt of that clock only afterwards,

@@ -16,7 +16,7 @@ from postpeer_dash.pins.models import Submission
 from postpeer_dash.pins.publishing.edit_outcome import Edit, is_near, read_edit, write_edit
 from postpeer_dash.pins.publishing.follow_up import follow_up
 from postpeer_dash.pins.publishing.hold import hold_sending
-from postpeer_dash.pins.publishing.rows import change, lock, ring, seconds, write_down
+from postpeer_dash.pins.publishing.rows import change, lock, notify, seconds, write_down
 from postpeer_dash.pins.publishing.stop import is_stopped
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.postpeer import Conflict, KeyRejected, NotFound, PostPeerError, Refused
@@ -27,7 +27,7 @@ State = Submission.State
 def request_edit(submission: Submission, edit: Edit) -> None:
     """Writes the wish into the locked row of an accepted submission and calls a worker. No HTTP here."""
     write_edit(submission, edit, due_at=timezone.now())
-    ring(submission)
+    notify(submission)
 
 
 def edit_at_postpeer(submission_id: int) -> None:

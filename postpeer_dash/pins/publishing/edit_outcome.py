@@ -71,7 +71,7 @@ def is_near(submission: Submission, *ats: datetime) -> bool:
     """Whether one of these times, or the submission's own, is too near for anything to be changed, by PostPeer's clock too."""
     times = [at for at in (submission.scheduled_for, *ats) if at is not None]
     now = timezone.now() + timedelta(seconds=max(submission.connection.clock_offset, 0))
-    return min(times) < now + seconds("edit_least") if times else True
+    return min(times) < now + seconds("edit_min") if times else True
 
 
 def next_try(edit: Edit) -> datetime:

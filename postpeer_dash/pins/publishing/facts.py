@@ -8,7 +8,7 @@ from postpeer_dash.pins.models import Submission
 from postpeer_dash.pins.publishing.matching import objects
 from postpeer_dash.postpeer import Post
 
-MOST_TEXT = 140  # characters
+MAX_TEXT = 140  # characters
 
 
 def account_ids(body: Mapping[str, Any] | None) -> list[str]:
@@ -25,8 +25,8 @@ def describe_post(post: Post) -> dict[str, Any]:
     return {
         "id": post.post_id,
         "created_at": post.created_at.isoformat() if post.created_at else "",
-        "text": post.content[:MOST_TEXT],
-        "title": next((str(each["title"])[:MOST_TEXT] for each in details if each.get("title")), ""),
+        "text": post.content[:MAX_TEXT],
+        "title": next((str(each["title"])[:MAX_TEXT] for each in details if each.get("title")), ""),
         "url": next((entry.url for entry in post.platforms if entry.url), ""),
         "media": list(post.media_urls[:4]),
         "board": next((str(each["boardId"]) for each in details if each.get("boardId")), ""),

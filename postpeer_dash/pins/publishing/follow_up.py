@@ -8,7 +8,7 @@ from django.utils import timezone
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.models import Status, Submission, Target
 from postpeer_dash.pins.publishing.edit_outcome import lose_edit, next_try, read_edit, settle_edit
-from postpeer_dash.pins.publishing.rows import change, lock, move, release_final, ring, seconds, sum_up
+from postpeer_dash.pins.publishing.rows import change, lock, move, notify, release_final, seconds, sum_up
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.pins.publishing.transitions import next_target_status
 from postpeer_dash.postpeer import NotFound, PlatformState, Post, PostPeerError
@@ -117,21 +117,21 @@ def _set_next(submission: Submission) -> None:
         since = max(since, submission.scheduled_for)
     if submission.wants_cancel:
         # Before anything else it is to be called back; the more often that failed, the longer the pause.
-        at = now + min(seconds("follow_up_least") * 2 ** min(submission.checks, 12), seconds("follow_up_most"))
+        at = now + min(seconds("follow_up_min") * 2 ** min(submission.checks, 12), seconds("follow_up_max"))
     elif (edit := read_edit(submission)) is not None:
         at = next_try(edit)
     elif since > now:
         # Asked now and then even so: it may be cancelled or moved at PostPeer.
-        at = min(since + seconds("follow_up_least"), now + 6 * seconds("follow_up_most"))
+        at = min(since + seconds("follow_up_min"), now + 6 * seconds("follow_up_max"))
     else:
-        at = now + min(max((now - since) / 2, seconds("follow_up_least")), seconds("follow_up_most"))
+        at = now + min(max((now - since) / 2, seconds("follow_up_min")), seconds("follow_up_max"))
     ask_at(submission, at)
 
 
 def ask_at(submission: Submission, at: datetime) -> None:
     """Sets when PostPeer is asked next."""
     change(submission, due_at=at)
-    ring(submission)
+    notify(submission)
 
 
 def _ask_later(submission_id: int) -> None:

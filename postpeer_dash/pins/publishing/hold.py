@@ -128,7 +128,7 @@ def _seen_key(connection: Connection) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyLook:
+class KeyCheck:
     """What is known about a key that isn't the known one. Fingerprints are cut short; `missing` are our profiles' ids
     that PostPeer doesn't list under it, as a worker saw it `at`, None while none has looked."""
 
@@ -138,11 +138,11 @@ class KeyLook:
     missing: frozenset[str]
 
 
-def look_at_key(connection: Connection) -> KeyLook:
+def check_key_fingerprint(connection: Connection) -> KeyCheck:
     """How the configured key differs from the known one, and what a worker found under it. Asks nobody."""
     seen: dict[str, Any] = cache.get(_seen_key(connection)) or {}
     after = key_fingerprint(settings.POSTPEER_API_KEY)
-    return KeyLook(
+    return KeyCheck(
         connection.key_fingerprint[:SHORT], after[:SHORT], seen.get("at"), frozenset(seen.get("missing", ()))
     )
 

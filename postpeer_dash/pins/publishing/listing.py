@@ -10,7 +10,7 @@ from django.utils import timezone
 from postpeer_dash.accounts.models import Connection
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.models import Submission
-from postpeer_dash.pins.publishing.clocks import least_offset, note_clock
+from postpeer_dash.pins.publishing.clocks import min_offset, note_clock
 from postpeer_dash.pins.publishing.matching import Forms
 from postpeer_dash.pins.publishing.rows import publishing_setting, seconds
 from postpeer_dash.postpeer import Post, PostPeerError, PostReading
@@ -74,8 +74,8 @@ def start_of(submission: Submission) -> datetime:
 
 
 def _far_back(connection: Connection, since: datetime, offset_then: float | None) -> datetime:
-    least = least_offset(connection, since)
-    back = min(least, least if offset_then is None else offset_then) - publishing_setting("reading_margin")
+    earliest = min_offset(connection, since)
+    back = min(earliest, earliest if offset_then is None else offset_then) - publishing_setting("reading_margin")
     return since + timedelta(seconds=back)
 
 

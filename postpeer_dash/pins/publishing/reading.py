@@ -18,9 +18,9 @@ from postpeer_dash.pins.publishing.rows import (
     change,
     lock,
     move,
+    notify,
     publishing_setting,
     reopen,
-    ring,
     seconds,
     set_targets,
     wait_of,
@@ -35,7 +35,7 @@ _GIVEN_UP = frozenset({Status.FAILED, Status.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ListMatch:
     """One reading, seen from one submission. `problem` says why it doesn't count; then nothing else means anything.
 
     at: when the reading began; what came later it can't have seen.
@@ -63,7 +63,7 @@ class Look:
         return self.is_complete and self.found is None and not self.candidates
 
 
-def look_for(submission: Submission, shared: SharedReading | None = None) -> Look:
+def look_for(submission: Submission, shared: SharedReading | None = None) -> ListMatch:
     """Compares what was read with a submission; without a reading to share, reads for it alone and speaks to PostPeer.
 
     Of a reading that reaches further back than its own would, the earlier posts don't count.
@@ -73,19 +73,19 @@ def look_for(submission: Submission, shared: SharedReading | None = None) -> Loo
         # What was learnt of PostPeer's clock meanwhile says how far back it should have been read.
         submission = Submission.objects.select_related("connection").get(pk=submission.pk)
     if shared.problem:
-        return Look(problem=shared.problem, at=shared.at)
+        return ListMatch(problem=shared.problem, at=shared.at)
     start = start_of(submission)
     if start < shared.start - seconds("reading_margin") / 4:
-        return Look(problem="PostPeer's clock has changed; reading again.", at=shared.at)
+        return ListMatch(problem="PostPeer's clock has changed; reading again.", at=shared.at)
     listed = [post for post in shared.posts if start == shared.start or not post.created_at or post.created_at >= start]
     same = _free_for(submission, find_same(submission, listed, shared.forms))
     if same:
-        return Look(found=same[0], posts=len(listed), at=shared.at)
+        return ListMatch(found=same[0], posts=len(listed), at=shared.at)
     near = _free_for(submission, find_alike(submission, listed, shared.forms))
     alike = leave_out_explained(submission, near, shared.forms)
     described = tuple(describe_candidates(submission, alike))
     ids = tuple(post.post_id for post in alike)
-    return Look(candidates=ids, described=described, posts=len(listed), at=shared.at)
+    return ListMatch(candidates=ids, described=described, posts=len(listed), at=shared.at)
 
 
 def _free_for(submission: Submission, posts: Iterable[Post]) -> list[Post]:
@@ -145,7 +145,7 @@ def read_before_sending(submission_id: int, lease_key: str) -> bool:
         move(submission, State.QUEUED, due_at=at, **fields)
         set_targets(submission, Status.QUEUED)
         record(submission.pin, Kind.READ_FAILED, submission=submission, text=look.problem, next_at=at.isoformat())
-        ring(submission)
+        notify(submission)
     return False
 
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from postpeer_dash.pins.models import Submission
 from postpeer_dash.pins.publishing.listing import read_for
-from postpeer_dash.pins.publishing.reading import Look, adopt, conclude_refused, look_for
-from postpeer_dash.pins.publishing.rows import apart_from_others, change, lock, ring, seconds
+from postpeer_dash.pins.publishing.reading import ListMatch, adopt, conclude_refused, look_for
+from postpeer_dash.pins.publishing.rows import apart_from_others, change, lock, notify, seconds
 from postpeer_dash.pins.publishing.submit import submit
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.pins.publishing.unconfirmed import give_up, next_look
@@ -33,7 +33,7 @@ def reconcile(submission_ids: Sequence[int]) -> None:
                 _settle(key, look_for(submission, shared))
 
 
-def _settle(submission_id: int, look: Look) -> None:
+def _settle(submission_id: int, look: ListMatch) -> None:
     with transaction.atomic():
         submission = lock(submission_id)
         if submission.state != State.UNCONFIRMED:
@@ -44,14 +44,14 @@ def _settle(submission_id: int, look: Look) -> None:
         if said_at is not None and look.at < said_at:
             # What a person has said is asked about by a reading that began afterwards.
             change(submission, due_at=timezone.now())
-            ring(submission)
+            notify(submission)
             return
         if look.is_absent and _conclude(submission, look):
             return
         _look_again(submission, look)
 
 
-def _conclude(submission: Submission, look: Look) -> bool:
+def _conclude(submission: Submission, look: ListMatch) -> bool:
     """Whether one more complete reading without it decides."""
     verdict: dict[str, Any] | None = submission.evidence.get("verdict")
     if verdict and submission.wants_cancel:
@@ -98,7 +98,7 @@ def _send_again(submission: Submission) -> None:
         change(again, evidence={**again.evidence, "asked_earlier": True, "resent": True})
 
 
-def _look_again(submission: Submission, look: Look) -> None:
+def _look_again(submission: Submission, look: ListMatch) -> None:
     now = timezone.now()
     at = now + next_look(submission.checks + 1)
     known = submission.evidence
@@ -126,7 +126,7 @@ def _look_again(submission: Submission, look: Look) -> None:
         )
     elif is_news:
         record(submission.pin, Kind.READ_FAILED, submission=submission, text=look.problem, next_at=at.isoformat())
-    ring(submission)
+    notify(submission)
 
 
 def _instant(text: Any) -> datetime | None:

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from postpeer_dash.pins.models import Status, Submission
-from postpeer_dash.pins.publishing.rows import change, lock, move, ring, set_targets
+from postpeer_dash.pins.publishing.rows import change, lock, move, notify, set_targets
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.services import record_audit
@@ -44,7 +44,7 @@ def _choose(held: Submission, post_id: str, actor: User) -> bool:
     record(held.pin, Kind.PERSON_FOUND, submission=held, actor=actor, post_id=post_id)
     move(held, State.ACCEPTED, due_at=timezone.now(), remote_id=post_id, checks=0, error_kind="", error_text="")
     set_targets(held, Status.PUBLISHING, error_kind="", error_text="")
-    ring(held)
+    notify(held)
     record_audit(
         team=held.pin.team,
         actor=actor,
@@ -71,6 +71,6 @@ def resolve_absent(*, submission: Submission, actor: User) -> bool:
         said = {"person_says_absent": True, "person_said_at": now.isoformat()}
         evidence = {**held.evidence, **said, "dismissed": seen, "candidates": []}
         change(held, evidence=evidence, due_at=now)
-        ring(held)
+        notify(held)
         record_audit(team=held.pin.team, actor=actor, action="pin.confirmed_absent", subject=str(held.pin))
     return True

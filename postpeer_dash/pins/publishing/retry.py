@@ -13,9 +13,9 @@ from postpeer_dash.pins.publishing.rows import (
     change,
     lock,
     move,
+    notify,
     publishing_setting,
     reopen,
-    ring,
     seconds,
     sum_up,
     wait_of,
@@ -93,7 +93,7 @@ def _note_look(submission_id: int, at: datetime) -> bool:
         if not _has_to_ask(submission):
             return False
         change(submission, evidence={**submission.evidence, "looked_at": at.isoformat()}, due_at=timezone.now())
-        ring(submission)
+        notify(submission)
         return True
 
 
@@ -132,5 +132,5 @@ def _take_over(submission: Submission, earlier: Submission, post: Post) -> None:
         # It is on its way after all, so it has to be asked about again.
         move(earlier, State.ACCEPTED, due_at=timezone.now(), ended_at=None, checks=0)
         reopen(earlier, {target.status for target in targets} - FINAL_STATUSES)
-        ask_at(earlier, timezone.now() + seconds("follow_up_least"))
+        ask_at(earlier, timezone.now() + seconds("follow_up_min"))
     sum_up(submission.pin)

@@ -11,13 +11,13 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 
-from postpeer_dash.pins.models import Carried, Pin, Status, Submission, Target
+from postpeer_dash.pins.models import Pin, Status, Submission, SubmissionTarget, Target
 from postpeer_dash.pins.publishing.bell import enqueue
 from postpeer_dash.pins.publishing.transitions import FINAL_STATUSES, OPEN_STATES, check_step, sum_statuses
 
 log = logging.getLogger(__name__)
 # A bell is rung at once for what is due this soon (seconds); the sweep finds the rest when its time comes.
-RING_AHEAD = 60
+NOTIFY_AHEAD = 60
 # Pauses (seconds) before what PostPeer has said is written down again, when the database didn't take it.
 _WRITE_PAUSES = (0.2, 1.0, 3.0, 10.0)
 
@@ -38,7 +38,7 @@ def move(submission: Submission, state: str, *, due_at: datetime | None, **field
     change(submission, due_at=due_at, **fields)
     if state not in OPEN_STATES:
         change(submission, ended_at=timezone.now(), lease_until=None)
-        Carried.objects.filter(submission=submission).update(is_open=False)
+        SubmissionTarget.objects.filter(submission=submission).update(is_open=False)
 
 
 def change(submission: Submission, **fields: Any) -> None:
@@ -70,25 +70,25 @@ def sum_up(pin: Pin) -> None:
 def release_final(submission: Submission, targets: Iterable[Target]) -> bool:
     """Lets go of targets that have ended. Returns whether the submission holds none any more."""
     done = [target.pk for target in targets if target.status in FINAL_STATUSES]
-    Carried.objects.filter(submission=submission, target__in=done).update(is_open=False)
-    return not Carried.objects.filter(submission=submission, is_open=True).exists()
+    SubmissionTarget.objects.filter(submission=submission, target__in=done).update(is_open=False)
+    return not SubmissionTarget.objects.filter(submission=submission, is_open=True).exists()
 
 
 def reopen(submission: Submission, statuses: Container[str] | None = None) -> bool:
     """Holds targets again that nobody holds: all, or those with one of these statuses. Whether there were any."""
     again = False
-    for carried in Carried.objects.filter(submission=submission, is_open=False).select_related("target"):
+    for carried in SubmissionTarget.objects.filter(submission=submission, is_open=False).select_related("target"):
         is_wanted = statuses is None or carried.target.status in statuses
-        if is_wanted and not Carried.objects.filter(target_id=carried.target_id, is_open=True).exists():
+        if is_wanted and not SubmissionTarget.objects.filter(target_id=carried.target_id, is_open=True).exists():
             carried.is_open = again = True
             carried.save(update_fields=["is_open"])
     return again
 
 
-def ring(submission: Submission) -> None:
+def notify(submission: Submission) -> None:
     """Calls a worker for what is due soon. Inside the caller's transaction, so that a rollback takes it back."""
     now = timezone.now()
-    if submission.due_at is None or submission.due_at > now + timedelta(seconds=RING_AHEAD):
+    if submission.due_at is None or submission.due_at > now + timedelta(seconds=NOTIFY_AHEAD):
         return
     change(submission, rung_at=now)
     enqueue(submission.pk, submission.state, submission.due_at if submission.due_at > now else None)

@@ -22,8 +22,8 @@ from postpeer_dash.pins.publishing.rows import (
     change,
     lock,
     move,
+    notify,
     publishing_setting,
-    ring,
     seconds,
     set_targets,
     wait_of,
@@ -115,7 +115,7 @@ def _claim(submission_id: int) -> Claim | None:
                 change(submission, due_at=at, error_kind=Kind.TWIN_WAITS)
                 if not submission.events.filter(kind=Kind.TWIN_WAITS).exists():
                     record(submission.pin, Kind.TWIN_WAITS, submission=submission, next_at=at.isoformat())
-                ring(submission)
+                notify(submission)
         return None
 
 
@@ -175,12 +175,12 @@ def _is_still_wanted(submission: Submission, now: datetime) -> bool:
     if held.filter(account__health=Account.Health.DISCONNECTED).exists():
         _end_unsent(submission, Kind.ACCOUNT_GONE, "account_disconnected")
         return False
-    if submission.scheduled_for is None or submission.scheduled_for >= now + seconds("schedule_least"):
+    if submission.scheduled_for is None or submission.scheduled_for >= now + seconds("schedule_min"):
         return True
     if submission.scheduled_for > now:
         # Too near to be left to PostPeer's clock: it goes out from here when its time comes.
         change(submission, due_at=submission.scheduled_for)
-        ring(submission)
+        notify(submission)
         return False
     if now - submission.scheduled_for <= seconds("late_after"):
         if not submission.body.get("publishNow"):
@@ -199,7 +199,7 @@ def _end_unsent(submission: Submission, kind: Kind, error_kind: str) -> None:
     # One that was sent before, and refused, may be there all the same: it is looked for as what was given up is.
     was_sent = bool(submission.evidence.get("read_first"))
     move(submission, State.REFUSED, due_at=timezone.now() if was_sent else None, error_kind=error_kind)
-    ring(submission)
+    notify(submission)
 
 
 def end_lease(submission_id: int) -> None:

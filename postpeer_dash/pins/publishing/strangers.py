@@ -8,16 +8,16 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Connection
 from postpeer_dash.pins.models import Status, Submission
-from postpeer_dash.pins.publishing.facts import MOST_TEXT, account_ids
+from postpeer_dash.pins.publishing.facts import MAX_TEXT, account_ids
 from postpeer_dash.pins.publishing.hold import accept_unknown_posts, unknown_posts_of
 from postpeer_dash.pins.publishing.matching import objects
-from postpeer_dash.pins.publishing.rows import lock, move, ring, set_targets
+from postpeer_dash.pins.publishing.rows import lock, move, notify, set_targets
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import record_audit
 
 State = Submission.State
-_MOST = 200
+_MAX = 200
 
 
 def find_waiting_alike(team: Team, posts: Sequence[Mapping[str, Any]]) -> dict[str, list[Submission]]:
@@ -28,7 +28,7 @@ def find_waiting_alike(team: Team, posts: Sequence[Mapping[str, Any]]) -> dict[s
     if not posts:
         return {}
     rows = Submission.objects.filter(pin__team=team, state=State.QUEUED, remote_id="").select_related("pin")
-    waiting = list(rows.order_by("requested_at", "pk")[:_MOST])
+    waiting = list(rows.order_by("requested_at", "pk")[:_MAX])
     return {post["id"]: [one for one in waiting if _is_alike(one.body, post)] for post in posts}
 
 
@@ -36,12 +36,12 @@ def _is_alike(body: Mapping[str, Any], post: Mapping[str, Any]) -> bool:
     if not post["accounts"] or set(account_ids(body)) != set(post["accounts"]):
         return False
     titles = [
-        str(data.get("title", ""))[:MOST_TEXT]
+        str(data.get("title", ""))[:MAX_TEXT]
         for entry in objects(body.get("platforms"))
         if isinstance(data := entry.get("platformSpecificData"), Mapping)
     ]
     media = {str(item.get("url", "")) for item in objects(body.get("mediaItems"))}
-    has_text = bool(post["text"]) and str(body.get("content", ""))[:MOST_TEXT] == post["text"]
+    has_text = bool(post["text"]) and str(body.get("content", ""))[:MAX_TEXT] == post["text"]
     has_title = bool(post.get("title")) and post["title"] in titles
     return has_text or has_title or bool(media & set(post.get("media", [])))
 
@@ -69,7 +69,7 @@ def match_unknown_post(*, team: Team, actor: User, post_id: str, submission: Sub
             }
             move(held, State.ACCEPTED, due_at=timezone.now(), **fields)
             set_targets(held, Status.PUBLISHING, error_kind="", error_text="")
-            ring(held)
+            notify(held)
             subject = str(held.pin)
             detail = {"post_id": post_id}
             record_audit(team=team, actor=actor, action="sending.unknown_post_matched", subject=subject, detail=detail)

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Connection
-from postpeer_dash.pins.models import Carried, Pin, Status, Submission, Target
+from postpeer_dash.pins.models import Pin, Status, Submission, SubmissionTarget, Target
 from postpeer_dash.pins.publishing.payload import body_hash, build_body, split_targets
-from postpeer_dash.pins.publishing.rows import change, is_open_for, move, ring, sum_up
+from postpeer_dash.pins.publishing.rows import change, is_open_for, move, notify, sum_up
 from postpeer_dash.teams.models import User
 
 
@@ -67,17 +67,17 @@ def _write(
         requested_by=actor,
         due_at=timezone.now(),
     )
-    Carried.objects.bulk_create(Carried(submission=submission, target=target) for target in targets)
+    SubmissionTarget.objects.bulk_create(SubmissionTarget(submission=submission, target=target) for target in targets)
     Target.objects.filter(pk__in=[target.pk for target in targets]).update(
         status=Status.QUEUED, error_kind="", error_text="", warning_text="", updated_at=timezone.now()
     )
-    ring(submission)
+    notify(submission)
     return submission
 
 
 def withdraw(submission: Submission, targets: Sequence[Target]) -> None:
     """Takes targets out of a queued submission, which ends when none is left. In the caller's transaction."""
-    Carried.objects.filter(submission=submission, target__in=targets).update(is_open=False)
+    SubmissionTarget.objects.filter(submission=submission, target__in=targets).update(is_open=False)
     kept = list(
         Target.objects.filter(carried__submission=submission, carried__is_open=True).select_related("account", "board")
     )

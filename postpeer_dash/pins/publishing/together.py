@@ -7,14 +7,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from postpeer_dash.pins.models import Carried, Submission
+from postpeer_dash.pins.models import Submission, SubmissionTarget
 from postpeer_dash.pins.publishing.listing import begins_at, earliest_to_share_with
 from postpeer_dash.pins.publishing.rows import seconds
 from postpeer_dash.pins.publishing.transitions import GIVEN_UP
 from postpeer_dash.pins.publishing.unconfirmed import next_look
 
 State = Submission.State
-_MOST = 200
+_MAX = 200
 # By then the waits between two looks are at their usual length.
 _PATIENT = 10
 
@@ -46,10 +46,12 @@ def take_second_attempts(submission: Submission) -> dict[int, list[int]]:
         mine = due.filter(pk=submission.pk, due_at=submission.due_at).first()
         if mine is None:
             return {}
-        sent_before = Carried.objects.filter(submission=OuterRef("pk"), target__carried__submission__state__in=GIVEN_UP)
+        sent_before = SubmissionTarget.objects.filter(
+            submission=OuterRef("pk"), target__carried__submission__state__in=GIVEN_UP
+        )
         others = due.filter(Exists(sent_before), connection_id=mine.connection_id).exclude(pk=mine.pk)
         unasked = others.exclude(evidence__has_key="asked_earlier").select_related("connection").order_by("due_at")
-        near = [one.pk for one in unasked[:_MOST] if not is_looked_for(one)]
+        near = [one.pk for one in unasked[:_MAX] if not is_looked_for(one)]
         before = _given_up_before([mine.pk, *near])
         lost = {one for group in before.values() for one in group}
         begun = {one.pk: begins_at(one) for one in Submission.objects.filter(pk__in=lost)}
@@ -82,9 +84,11 @@ def is_looked_for(submission: Submission) -> bool:
 
 def _given_up_before(keys: Iterable[int]) -> dict[int, list[int]]:
     """By the id of each of these submissions that has any."""
-    carried = list(Carried.objects.filter(submission__in=keys).order_by("pk").values_list("submission", "target"))
+    carried = list(
+        SubmissionTarget.objects.filter(submission__in=keys).order_by("pk").values_list("submission", "target")
+    )
     lost: dict[int, list[int]] = {}
-    rows = Carried.objects.filter(
+    rows = SubmissionTarget.objects.filter(
         target__in={target for _key, target in carried}, submission__state__in=GIVEN_UP, submission__remote_id=""
     ).exclude(submission__sent_at=None)
     for target, key in rows.order_by("submission").values_list("target", "submission"):
@@ -103,9 +107,9 @@ def _free(states: Iterable[str]) -> QuerySet[Submission]:
 
 
 def _take(
-    submission: Submission, states: Iterable[str], ahead: Callable[[Submission], timedelta], most_ahead: timedelta
+    submission: Submission, states: Iterable[str], ahead: Callable[[Submission], timedelta], max_ahead: timedelta
 ) -> list[int]:
-    """`ahead`: how long before it is due a row joins; `most_ahead`: the longest of these."""
+    """`ahead`: how long before it is due a row joins; `max_ahead`: the longest of these."""
     now = timezone.now()
     with transaction.atomic():
         rows = _free(states)
@@ -113,11 +117,11 @@ def _take(
         if mine is None:
             return []
         same = rows.filter(connection_id=mine.connection_id, remote_id="").exclude(pk=mine.pk)
-        near = same.filter(due_at__lte=now + most_ahead).order_by("due_at")
+        near = same.filter(due_at__lte=now + max_ahead).order_by("due_at")
         earliest = earliest_to_share_with(begins_at(mine))
         others = [
             one.pk
-            for one in near[:_MOST]
+            for one in near[:_MAX]
             if one.due_at and one.due_at <= now + ahead(one) and begins_at(one) >= earliest
         ]
         taken = [mine.pk, *others]

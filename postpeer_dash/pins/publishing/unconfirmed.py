@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from postpeer_dash.pins.models import Status, Submission
-from postpeer_dash.pins.publishing.rows import move, publishing_setting, ring, seconds, set_targets, wait_of
+from postpeer_dash.pins.publishing.rows import move, notify, publishing_setting, seconds, set_targets, wait_of
 from postpeer_dash.pins.publishing.timeline import Kind, record
 
 State = Submission.State
@@ -30,7 +30,7 @@ def become_unconfirmed(submission: Submission, kind: Kind, *, error_kind: str, t
     )
     set_targets(submission, Status.UNCONFIRMED, error_kind=error_kind, error_text=text)
     record(submission.pin, kind, submission=submission, text=text, next_at=at.isoformat())
-    ring(submission)
+    notify(submission)
 
 
 def next_look(checks: int) -> timedelta:

@@ -9,8 +9,8 @@ from django.utils import timezone
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.models import Status, Submission, Target
 from postpeer_dash.pins.publishing.listing import read_for
-from postpeer_dash.pins.publishing.reading import Look, adopt, look_for
-from postpeer_dash.pins.publishing.rows import apart_from_others, change, lock, ring, seconds
+from postpeer_dash.pins.publishing.reading import ListMatch, adopt, look_for
+from postpeer_dash.pins.publishing.rows import apart_from_others, change, lock, notify, seconds
 from postpeer_dash.pins.publishing.submit import withdraw
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.pins.publishing.transitions import GIVEN_UP
@@ -52,7 +52,7 @@ def _look_for(submission_ids: Sequence[int]) -> dict[int, str]:
     return problems
 
 
-def _settle(submission_id: int, look: Look) -> str:
+def _settle(submission_id: int, look: ListMatch) -> str:
     """What one look says of one of them. Returns why it doesn't count, empty when it does."""
     with transaction.atomic():
         submission = lock(submission_id)
@@ -135,8 +135,8 @@ def call_twin_back(submission_id: int) -> None:
             return
         change(submission, evidence={**submission.evidence, "twin": status})
         if status == "scheduled":
-            change(submission, due_at=timezone.now() + seconds("follow_up_least") * 5)
-            ring(submission)
+            change(submission, due_at=timezone.now() + seconds("follow_up_min") * 5)
+            notify(submission)
             return
         change(submission, due_at=None)
         if status == "cancelled":

@@ -21,7 +21,7 @@ from postpeer_dash.web.times import begin_of
 # As the index `pins_calendar` has it.
 GOES_AT = Coalesce("scheduled_for", "frozen_at")
 # A day shows its first pins, and counts the others up to here.
-FIRST, MOST = 4, 100
+FIRST, MAX = 4, 100
 # When a pin goes out whose day alone was chosen.
 USUAL_HOUR = 9
 # One day's part of the question. Written out, since the models can't ask for the first rows of many days at once.
@@ -48,12 +48,12 @@ def on_calendar(team: Team, begins: datetime, ends: datetime, *, with_cancelled:
 
 
 def read_days(team: Team, days: Sequence[date]) -> dict[date, DayPins]:
-    """The pins of each of these days of the person's calendar, in one query that reads `FIRST` + `MOST` rows a day at most."""
+    """The pins of each of these days of the person's calendar, in one query that reads `FIRST` + `MAX` rows a day at most."""
     adapt = connection.ops.adapt_datetimefield_value
     values: list[Any] = []
     for number, day in enumerate(days):
         begins, ends = adapt(begin_of(day)), adapt(begin_of(day + timedelta(days=1)))
-        values += [number, team.pk, begins, ends, Status.CANCELLED.value, FIRST + MOST]
+        values += [number, team.pk, begins, ends, Status.CANCELLED.value, FIRST + MAX]
     found: dict[date, list[int]] = {day: [] for day in days}
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join([_PART] * len(days)), values)
@@ -63,7 +63,7 @@ def read_days(team: Team, days: Sequence[date]) -> dict[date, DayPins]:
 
 
 def _day(pins: list[int]) -> DayPins:
-    return DayPins(pins[:FIRST], min(len(pins[FIRST:]), MOST - 1), is_cut=len(pins) == FIRST + MOST)
+    return DayPins(pins[:FIRST], min(len(pins[FIRST:]), MAX - 1), is_cut=len(pins) == FIRST + MAX)
 
 
 def suggest_time(day: date) -> datetime | None:

@@ -15,13 +15,13 @@ from postpeer_dash.web.times import begin_of
 
 WAITING = "waiting"  # asks for approval: a word of the status filter that is no status
 _STATUSES = [(value, value) for value in [*Status.values, WAITING]]
-_MOST_ID = 2**63 - 1
+_MAX_ID = 2**63 - 1
 # Days beyond these can't be moved between zones.
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2200, 1, 1)
 
 
 def _number() -> forms.IntegerField:
-    return forms.IntegerField(required=False, min_value=1, max_value=_MOST_ID)
+    return forms.IntegerField(required=False, min_value=1, max_value=_MAX_ID)
 
 
 def _day() -> forms.DateField:

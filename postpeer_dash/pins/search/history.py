@@ -71,7 +71,7 @@ _COLUMNS = (
 _BEGINNING = 160
 
 
-class Fate(NamedTuple):
+class TargetStatus(NamedTuple):
     """One platform of a pin and its status there."""
 
     platform: str
@@ -87,7 +87,7 @@ class HistoryPage:
     """
 
     rows: Sequence[Row]
-    fates: dict[int, list[Fate]]
+    fates: dict[int, list[TargetStatus]]
     older: str
     newer: str
     is_cut: bool = False
@@ -107,7 +107,7 @@ def read_history(team: Team, filters: Filters, *, at: str = "") -> HistoryPage:
     else:
         page, is_cut = _read_by_pins(team, filters, at)
     rows = [Row(*row[: len(Row._fields)]) for row in page.rows]
-    return HistoryPage(rows, read_fates([row.pk for row in rows]), page.older, page.newer, is_cut)
+    return HistoryPage(rows, read_target_statuses([row.pk for row in rows]), page.older, page.newer, is_cut)
 
 
 def read_lists(lists: Mapping[str, QuerySet[Pin]]) -> dict[str, list[Row]]:
@@ -134,13 +134,13 @@ def read_rows(pins: Collection[int]) -> dict[int, Row]:
     return {row[0]: Row(*row) for row in rows.values_list("pk", *_COLUMNS)}
 
 
-def read_fates(pins: Sequence[int]) -> dict[int, list[Fate]]:
+def read_target_statuses(pins: Sequence[int]) -> dict[int, list[TargetStatus]]:
     """Platforms and statuses of each of these pins, in the order in which they were chosen."""
-    fates: dict[int, list[Fate]] = {pk: [] for pk in pins}
+    fates: dict[int, list[TargetStatus]] = {pk: [] for pk in pins}
     if fates:
         targets = Target.objects.filter(pin__in=fates).order_by("pin", "pk")
         for pin_id, platform, status, account_id in targets.values_list("pin_id", "platform", "status", "account_id"):
-            fates[pin_id].append(Fate(platform, status, account_id))
+            fates[pin_id].append(TargetStatus(platform, status, account_id))
     return fates
 
 

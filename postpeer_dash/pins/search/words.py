@@ -18,8 +18,8 @@ FEW = 1000
 # Where no index knows of words this short, so many of the newest pins are searched.
 NEWEST = 50_000
 # A database takes only so much in one question. History's form lets fewer words through than this.
-MOST_WORDS = 100
-_MOST_RUNS = 64
+MAX_WORDS = 100
+_MAX_RUNS = 64
 _RUN = 3  # signs
 _LAST_SIGN = chr(0x10FFFF)
 
@@ -60,7 +60,7 @@ def split_words(text: str) -> list[str]:
     words: list[str] = []
     # No pin's text has a NUL, and the databases stumble over one.
     asked = set(text.replace("\0", " ").split())
-    for word in sorted(asked, key=lambda word: (-len(word), word))[:MOST_WORDS]:
+    for word in sorted(asked, key=lambda word: (-len(word), word))[:MAX_WORDS]:
         if not any(word in longer for longer in words):
             words.append(word)
     return words
@@ -79,7 +79,7 @@ def find_few(words: Sequence[str]) -> list[int] | None:
 
 
 def _find_few_in_sqlite(words: Sequence[str]) -> list[int] | None:
-    runs = list(dict.fromkeys(run for word in words for run in _runs(word)))[:_MOST_RUNS]
+    runs = list(dict.fromkeys(run for word in words for run in _runs(word)))[:_MAX_RUNS]
     if runs:
         match = " AND ".join('"' + run.replace('"', '""') + '"' for run in runs)
         return _ask("SELECT rowid FROM pins_search WHERE pins_search MATCH %s LIMIT %s", [match, FEW + 1])

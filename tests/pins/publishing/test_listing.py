@@ -95,10 +95,10 @@ def wait_for(*answers: list[SharedReading]) -> list[SharedReading]:
 
 @pytest.fixture
 def sent(cast: Cast) -> list[Submission]:
-    """Sent one after the other, a minute between them, the latest first."""
+    """SentField one after the other, a minute between them, the latest first."""
     made = []
     for number in range(4):
-        submission = make_submitted(cast.team, cast.bob, description=f"Sent {number}")
+        submission = make_submitted(cast.team, cast.bob, description=f"SentField {number}")
         make_due(submission, state=State.UNCONFIRMED, sent_at=timezone.now() - timedelta(minutes=number))
         made.append(Submission.objects.select_related("connection").get(pk=submission.pk))
     return made

@@ -9,9 +9,9 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Connection
-from postpeer_dash.pins.models import Carried, Status, Submission, Target
+from postpeer_dash.pins.models import Status, Submission, SubmissionTarget, Target
 from postpeer_dash.pins.publishing import together, watch
-from postpeer_dash.pins.publishing.reading import Look
+from postpeer_dash.pins.publishing.reading import ListMatch
 from postpeer_dash.pins.publishing.tasks import handle_submission
 from postpeer_dash.pins.publishing.together import take_given_up, take_second_attempts
 from postpeer_dash.pins.services import retry_pin
@@ -171,7 +171,7 @@ def test_row_that_another_worker_took_is_not_taken_by_one_that_reads_it_afterwar
 
 
 def test_first_attempts_do_not_take_the_places_of_second_ones(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(together, "_MOST", 4)
+    monkeypatch.setattr(together, "_MAX", 4)
     for number in range(5):
         make_submitted(cast.team, cast.bob, description=f"First {number}")
     second_attempts = send_again(cast, *(make_given_up(cast, number) for number in range(3)))
@@ -208,7 +208,7 @@ def test_what_one_row_meets_keeps_none_of_the_others(
     second_attempts = send_again(cast, *given_up)
     settle = watch._settle
 
-    def fail_for_first(key: int, look: Look) -> str:
+    def fail_for_first(key: int, look: ListMatch) -> str:
         if key == given_up[0].pk:
             raise OperationalError("database is locked")
         return settle(key, look)
@@ -248,7 +248,7 @@ def test_post_that_is_out_for_two_targets_keeps_the_one_that_waits_from_leaving(
     given_up = make_given_up(cast)
     target = target_of(given_up)
     other = Target.objects.create(pin=given_up.pin, account=target.account, platform="linkedin", status=Status.SENDING)
-    Carried.objects.create(submission=given_up, target=other, is_open=False)
+    SubmissionTarget.objects.create(submission=given_up, target=other, is_open=False)
     (second,) = send_again(cast, given_up)
     on_its_way = Submission.objects.create(
         pin=given_up.pin,
@@ -259,7 +259,7 @@ def test_post_that_is_out_for_two_targets_keeps_the_one_that_waits_from_leaving(
         sent_at=timezone.now(),
         lease_until=timezone.now() + timedelta(minutes=2),
     )
-    Carried.objects.create(submission=on_its_way, target=other)
+    SubmissionTarget.objects.create(submission=on_its_way, target=other)
     postpeer_wire.get(POSTS, json=post_list(late_post_of(given_up)))
     handle(second)
     assert (sends(postpeer_wire), states(second)) == (0, [State.QUEUED])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.accounts.models import Account
-from postpeer_dash.accounts.naming import tell_apart
+from postpeer_dash.accounts.naming import disambiguate
 from postpeer_dash.boards.services import Picker, read_picker
 from postpeer_dash.pins import rules
 from postpeer_dash.pins.access import may_publish
@@ -29,7 +29,7 @@ from postpeer_dash.web.zones import clock_in, find_twice
 LISTS = ("cross_post",)
 _RECENT = 20
 # Up to so many accounts are cards; more are a list.
-_MOST_CARDS = 4
+_MAX_CARDS = 4
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def read_accounts(request: TeamRequest) -> Accounts:
     """The team's connected accounts, with the one that new pins usually go to, in one query."""
     usual = Defaults.objects.filter(team=request.team, account=OuterRef("pk"))
     board = Subquery(usual.values("board")[:1])
-    rows = tell_apart(accounts_of(request.team).annotate(is_usual=Exists(usual), usual_board=board))
+    rows = disambiguate(accounts_of(request.team).annotate(is_usual=Exists(usual), usual_board=board))
     found = next(((row.pk, row.usual_board) for row in rows if row.is_usual), (None, None))
     return Accounts.sorted_from(rows, usual=found)
 
@@ -181,14 +181,14 @@ def read_compose(
         "picker": picker,
         "chosen": chosen,
         "choices": [Choice(account, account == chosen) for account in form.accounts.primary.values()],
-        "has_cards": len(form.accounts.primary) <= _MOST_CARDS,
+        "has_cards": len(form.accounts.primary) <= _MAX_CARDS,
         "others": [Choice(account, account.pk in crossed) for account in form.accounts.others.values()],
         "lost_account": lost,
         "may_publish": may_publish(request.membership),
         "may_connect": can(request.membership, Right.MANAGE),
         "is_kept": is_kept,
         "rules": rules.MEDIA_RULES,
-        "limits": {"title": rules.TITLE_MOST, "description": rules.DESCRIPTION_MOST, "alt_text": rules.ALT_TEXT_MOST},
+        "limits": {"title": rules.TITLE_MAX, "description": rules.DESCRIPTION_MAX, "alt_text": rules.ALT_TEXT_MAX},
         "recent": recent,
         "upload_origins": upload_origins(),
         "is_near": is_postpeer_near(),

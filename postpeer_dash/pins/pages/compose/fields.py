@@ -14,8 +14,8 @@ from postpeer_dash.web.zone_fields import ZoneSelect
 
 # A native field for day and time sends minutes; with seconds when one was set.
 _CLOCK_FORMS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
-_MOST_DIGITS = 18
-_MOST_IDS = 100
+_MAX_DIGITS = 18
+_MAX_IDS = 100
 
 
 class TextField(forms.CharField):
@@ -46,7 +46,7 @@ class IdsField(forms.Field):
 
     def to_python(self, value: Any) -> list[int]:
         values: Iterable[Any] = value or []
-        ids = [found for found in (read_id(each) for each in list(values)[:_MOST_IDS]) if found is not None]
+        ids = [found for found in (read_id(each) for each in list(values)[:_MAX_IDS]) if found is not None]
         return list(dict.fromkeys(ids))
 
 
@@ -55,7 +55,7 @@ def read_id(value: Any) -> int | None:
     text = str(value if value is not None else "").strip()
     if not text:
         return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else -1
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else -1
 
 
 class ClockTimeField(forms.Field):

@@ -163,7 +163,7 @@ class ComposeForm(forms.Form):
             raise self.file_error
 
     def clean_alt_text(self) -> str:
-        return rules.check_length(self.cleaned_data["alt_text"], rules.ALT_TEXT_MOST, what=_("The alt text"))
+        return rules.check_length(self.cleaned_data["alt_text"], rules.ALT_TEXT_MAX, what=_("The alt text"))
 
     def clean_dominant_color(self) -> str:
         return rules.check_color(self.cleaned_data["dominant_color"])
@@ -173,13 +173,13 @@ class ComposeForm(forms.Form):
         if self.cleaned_data.get("media_type") == MediaType.VIDEO:
             return rules.check_media_url(url, may_be_private=is_postpeer_near())
         # A picture goes out without it; it is kept for the case that the video comes back.
-        return rules.check_length(url, rules.ADDRESS_MOST, what=_("The address"))
+        return rules.check_length(url, rules.ADDRESS_MAX, what=_("The address"))
 
     def clean_title(self) -> str:
-        return rules.check_length(self.cleaned_data["title"], rules.TITLE_MOST, what=_("The title"))
+        return rules.check_length(self.cleaned_data["title"], rules.TITLE_MAX, what=_("The title"))
 
     def clean_description(self) -> str:
-        return rules.check_length(self.cleaned_data["description"], rules.DESCRIPTION_MOST, what=_("The description"))
+        return rules.check_length(self.cleaned_data["description"], rules.DESCRIPTION_MAX, what=_("The description"))
 
     def clean_link(self) -> str:
         return rules.check_link(self.cleaned_data["link"])

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from postpeer_dash.accounts.models import Account
-from postpeer_dash.accounts.naming import tell_apart
+from postpeer_dash.accounts.naming import disambiguate
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.pages.cards import make_cards
 from postpeer_dash.pins.pages.history.live import say_changes, seconds_to_next_look, state_of
@@ -22,8 +22,8 @@ from postpeer_dash.web.status_badges import REVIEW_SIGNS, STATUS_SIGNS
 from postpeer_dash.web.times import day_inside, day_name, number
 
 # The filters' lists hold what is used; a longer list comes when it is asked for.
-FEW_BOARDS, MOST_BOARDS = 24, 1000
-MOST_AUTHORS = 200
+FEW_BOARDS, MAX_BOARDS = 24, 1000
+MAX_AUTHORS = 200
 ALL_BOARDS = "boards"
 
 
@@ -46,7 +46,7 @@ class Chip:
 
 def read_history_context(team: Team, user: User, params: Mapping[str, str]) -> dict[str, Any]:
     """Everything the page and its fragment show for one address."""
-    known = tell_apart(Account.objects.filter(team=team).order_by("platform", "pk"))
+    known = disambiguate(Account.objects.filter(team=team).order_by("platform", "pk"))
     accounts = {account.pk: account for account in known}
     filters, is_odd = read_filters(params)
     if filters.account and filters.account not in accounts:
@@ -91,13 +91,13 @@ def _boards(accounts: Iterable[int], chosen: int | None, *, has_all: bool) -> tu
     order: list[Any] = [F("last_used_at").desc(nulls_last=True), "position", "pk"]
     first = [Case(When(pk=chosen, then=0), default=1)] if chosen else []
     boards = Board.objects.filter(account__in=list(accounts)).order_by(*first, *order).values_list("pk", "name")
-    most = MOST_BOARDS if has_all else FEW_BOARDS
-    found = list(boards[: most + 1])
-    return dict(found[:most]), len(found) > most and not has_all
+    limit = MAX_BOARDS if has_all else FEW_BOARDS
+    found = list(boards[: limit + 1])
+    return dict(found[:limit]), len(found) > limit and not has_all
 
 
 def _authors(team: Team) -> dict[int, str]:
-    members = User.objects.filter(memberships__team=team).order_by("name", "email")[:MOST_AUTHORS]
+    members = User.objects.filter(memberships__team=team).order_by("name", "email")[:MAX_AUTHORS]
     return {pk: name or email for pk, name, email in members.values_list("pk", "name", "email")}
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postpeer_dash.pins.access import may_publish
-from postpeer_dash.pins.editing import least_ahead, why_not_editable
+from postpeer_dash.pins.editing import min_ahead, why_not_editable
 from postpeer_dash.pins.models import Event, Submission
 from postpeer_dash.pins.pages.pin.records import PinRows
 from postpeer_dash.pins.pages.pin.summary import Summary
@@ -40,7 +40,7 @@ def change_seconds(rows: PinRows) -> int:
 def until_fixed(rows: PinRows) -> int:
     """Seconds until nothing can be changed any more, when the button for it goes; 0 when that is past."""
     at = rows.pin.scheduled_for
-    left = (at - timezone.now()).total_seconds() - least_ahead() if at else 0
+    left = (at - timezone.now()).total_seconds() - min_ahead() if at else 0
     return int(left) + 1 if left > 0 else 0
 
 

@@ -41,7 +41,7 @@ _PLACES = ("pin", "live", "edit", "edit_scheduled", "delete", "cancel", "copy", 
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class TimelineSection:
     """One submission's part of the timeline, newest line first, by days; today goes without saying."""
 
     title: str
@@ -51,7 +51,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentField:
     """One row of "What was sent". Names keep the edge of the list, whatever their script; what is read doesn't."""
 
     name: str
@@ -150,28 +150,28 @@ def _fingerprint(rows: PinRows, summary: Summary, results: Sequence[Result], eve
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _sent(pin: Pin, targets: Sequence[Target]) -> list[Sent]:
+def _sent(pin: Pin, targets: Sequence[Target]) -> list[SentField]:
     board = next((target.board for target in targets if target.board), pin.board)
     privacy = f" ({board.privacy_word.lower()})" if board and board.privacy_word else ""
     others = [
         f"{isolate(target.account.name)} ({target.account.platform_name})" for target in targets if not target.board_id
     ]
     rows = [
-        Sent(_("Title"), pin.title),
-        Sent(_("Description"), pin.description),
-        Sent(_("Link"), pin.link, url=safe_url(pin.link)),
-        Sent(_("Account"), isolate(pin.account.name) if pin.account else "", is_name=True),
-        Sent(_("Board"), f"{isolate(board.name)}{privacy}" if board else "", is_name=True),
-        Sent(_("Also to"), join_names(others) if pin.board_id else "", is_name=True),
-        Sent(_("Alt text"), pin.alt_text),
-        Sent(_("Dominant colour"), pin.dominant_color, color=pin.dominant_color),
-        Sent(_("Media"), pin.media_url, url=safe_url(pin.media_url)),
-        Sent(_("Cover image"), pin.cover_image_url, url=safe_url(pin.cover_image_url)),
+        SentField(_("Title"), pin.title),
+        SentField(_("Description"), pin.description),
+        SentField(_("Link"), pin.link, url=safe_url(pin.link)),
+        SentField(_("Account"), isolate(pin.account.name) if pin.account else "", is_name=True),
+        SentField(_("Board"), f"{isolate(board.name)}{privacy}" if board else "", is_name=True),
+        SentField(_("Also to"), join_names(others) if pin.board_id else "", is_name=True),
+        SentField(_("Alt text"), pin.alt_text),
+        SentField(_("Dominant colour"), pin.dominant_color, color=pin.dominant_color),
+        SentField(_("Media"), pin.media_url, url=safe_url(pin.media_url)),
+        SentField(_("Cover image"), pin.cover_image_url, url=safe_url(pin.cover_image_url)),
     ]
     return [row for row in rows if row.text]
 
 
-def _stories(rows: PinRows) -> list[Story]:
+def _stories(rows: PinRows) -> list[TimelineSection]:
     """The timeline by submission, the newest first. What no submission owns belongs to the next one that followed."""
     lines: dict[int, list[Line]] = {one.pk: [] for one in rows.submissions}
     rest: list[Line] = []
@@ -182,9 +182,9 @@ def _stories(rows: PinRows) -> list[Story]:
         owner = event.submission_id or _next_submission(rows.submissions, event.at)
         is_open = event.submission_id in open_ones and last[event.submission_id] == event.pk
         lines.get(owner or 0, rest).append(describe_event(event, is_open=is_open))
-    stories = [Story(_("Since then"), "", _by_day(rest), "")] if rest and rows.submissions else []
+    stories = [TimelineSection(_("Since then"), "", _by_day(rest), "")] if rest and rows.submissions else []
     if rest and not rows.submissions:
-        return [Story("", "", _by_day(rest), "")]
+        return [TimelineSection("", "", _by_day(rest), "")]
     for number, one in reversed(list(enumerate(rows.submissions, start=1))):
         stories.append(_story(rows, one, number, lines[one.pk]))
     return stories
@@ -201,15 +201,17 @@ def _next_submission(submissions: Sequence[Submission], at: datetime) -> int | N
     return next((one.pk for one in submissions if one.requested_at >= at), None)
 
 
-def _story(rows: PinRows, submission: Submission, number: int, lines: list[Line]) -> Story:
+def _story(rows: PinRows, submission: Submission, number: int, lines: list[Line]) -> TimelineSection:
     names = join_names([target.account.platform_name for target in rows.carried.get(submission.pk, ())])
     who = str(submission.requested_by) if submission.requested_by else _("the dashboard")
     body = json.dumps(submission.body, indent=2, ensure_ascii=False)
     if len(rows.submissions) == 1:
-        return Story("", "", _by_day(lines), body)
+        return TimelineSection("", "", _by_day(lines), body)
     ordinals = {1: _("First submission"), 2: _("Second submission"), 3: _("Third submission")}
     title = ordinals.get(number) or _("Submission %(number)d") % {"number": number}
-    return Story(title, _("%(platforms)s, by %(who)s") % {"platforms": names, "who": who}, _by_day(lines), body)
+    return TimelineSection(
+        title, _("%(platforms)s, by %(who)s") % {"platforms": names, "who": who}, _by_day(lines), body
+    )
 
 
 def is_overdue(pin: Pin) -> bool:

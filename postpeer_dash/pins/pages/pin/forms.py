@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from postpeer_dash.pins.approval import NOTE_MOST
+from postpeer_dash.pins.approval import NOTE_MAX
 from postpeer_dash.pins.pages.pin.candidates import Found
-from postpeer_dash.pins.rules import ADDRESS_MOST, check_length
+from postpeer_dash.pins.rules import ADDRESS_MAX, check_length
 
 
 class FoundForm(forms.Form):
@@ -21,7 +21,7 @@ class FoundForm(forms.Form):
     url = forms.URLField(
         label=_("Its address"),
         required=False,
-        max_length=ADDRESS_MOST,
+        max_length=ADDRESS_MAX,
         assume_scheme="https",
         help_text=_("Then everybody finds it from here."),
         widget=forms.URLInput({"placeholder": "https://"}),
@@ -71,4 +71,4 @@ class ReturnForm(forms.Form):
     )
 
     def clean_note(self) -> str:
-        return check_length(self.cleaned_data["note"], NOTE_MOST, what=gettext("The note"))
+        return check_length(self.cleaned_data["note"], NOTE_MAX, what=gettext("The note"))

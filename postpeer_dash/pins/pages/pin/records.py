@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from postpeer_dash.accounts.naming import tell_apart_within
-from postpeer_dash.pins.models import Carried, Event, Pin, Submission, Target
+from postpeer_dash.accounts.naming import disambiguate_within
+from postpeer_dash.pins.models import Event, Pin, Submission, SubmissionTarget, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class PinRows:
 def read_pin(pin: Pin) -> PinRows:
     """Reads what belongs to a pin, in five queries."""
     targets = list(Target.objects.filter(pin=pin).select_related("account", "board").order_by("pk"))
-    tell_apart_within(pin.team_id, [*(target.account for target in targets), *([pin.account] if pin.account else ())])
+    disambiguate_within(pin.team_id, [*(target.account for target in targets), *([pin.account] if pin.account else ())])
     by_id = {target.pk: target for target in targets}
     submissions = list(
         Submission.objects.filter(pin=pin)
@@ -34,7 +34,9 @@ def read_pin(pin: Pin) -> PinRows:
         .order_by("requested_at", "pk")
     )
     carried: dict[int, list[Target]] = {}
-    pairs = Carried.objects.filter(submission__pin=pin).order_by("pk").values_list("submission_id", "target_id")
+    pairs = (
+        SubmissionTarget.objects.filter(submission__pin=pin).order_by("pk").values_list("submission_id", "target_id")
+    )
     for submission_id, target_id in pairs:
         if target_id in by_id:
             carried.setdefault(submission_id, []).append(by_id[target_id])

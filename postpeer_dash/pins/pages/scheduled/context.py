@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 
 from postpeer_dash.accounts.models import Account
-from postpeer_dash.accounts.naming import tell_apart_within
+from postpeer_dash.accounts.naming import disambiguate_within
 from postpeer_dash.pins.editing import version_of, why_not_editable
 from postpeer_dash.pins.models import Pin, Submission, Target
 from postpeer_dash.pins.pages.compose import context as compose
@@ -35,7 +35,7 @@ def read_fixed(pin: Pin) -> Fixed:
     targets = list(rows.annotate(has_namesake=Exists(alike.exclude(pk=OuterRef("account")))))
     # The team's other accounts are read only where one of them could be taken for one of these.
     if any(target.has_namesake for target in targets):
-        tell_apart_within(pin.team_id, [target.account for target in targets])
+        disambiguate_within(pin.team_id, [target.account for target in targets])
     connected = [target.account for target in targets if target.account.health != Account.Health.DISCONNECTED]
     accounts = Accounts.sorted_from([account for account in connected if account.team_id == pin.team_id])
     primary = {pk: account for pk, account in accounts.primary.items() if pk == pin.account_id}

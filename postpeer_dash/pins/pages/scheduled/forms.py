@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from postpeer_dash.pins import rules
-from postpeer_dash.pins.editing import least_ahead
+from postpeer_dash.pins.editing import min_ahead
 from postpeer_dash.pins.pages.compose.forms import ComposeForm
 
 
@@ -25,4 +25,4 @@ class EditForm(ComposeForm):
         return False
 
     def check_time(self, at: datetime) -> datetime:
-        return rules.check_new_time(at, least_seconds=least_ahead())
+        return rules.check_new_time(at, min_seconds=min_ahead())

@@ -12,7 +12,7 @@ from postpeer_dash.pins import rules
 from postpeer_dash.pins.models import MediaType
 from postpeer_dash.pins.pages.upload import filetypes
 
-_MOST_BYTES = 2**53
+_MAX_BYTES = 2**53
 
 
 class UploadForm(forms.Form):
@@ -21,7 +21,7 @@ class UploadForm(forms.Form):
     filename = forms.CharField(max_length=1000, error_messages={"required": _("This file has no name.")})
     mime_type = forms.CharField(max_length=200, required=False)
     size = forms.IntegerField(
-        min_value=0, max_value=_MOST_BYTES, error_messages={"invalid": _("This file has no size.")}
+        min_value=0, max_value=_MAX_BYTES, error_messages={"invalid": _("This file has no size.")}
     )
     media_type = forms.ChoiceField(choices=MediaType.choices)
     head = forms.CharField(max_length=400, required=False)

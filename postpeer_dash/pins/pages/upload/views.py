@@ -13,7 +13,7 @@ from postpeer_dash.pins.models import MediaType
 from postpeer_dash.pins.pages.upload import filetypes
 from postpeer_dash.pins.pages.upload import transfer as uploads
 from postpeer_dash.pins.pages.upload.forms import ThroughForm, UploadForm
-from postpeer_dash.pins.rules import MOST_FILE_BYTES
+from postpeer_dash.pins.rules import MAX_FILE_BYTES
 from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.teams.access import Right, TeamRequest, in_team
 from postpeer_dash.web.file_requests import takes_file
@@ -45,7 +45,7 @@ def start_upload(request: TeamRequest) -> JsonResponse:
     )
 
 
-@takes_file(MOST_FILE_BYTES, may_send_files, answers_json=True)
+@takes_file(MAX_FILE_BYTES, may_send_files, answers_json=True)
 @require_POST
 @in_team(Right.COMPOSE)
 def upload_through(request: TeamRequest) -> JsonResponse:
