@@ -14,8 +14,8 @@ from postpeer_dash.demo.pictures import ALTS, COLORS
 from postpeer_dash.demo.story import EWA, JONAS, Scene
 from postpeer_dash.pins.models import Event, Pin, Review, Status, Submission, SubmissionTarget, Target
 from postpeer_dash.pins.publishing.payload import body_hash, build_body
+from postpeer_dash.pins.publishing.state import sum_statuses
 from postpeer_dash.pins.publishing.timeline import Kind
-from postpeer_dash.pins.publishing.transitions import sum_statuses
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.web.text import fold
 

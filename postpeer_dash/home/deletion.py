@@ -17,7 +17,7 @@ from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.postpeer import base_url, worker_client
 from postpeer_dash.accounts.services import disconnect_account
 from postpeer_dash.pins.models import Pin, Submission
-from postpeer_dash.pins.publishing.cancel import request_cancel
+from postpeer_dash.pins.publishing.scheduled import request_cancel
 from postpeer_dash.postpeer import NotFound, PostPeerError
 from postpeer_dash.teams.models import AuditEvent, Invitation, Team, User
 from postpeer_dash.teams.services import record_audit

@@ -7,7 +7,7 @@ from django.db import transaction
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.models import Defaults, Pin
-from postpeer_dash.pins.publishing.stop import scheduled_at_postpeer, stop_sending
+from postpeer_dash.pins.publishing.pause import scheduled_at_postpeer, stop_sending
 from postpeer_dash.pins.services import cancel_pin
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import record_audit

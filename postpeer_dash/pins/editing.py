@@ -13,8 +13,8 @@ from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.postpeer import base_url
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.models import MediaType, Pin, Review, Status, Submission, Target
-from postpeer_dash.pins.publishing.edit import request_edit
-from postpeer_dash.pins.publishing.edit_outcome import (
+from postpeer_dash.pins.publishing.payload import Body, body_hash, build_body
+from postpeer_dash.pins.publishing.pending_edit import (
     TEXTS,
     Edit,
     is_near,
@@ -22,10 +22,9 @@ from postpeer_dash.pins.publishing.edit_outcome import (
     set_content,
     take_content,
 )
-from postpeer_dash.pins.publishing.payload import Body, body_hash, build_body
-from postpeer_dash.pins.publishing.rows import change, lock, publishing_setting
+from postpeer_dash.pins.publishing.scheduled import request_edit
+from postpeer_dash.pins.publishing.state import OPEN_STATES, change, lock, publishing_setting
 from postpeer_dash.pins.publishing.timeline import Kind, record
-from postpeer_dash.pins.publishing.transitions import OPEN_STATES
 from postpeer_dash.pins.services import Content, hash_of
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.services import record_audit

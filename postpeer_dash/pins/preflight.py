@@ -16,8 +16,8 @@ from postpeer_dash.accounts.services import check_account
 from postpeer_dash.accounts.usage import read_usage
 from postpeer_dash.boards.services import refresh_boards
 from postpeer_dash.pins.models import Status, Target
-from postpeer_dash.pins.publishing.hold import may_speak
-from postpeer_dash.pins.publishing.rows import publishing_setting
+from postpeer_dash.pins.publishing.pause import may_speak
+from postpeer_dash.pins.publishing.state import publishing_setting
 from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.worker.models import SingletonJob
 

@@ -12,12 +12,11 @@ from postpeer_dash.accounts.dependents import Dependents
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.models import MediaType, Pin, Review, Status, Submission, Target
-from postpeer_dash.pins.publishing.cancel import request_cancel
 from postpeer_dash.pins.publishing.payload import body_hash, build_body
-from postpeer_dash.pins.publishing.resolve import resolve_absent, resolve_found
-from postpeer_dash.pins.publishing.submit import submit
+from postpeer_dash.pins.publishing.scheduled import request_cancel
+from postpeer_dash.pins.publishing.state import OPEN_STATES
+from postpeer_dash.pins.publishing.submit import resolve_absent, resolve_found, submit
 from postpeer_dash.pins.publishing.timeline import Kind, record
-from postpeer_dash.pins.publishing.transitions import OPEN_STATES
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import record_audit
 from postpeer_dash.web.text import fold, normalise_newlines

@@ -22,9 +22,9 @@ from django.db import DatabaseError, close_old_connections
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from postpeer_dash.pins.publishing.arrival import require_look
-from postpeer_dash.pins.publishing.hold import check_held_connections
-from postpeer_dash.pins.publishing.rows import publishing_setting
+from postpeer_dash.pins.publishing.pause import check_held_connections
+from postpeer_dash.pins.publishing.restore import require_look
+from postpeer_dash.pins.publishing.state import publishing_setting
 from postpeer_dash.pins.publishing.tasks import forget_old_tasks, sweep
 from postpeer_dash.web.sweeps import run_sweeps
 from postpeer_dash.worker.presence import mark_gone, mark_seen

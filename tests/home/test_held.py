@@ -13,8 +13,8 @@ from django.utils import timezone
 from postpeer_dash.accounts.models import Account, Connection, Profile
 from postpeer_dash.accounts.postpeer import current_connection
 from postpeer_dash.pins.models import Event, Status, Submission
-from postpeer_dash.pins.publishing.hold import check_held_connections
-from postpeer_dash.pins.publishing.strangers import match_unknown_post
+from postpeer_dash.pins.publishing.pause import check_held_connections
+from postpeer_dash.pins.publishing.restore import match_unknown_post
 from postpeer_dash.pins.publishing.timeline import Kind
 from postpeer_dash.teams.models import AuditEvent
 from tests.cast import Cast, SignIn

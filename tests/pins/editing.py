@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from postpeer_dash.pins.editing import edit_pin, version_of
 from postpeer_dash.pins.models import Event, Pin, Status, Submission
-from postpeer_dash.pins.publishing.edit_outcome import TEXTS
+from postpeer_dash.pins.publishing.pending_edit import TEXTS
 from postpeer_dash.pins.services import Content
 from postpeer_dash.postpeer import to_wire
 from postpeer_dash.teams.models import User

@@ -12,7 +12,7 @@ from django.utils import timezone
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards.models import BoardList
 from postpeer_dash.pins.models import Pin, Submission
-from postpeer_dash.pins.publishing.stop import stop_sending
+from postpeer_dash.pins.publishing.pause import stop_sending
 from postpeer_dash.postpeer import to_wire
 from tests.cast import Cast, SignIn
 from tests.pins.editing import BERLIN, NEW, carry_out, change, change_fields, in_minutes, make_held

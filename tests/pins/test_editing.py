@@ -6,7 +6,7 @@ from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.pins import editing
 from postpeer_dash.pins.editing import EditError
 from postpeer_dash.pins.models import Pin, Review, Status, Submission
-from postpeer_dash.pins.publishing.rows import lock
+from postpeer_dash.pins.publishing.state import lock
 from postpeer_dash.pins.services import cancel_pin, hash_of, retry_pin
 from postpeer_dash.teams.models import AuditEvent
 from tests.cast import Cast

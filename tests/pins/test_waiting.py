@@ -11,7 +11,7 @@ from postpeer_dash.accounts.models import Account, Connection, Usage
 from postpeer_dash.accounts.postpeer import current_connection
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.models import Pin, Status, Submission
-from postpeer_dash.pins.publishing import arrival
+from postpeer_dash.pins.publishing import restore
 from postpeer_dash.pins.publishing.timeline import Kind, Wait, record
 from postpeer_dash.teams.models import AuditEvent, Team
 from tests.cast import Cast, SignIn
@@ -60,8 +60,8 @@ def test_after_a_429_the_page_says_what_is_waited_for(cast: Cast, as_: SignIn, p
 def test_before_the_first_reading_the_page_says_so(
     cast: Cast, as_: SignIn, postpeer_wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(arrival, "_gate", arrival._Gate())
-    arrival.require_look()
+    monkeypatch.setattr(restore, "_gate", restore._Gate())
+    restore.require_look()
     submission = make_submitted(cast.team, cast.bob)
     postpeer_wire.get(POSTS, json=REFUSED, status=500, tolerance=True, repeat=True)
     after = work(submission)

@@ -38,7 +38,7 @@ def _wait_for(run: Run, text: str) -> str:
 
 def fifty_at_once(run: Run) -> None:
     """Fifty due at once, while one of them hangs for thirty seconds; half of the time all of one account."""
-    from postpeer_dash.pins.publishing.stop import resume_sending, stop_sending
+    from postpeer_dash.pins.publishing.pause import resume_sending, stop_sending
 
     for name in ("of several accounts", "of one account"):
         stop_sending(team=None, actor=run.stage.owner)

@@ -17,17 +17,17 @@ def _set(owner: Any, name: str, value: Any) -> None:
 
 def _retry_on_timeout() -> None:
     """An answer that never came counts as a request that never left."""
-    from postpeer_dash.pins.publishing import answers
+    from postpeer_dash.pins.publishing import send
     from postpeer_dash.postpeer import NeverSent, PostPeerError, Unclear
 
-    original = answers.apply_error
+    original = send.apply_error
 
     def apply_error(submission_id: int, lease_key: str, error: PostPeerError) -> None:
         if isinstance(error, Unclear) and error.status is None:
             error = NeverSent(error.message)
         original(submission_id, lease_key, error)
 
-    _set(answers, "apply_error", apply_error)
+    _set(send, "apply_error", apply_error)
 
 
 def _tls_never_sent() -> None:
@@ -45,14 +45,14 @@ def _tls_never_sent() -> None:
 
 
 def _change_looks(change: Callable[[Any], Any]) -> None:
-    from postpeer_dash.pins.publishing import reading, reconcile, watch
+    from postpeer_dash.pins.publishing import late_posts, reconcile
 
-    original = reading.look_for
+    original = reconcile.look_for
 
     def look_for(submission: Any, *shared: Any) -> Any:
         return change(original(submission, *shared))
 
-    for module in (reading, reconcile, watch):
+    for module in (reconcile, late_posts):
         _set(module, "look_for", look_for)
 
 
@@ -75,9 +75,9 @@ def _incomplete_is_absent() -> None:
 
 def _adopt_whatever() -> None:
     """A post is adopted without looking whose it is already."""
-    from postpeer_dash.pins.publishing import reading
+    from postpeer_dash.pins.publishing import reconcile
 
-    _set(reading, "find_unclaimed", lambda posts, *_args, **_kwargs: list(posts))
+    _set(reconcile, "find_unclaimed", lambda posts, *_args, **_kwargs: list(posts))
 
 
 def _ignore_candidates() -> None:
@@ -88,7 +88,7 @@ def _ignore_candidates() -> None:
 def _no_lease() -> None:
     """Nothing is claimed: whoever is called for a row sends it."""
     from postpeer_dash.pins.publishing import send
-    from postpeer_dash.pins.publishing.rows import lock
+    from postpeer_dash.pins.publishing.state import lock
 
     def claim(submission_id: int) -> Any:
         submission = lock(submission_id)
@@ -129,7 +129,7 @@ def _cancelled_at_once() -> None:
     from postpeer_dash.accounts.postpeer import worker_client
     from postpeer_dash.pins.models import Status, Submission
     from postpeer_dash.pins.publishing import tasks
-    from postpeer_dash.pins.publishing.rows import lock, move, set_targets
+    from postpeer_dash.pins.publishing.state import lock, move, set_targets
     from postpeer_dash.postpeer import PostPeerError
 
     def cancel_at_postpeer(submission_id: int) -> None:
@@ -153,14 +153,14 @@ def _no_look_after_restore() -> None:
 
 def _refusal_of_key_is_not_read() -> None:
     """After a refused key a pin is sent again without a look at the list."""
-    from postpeer_dash.pins.publishing import answers
+    from postpeer_dash.pins.publishing import send
 
-    original = answers.give_back
+    original = send.give_back
 
     def give_back(*args: Any, **kwargs: Any) -> None:
         original(*args, **{**kwargs, "read_first": False})
 
-    _set(answers, "give_back", give_back)
+    _set(send, "give_back", give_back)
 
 
 MUTANTS: dict[str, Planter] = {

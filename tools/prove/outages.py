@@ -43,7 +43,7 @@ def _call_all() -> None:
 
 def put_back(run: Run, count: int) -> None:
     """The database is put back to an earlier copy: pins that went out since are waiting in it, or not in it at all."""
-    from postpeer_dash.pins.publishing.hold import accept_unknown_posts, unknown_posts_of
+    from postpeer_dash.pins.publishing.pause import accept_unknown_posts, unknown_posts_of
 
     run.instance.start_workers(2)
     run.settle(1800 * run.scale + 60, retries=False)
@@ -121,7 +121,7 @@ def _take_key_here(run: Run) -> None:
 
 def stop_switch(run: Run, count: int) -> None:
     """Sending is stopped in the middle, for the team and for the instance: after five seconds nothing leaves."""
-    from postpeer_dash.pins.publishing.stop import resume_sending, stop_sending
+    from postpeer_dash.pins.publishing.pause import resume_sending, stop_sending
 
     run.instance.start_workers(2)
     late = 0

@@ -94,7 +94,7 @@ class Run:
         """Gives a scheduled pin another title, board and time, as the edit page does; nothing where it says no."""
         from postpeer_dash.pins.editing import EditError, edit_pin, version_of
         from postpeer_dash.pins.models import Pin
-        from postpeer_dash.pins.publishing.edit_outcome import TEXTS
+        from postpeer_dash.pins.publishing.pending_edit import TEXTS
         from postpeer_dash.pins.services import Content
 
         pin = Pin.objects.get(form_id=wish.form_id)
@@ -187,7 +187,7 @@ class Run:
     def decide(self) -> None:
         """Looks at Pinterest for what is unconfirmed with candidates, and says what is there."""
         from postpeer_dash.pins.models import Submission
-        from postpeer_dash.pins.publishing.hold import accept_unknown_posts
+        from postpeer_dash.pins.publishing.pause import accept_unknown_posts
         from postpeer_dash.pins.services import resolve_absent, resolve_found
 
         seen = accept_unknown_posts(team=self.stage.team, actor=self.stage.owner)

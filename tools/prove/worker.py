@@ -90,17 +90,17 @@ def _watch_bytes() -> None:
 
 def plant_hooks() -> None:
     """Wraps the points of the protocol."""
-    from postpeer_dash.pins.publishing import answers, follow_up, listing, reconcile, send, tasks
+    from postpeer_dash.pins.publishing import follow_up, post_list, reconcile, send, tasks
     from postpeer_dash.postpeer.client import Client
 
     _around(send, "refresh_earlier", before="picked")
     _around(send, "_claim", after="claimed")
     _around(Client, "create_post", after="answered")
-    _around(answers, "apply_receipt", after="accepted")
-    _around(answers, "apply_error", before="failed")
-    _around(answers, "give_back", after="given_back")
-    _around(answers, "become_unconfirmed", after="unconfirmed")
-    _around(listing, "read_list", after="reading")
+    _around(send, "apply_receipt", after="accepted")
+    _around(send, "apply_error", before="failed")
+    _around(send, "give_back", after="given_back")
+    _around(send, "become_unconfirmed", after="unconfirmed")
+    _around(post_list, "read_list", after="reading")
     _around(reconcile, "adopt", before="adopting", after="adopted")
     _around(reconcile, "give_up", after="giving_up")
     _around(follow_up, "apply_post", before="asking", after="asked")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.home.deletion import start_deletion
 from postpeer_dash.home.forms import DeleteForm
-from postpeer_dash.pins.publishing.stop import scheduled_at_postpeer
+from postpeer_dash.pins.publishing.pause import scheduled_at_postpeer
 from postpeer_dash.teams.access import Right, TeamRequest, in_team
 
 

@@ -12,8 +12,8 @@ from postpeer_dash.home.forms import MatchForm, SeenForm
 from postpeer_dash.home.held import Hold, read_hold, read_instance_hold
 from postpeer_dash.home.views.instance import OwnerRequest, for_owner
 from postpeer_dash.pins.models import Submission
-from postpeer_dash.pins.publishing.hold import accept_unknown_posts
-from postpeer_dash.pins.publishing.strangers import match_unknown_post
+from postpeer_dash.pins.publishing.pause import accept_unknown_posts
+from postpeer_dash.pins.publishing.restore import match_unknown_post
 from postpeer_dash.teams.access import Right, TeamRequest, get_or_404, in_team
 
 

@@ -19,7 +19,7 @@ from postpeer_dash.accounts.unassigned import bring_in as bring_account_in
 from postpeer_dash.home.forms import BringInForm, NewTeamForm
 from postpeer_dash.home.held import explain_hold, find_held
 from postpeer_dash.home.team_health import read_health
-from postpeer_dash.pins.publishing.stop import is_instance_stopped, resume_sending, stop_sending
+from postpeer_dash.pins.publishing.pause import is_instance_stopped, resume_sending, stop_sending
 from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.teams.audit_page import build_file, build_page
 from postpeer_dash.teams.models import Team, User

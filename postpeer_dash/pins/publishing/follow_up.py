@@ -7,10 +7,18 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.models import Status, Submission, Target
-from postpeer_dash.pins.publishing.edit_outcome import lose_edit, next_try, read_edit, settle_edit
-from postpeer_dash.pins.publishing.rows import change, lock, move, notify, release_final, seconds, sum_up
+from postpeer_dash.pins.publishing.pending_edit import lose_edit, next_try, read_edit, settle_edit
+from postpeer_dash.pins.publishing.state import (
+    change,
+    lock,
+    move,
+    next_target_status,
+    notify,
+    release_final,
+    seconds,
+    sum_up,
+)
 from postpeer_dash.pins.publishing.timeline import Kind, record
-from postpeer_dash.pins.publishing.transitions import next_target_status
 from postpeer_dash.postpeer import NotFound, PlatformState, Post, PostPeerError
 
 State = Submission.State

@@ -1,21 +1,211 @@
-"""Deciding about what is unconfirmed by PostPeer's own list."""
+"""Looking for a post whose answer was lost in PostPeer's list, and what follows: found, perhaps, or not there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from postpeer_dash.pins.models import Submission
-from postpeer_dash.pins.publishing.listing import read_for
-from postpeer_dash.pins.publishing.reading import ListMatch, adopt, conclude_refused, look_for
-from postpeer_dash.pins.publishing.rows import apart_from_others, change, lock, notify, seconds
+from postpeer_dash.accounts.usage import note_used_up
+from postpeer_dash.pins.models import Status, Submission
+from postpeer_dash.pins.publishing.follow_up import apply_post
+from postpeer_dash.pins.publishing.matching import (
+    describe_candidates,
+    find_alike,
+    find_same,
+    find_unclaimed,
+    leave_out_explained,
+)
+from postpeer_dash.pins.publishing.post_list import SharedReading, read_for, start_of
+from postpeer_dash.pins.publishing.state import (
+    apart_from_others,
+    become_unconfirmed,
+    change,
+    give_up,
+    lock,
+    move,
+    next_look,
+    notify,
+    publishing_setting,
+    reopen,
+    seconds,
+    set_targets,
+    wait_of,
+)
 from postpeer_dash.pins.publishing.submit import submit
-from postpeer_dash.pins.publishing.timeline import Kind, record
-from postpeer_dash.pins.publishing.unconfirmed import give_up, next_look
+from postpeer_dash.pins.publishing.timeline import Kind, Wait, record
+from postpeer_dash.postpeer import Post, Refused
 
 State = Submission.State
+# What a target may be when a post that was given up turns out to live: anything else was settled by another post.
+_GIVEN_UP = frozenset({Status.FAILED, Status.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class ListMatch:
+    """One reading, seen from one submission. `problem` says why it doesn't count; then nothing else means anything.
+
+    at: when the reading began; what came later it can't have seen.
+    """
+
+    found: Post | None = None
+    candidates: tuple[str, ...] = ()
+    described: tuple[dict[str, Any], ...] = ()  # the candidates as a person is shown them
+    posts: int = 0
+    problem: str = ""
+    at: datetime = field(default_factory=timezone.now)
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.problem
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """What is kept of it in the row, for people."""
+        return {"candidates": list(self.candidates), "candidate_posts": list(self.described), "posts": self.posts}
+
+    @property
+    def is_absent(self) -> bool:
+        """Read to the end, and neither there nor anything like it."""
+        return self.is_complete and self.found is None and not self.candidates
+
+
+def look_for(submission: Submission, shared: SharedReading | None = None) -> ListMatch:
+    """Compares what was read with a submission; without a reading to share, reads for it alone and speaks to PostPeer.
+
+    Of a reading that reaches further back than its own would, the earlier posts don't count.
+    """
+    if shared is None:
+        shared = read_for([submission])
+        # What was learnt of PostPeer's clock meanwhile says how far back it should have been read.
+        submission = Submission.objects.select_related("connection").get(pk=submission.pk)
+    if shared.problem:
+        return ListMatch(problem=shared.problem, at=shared.at)
+    start = start_of(submission)
+    if start < shared.start - seconds("reading_margin") / 4:
+        return ListMatch(problem="PostPeer's clock has changed; reading again.", at=shared.at)
+    listed = [post for post in shared.posts if start == shared.start or not post.created_at or post.created_at >= start]
+    same = _free_for(submission, find_same(submission, listed, shared.forms))
+    if same:
+        return ListMatch(found=same[0], posts=len(listed), at=shared.at)
+    near = _free_for(submission, find_alike(submission, listed, shared.forms))
+    alike = leave_out_explained(submission, near, shared.forms)
+    described = tuple(describe_candidates(submission, alike))
+    ids = tuple(post.post_id for post in alike)
+    return ListMatch(candidates=ids, described=described, posts=len(listed), at=shared.at)
+
+
+def _free_for(submission: Submission, posts: Iterable[Post]) -> list[Post]:
+    return find_unclaimed(posts, submission.connection_id, apart_from=submission.pk)
+
+
+def adopt(submission: Submission, post: Post, *, posts: int | None = None) -> bool:
+    """Takes a post of PostPeer's as this submission's; `posts` is how many were read to find it.
+
+    False when another submission was faster.
+    """
+    try:
+        with transaction.atomic():
+            was_given_up = submission.state in (State.ABSENT, State.REFUSED)
+            move(
+                submission,
+                State.ACCEPTED,
+                due_at=timezone.now(),
+                remote_id=post.post_id,
+                checks=0,
+                lease_until=None,
+                error_kind="",
+                error_text="",
+                ended_at=None,
+            )
+            if was_given_up:
+                reopen(submission, _GIVEN_UP)
+            set_targets(submission, Status.PUBLISHING, error_kind="", error_text="")
+            record(submission.pin, Kind.FOUND, submission=submission, post_id=post.post_id, posts=posts)
+            apply_post(submission, post)
+    except IntegrityError:
+        submission.refresh_from_db()
+        return False
+    return True
+
+
+def read_before_sending(submission_id: int, lease_key: str) -> bool:
+    """Before a second try after an answer that should mean "not done": whether PostPeer's list, read to the end, agrees."""
+    look = look_for(Submission.objects.select_related("connection").get(pk=submission_id))
+    with transaction.atomic():
+        submission = lock(submission_id)
+        if submission.state != State.SENDING or submission.lease_key != lease_key:
+            return False
+        if look.is_absent and submission.wants_cancel:
+            give_up(submission)
+            return False
+        if look.is_absent:
+            return True
+        if look.found is not None and adopt(submission, look.found, posts=look.posts):
+            return False
+        if look.candidates:
+            evidence = {**submission.evidence, **look.evidence}
+            become_unconfirmed(submission, Kind.UNCLEAR, error_kind="unclear", text="", evidence=evidence)
+            return False
+        at = timezone.now() + wait_of(publishing_setting("retry_waits"), submission.attempts - 1)
+        fields = {"lease_until": None, "lease_key": "", "error_kind": Wait.EARLIER_UNREAD}
+        move(submission, State.QUEUED, due_at=at, **fields)
+        set_targets(submission, Status.QUEUED)
+        record(submission.pin, Kind.READ_FAILED, submission=submission, text=look.problem, next_at=at.isoformat())
+        notify(submission)
+    return False
+
+
+def settle_refusal(submission_id: int, lease_key: str, error: Refused) -> None:
+    """A refusal can follow the deed, so PostPeer's list is read once before it is believed."""
+    look = look_for(Submission.objects.select_related("connection").get(pk=submission_id))
+    with transaction.atomic():
+        submission = lock(submission_id)
+        if submission.lease_key != lease_key or submission.state not in (State.SENDING, State.UNCONFIRMED):
+            return
+        kind = refusal_kind(error)
+        facts = {"http_status": error.status, "request_id": error.request_id}
+        verdict = {"kind": kind, "text": error.message, **facts}
+        if submission.state == State.UNCONFIRMED:
+            # Its lease ended while the list was read: what PostPeer said is there for the readings that follow.
+            change(submission, evidence={**submission.evidence, "verdict": verdict})
+            return
+        if look.found is not None and adopt(submission, look.found, posts=look.posts):
+            return
+        if look.is_absent:
+            conclude_refused(submission, kind=kind, text=error.message, **facts)
+            return
+        evidence = {**submission.evidence, "verdict": verdict}
+        if look.candidates:
+            evidence |= look.evidence
+        become_unconfirmed(
+            submission, Kind.UNCLEAR, error_kind="refused_unread", text=error.message, evidence=evidence, **facts
+        )
+
+
+def refusal_kind(error: Refused) -> str:
+    """The key of the sentence that explains a refusal."""
+    return {402: "out_of_credits", 403: "not_allowed"}.get(error.status or 0, "refused")
+
+
+def conclude_refused(submission: Submission, *, kind: str, text: str, **facts: Any) -> None:
+    """Refused, and not there: failed with PostPeer's words."""
+    if kind == "out_of_credits":
+        note_used_up(submission.connection)
+    record(submission.pin, Kind.REFUSED, submission=submission, text=text, **facts)
+    set_targets(submission, Status.FAILED, error_kind=kind, error_text=text)
+    watched = timezone.now() + seconds("absent_apart")
+    move(
+        submission,
+        State.REFUSED,
+        due_at=watched,
+        answered_at=timezone.now(),
+        error_kind=kind,
+        error_text=text,
+        **facts,
+    )
 
 
 def reconcile(submission_ids: Sequence[int]) -> None:
@@ -131,3 +321,6 @@ def _look_again(submission: Submission, look: ListMatch) -> None:
 
 def _instant(text: Any) -> datetime | None:
     return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+State = Submission.State

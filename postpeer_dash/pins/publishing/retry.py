@@ -8,7 +8,12 @@ from django.utils import timezone
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.models import Status, Submission, Target
 from postpeer_dash.pins.publishing.follow_up import apply_entry, ask_at
-from postpeer_dash.pins.publishing.rows import (
+from postpeer_dash.pins.publishing.late_posts import watch
+from postpeer_dash.pins.publishing.post_list import given_up_before, is_looked_for, take_second_attempts
+from postpeer_dash.pins.publishing.state import (
+    FINAL_STATUSES,
+    OPEN_STATES,
+    STATUS_OF_REMOTE,
     apart_from_others,
     change,
     lock,
@@ -22,9 +27,6 @@ from postpeer_dash.pins.publishing.rows import (
 )
 from postpeer_dash.pins.publishing.submit import withdraw
 from postpeer_dash.pins.publishing.timeline import Kind, Wait, record
-from postpeer_dash.pins.publishing.together import given_up_before, is_looked_for, take_second_attempts
-from postpeer_dash.pins.publishing.transitions import FINAL_STATUSES, OPEN_STATES, STATUS_OF_REMOTE
-from postpeer_dash.pins.publishing.watch import watch
 from postpeer_dash.postpeer import NotFound, Post, PostPeerError
 
 State = Submission.State

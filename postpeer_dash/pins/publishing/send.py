@@ -1,4 +1,7 @@
-"""Sending once: claim with a lease, commit, one POST, and the answer read strictly."""
+"""Sending once: claim with a lease, commit, one POST, and the answer read strictly.
+
+An answer is one of: accepted, come back later, never sent, refused, or nobody knows.
+"""
 
 import logging
 import secrets
@@ -9,30 +12,31 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from postpeer_dash.accounts.models import Account
+from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.models import Status, Submission, Target
-from postpeer_dash.pins.publishing import answers
-from postpeer_dash.pins.publishing.arrival import is_cleared, note_sent
 from postpeer_dash.pins.publishing.follow_up import follow_up
+from postpeer_dash.pins.publishing.pause import hold_sending, is_stopped
 from postpeer_dash.pins.publishing.payload import body_hash, without_schedule
-from postpeer_dash.pins.publishing.reading import read_before_sending
+from postpeer_dash.pins.publishing.post_list import note_clock
+from postpeer_dash.pins.publishing.reconcile import read_before_sending, settle_refusal
+from postpeer_dash.pins.publishing.restore import is_cleared, note_sent
 from postpeer_dash.pins.publishing.retry import refresh_earlier
-from postpeer_dash.pins.publishing.rows import (
+from postpeer_dash.pins.publishing.state import (
+    become_unconfirmed,
     change,
     lock,
     move,
     notify,
     publishing_setting,
+    reopen,
     seconds,
     set_targets,
     wait_of,
     write_down,
 )
-from postpeer_dash.pins.publishing.stop import is_stopped
 from postpeer_dash.pins.publishing.timeline import Kind, Wait, record
-from postpeer_dash.pins.publishing.unconfirmed import become_unconfirmed
-from postpeer_dash.postpeer import PostPeerError
+from postpeer_dash.postpeer import KeyRejected, NeverSent, PostPeerError, PostReceipt, RateLimited, Refused
 
 log = logging.getLogger(__name__)
 State = Submission.State
@@ -68,7 +72,7 @@ def send(submission_id: int) -> None:
         return
     if not claim.is_running or (claim.must_read_first and not _may_leave(submission_id)):
         # It took too long to get here. Nothing has been sent, and the lease's end will not be outlived.
-        answers.give_back(claim.submission_id, claim.lease_key, kind=Kind.PUT_BACK, text="", wait=timedelta(0))
+        give_back(claim.submission_id, claim.lease_key, kind=Kind.PUT_BACK, text="", wait=timedelta(0))
         return
     # From here on no question is asked and no row is locked: the bytes leave.
     post(claim)
@@ -83,9 +87,9 @@ def post(claim: Claim) -> None:
     except PostPeerError as error:
         # The name is gone when the block ends, and the writing may be repeated.
         failed = error
-        write_down(lambda: answers.apply_error(key, claim.lease_key, failed))
+        write_down(lambda: apply_error(key, claim.lease_key, failed))
     else:
-        write_down(lambda: answers.apply_receipt(key, receipt))
+        write_down(lambda: apply_receipt(key, receipt))
         follow_up(key)
 
 
@@ -211,3 +215,138 @@ def end_lease(submission_id: int) -> None:
         if submission.lease_until > timezone.now():
             return
         become_unconfirmed(submission, Kind.LEASE_ENDED, error_kind="lease_ended", text="")
+
+
+State = Submission.State
+
+
+def apply_receipt(submission_id: int, receipt: PostReceipt) -> None:
+    """PostPeer took it. Written down even when the lease is gone: knowing beats every rule about who may know."""
+    with transaction.atomic():
+        submission = lock(submission_id)
+        now = timezone.now()
+        adopters = _take_back(submission, receipt.post_id)
+        facts = {
+            "remote_id": receipt.post_id,
+            "remote_status": receipt.status[:40],
+            "request_id": receipt.request_id,
+            "http_status": receipt.http_status,
+            "answered_at": now,
+            "checks": 0,
+        }
+        note_clock(submission.connection, receipt.server_date)
+        if submission.state in (State.DONE, State.CANCELLED, State.ACCEPTED):
+            change(submission, **facts)
+        else:
+            _accept(submission, receipt, **facts)
+        # Only now: two with one body can't be without an outcome at the same time.
+        for adopter in adopters:
+            _look_for_another(adopter)
+
+
+def _accept(submission: Submission, receipt: PostReceipt, **facts: Any) -> None:
+    was_given_up = submission.state in (State.ABSENT, State.REFUSED)
+    now = timezone.now()
+    fields = {**facts, "lease_until": None, "error_kind": "", "error_text": "", "ended_at": None}
+    move(submission, State.ACCEPTED, due_at=now, **fields)
+    if was_given_up and not reopen(submission, (Status.FAILED, Status.CANCELLED)):
+        record(submission.pin, Kind.LATE_TWIN, submission=submission, post_id=receipt.post_id)
+    set_targets(
+        submission, {"scheduled": Status.SCHEDULED, "pending": Status.PENDING}.get(receipt.status, Status.PUBLISHING)
+    )
+    elapsed = (now - submission.sent_at).total_seconds() if submission.sent_at else None
+    record(
+        submission.pin,
+        Kind.ACCEPTED,
+        submission=submission,
+        post_id=receipt.post_id,
+        request_id=receipt.request_id,
+        seconds=round(elapsed, 1) if elapsed is not None else None,
+    )
+    notify(submission)
+
+
+def _take_back(submission: Submission, post_id: str) -> list[Submission]:
+    """An answer beats an adoption: whoever holds this post without an answer of its own lets go of it."""
+    holders = Submission.objects.filter(connection_id=submission.connection_id, remote_id=post_id)
+    keys = holders.exclude(pk=submission.pk).values_list("pk", flat=True)
+    adopters = [lock(key) for key in keys]
+    for adopter in adopters:
+        change(adopter, remote_id="")
+    return adopters
+
+
+def _look_for_another(adopter: Submission) -> None:
+    """Whoever had adopted the post of another looks for its own again."""
+    if adopter.state not in (State.ACCEPTED, State.DONE):
+        return
+    now = timezone.now()
+    evidence = {key: value for key, value in adopter.evidence.items() if key not in ("first_absent_at", "candidates")}
+    try:
+        with transaction.atomic():
+            fields = {"ended_at": None, "checks": 0, "error_kind": "unclear", "evidence": evidence}
+            move(adopter, State.UNCONFIRMED, due_at=now, **fields)
+            reopen(adopter)
+            set_targets(adopter, Status.UNCONFIRMED, url="", published_at=None, platform_post_id="")
+            record(adopter.pin, Kind.UNCLEAR, submission=adopter, text="", next_at=now.isoformat())
+            notify(adopter)
+    except IntegrityError:
+        # A third one with the same body is on its way; it has to come to its end before this one can be looked for.
+        adopter.refresh_from_db()
+        change(adopter, due_at=None, error_kind="record_gone")
+        record(adopter.pin, Kind.RECORD_GONE, submission=adopter)
+
+
+def apply_error(submission_id: int, lease_key: str, error: PostPeerError) -> None:
+    """Anything but a receipt, sorted by what may have happened."""
+    if isinstance(error, NeverSent):
+        give_back(submission_id, lease_key, kind=Kind.NEVER_SENT, text=error.message)
+    elif isinstance(error, RateLimited):
+        wait = timedelta(seconds=error.retry_after) if error.retry_after else None
+        give_back(submission_id, lease_key, kind=Kind.RATE_LIMITED, text=error.message, wait=wait, read_first=True)
+    elif isinstance(error, KeyRejected):
+        hold_sending(Connection.objects.get(submissions=submission_id), "key_rejected")
+        # A refusal can follow the deed, this one too.
+        give_back(submission_id, lease_key, kind=Kind.KEY_REFUSED, text=error.message, read_first=True)
+    elif isinstance(error, Refused):
+        settle_refusal(submission_id, lease_key, error)
+    else:
+        with transaction.atomic():
+            submission = lock(submission_id)
+            if submission.state == State.SENDING and submission.lease_key == lease_key:
+                become_unconfirmed(
+                    submission,
+                    Kind.UNCLEAR,
+                    error_kind="unclear",
+                    text=error.message,
+                    http_status=error.status,
+                    request_id=error.request_id,
+                )
+
+
+def give_back(
+    submission_id: int,
+    lease_key: str,
+    *,
+    kind: Kind,
+    text: str,
+    wait: timedelta | None = None,
+    read_first: bool = False,
+) -> None:
+    """Back to the queue, for what certainly was not carried out; the next try after `wait` or the usual backoff.
+
+    While it is queued, the row's `error_kind` says what it waits for.
+    """
+    with transaction.atomic():
+        submission = lock(submission_id)
+        if submission.state != State.SENDING or submission.lease_key != lease_key:
+            return
+        pause = wait if wait is not None else wait_of(publishing_setting("retry_waits"), submission.attempts - 1)
+        at = timezone.now() + pause
+        if read_first:
+            submission.evidence = {**submission.evidence, "read_first": True}
+        fields = {"lease_until": None, "lease_key": "", "evidence": submission.evidence, "error_kind": kind.value}
+        move(submission, State.QUEUED, due_at=at, **fields)
+        set_targets(submission, Status.QUEUED)
+        record(submission.pin, kind, submission=submission, text=text, next_at=at.isoformat())
+        notify(submission)

@@ -8,16 +8,14 @@ from django_tasks import task
 
 from postpeer_dash.pins.models import Submission
 from postpeer_dash.pins.publishing.bell import enqueue
-from postpeer_dash.pins.publishing.cancel import cancel_at_postpeer
-from postpeer_dash.pins.publishing.edit import edit_at_postpeer
 from postpeer_dash.pins.publishing.follow_up import follow_up
-from postpeer_dash.pins.publishing.hold import may_speak
+from postpeer_dash.pins.publishing.late_posts import watch
+from postpeer_dash.pins.publishing.pause import may_speak
+from postpeer_dash.pins.publishing.post_list import take_given_up, take_unconfirmed
 from postpeer_dash.pins.publishing.reconcile import reconcile
-from postpeer_dash.pins.publishing.rows import seconds
+from postpeer_dash.pins.publishing.scheduled import cancel_at_postpeer, edit_at_postpeer
 from postpeer_dash.pins.publishing.send import end_lease, send
-from postpeer_dash.pins.publishing.together import take_given_up, take_unconfirmed
-from postpeer_dash.pins.publishing.transitions import GIVEN_UP
-from postpeer_dash.pins.publishing.watch import watch
+from postpeer_dash.pins.publishing.state import GIVEN_UP, seconds
 
 State = Submission.State
 

@@ -9,9 +9,9 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from postpeer_dash.pins.models import Event, Status, Submission
-from postpeer_dash.pins.publishing import rows
-from postpeer_dash.pins.publishing.answers import apply_receipt
-from postpeer_dash.pins.publishing.rows import write_down
+from postpeer_dash.pins.publishing import state
+from postpeer_dash.pins.publishing.send import apply_receipt
+from postpeer_dash.pins.publishing.state import write_down
 from postpeer_dash.pins.services import cancel_pin
 from postpeer_dash.postpeer import PostReceipt
 from tests.cast import Cast
@@ -125,8 +125,8 @@ def test_record_that_is_gone_is_said_aloud_once_and_asked_for_again(cast: Cast, 
 
 def test_answer_is_written_down_again_when_the_database_does_not_take_it(monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[int] = []
-    monkeypatch.setattr(rows, "_WRITE_PAUSES", (0, 0))
-    monkeypatch.setattr(rows, "connection", Mock(in_atomic_block=False))
+    monkeypatch.setattr(state, "_WRITE_PAUSES", (0, 0))
+    monkeypatch.setattr(state, "connection", Mock(in_atomic_block=False))
 
     def write() -> None:
         tries.append(1)

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Connection
 from postpeer_dash.pins.models import Status, Submission
-from postpeer_dash.pins.publishing import arrival
-from postpeer_dash.pins.publishing.hold import accept_unknown_posts, unknown_posts_of
+from postpeer_dash.pins.publishing import restore
+from postpeer_dash.pins.publishing.pause import accept_unknown_posts, unknown_posts_of
 from tests.cast import Cast
 from tests.pins.factories import again, make_account, make_due, make_submitted, target_of, work
 from tests.postpeer.samples import a_post, a_receipt, post_list
@@ -23,9 +23,9 @@ pytestmark = pytest.mark.usefixtures("same_clock", "just_started")
 @pytest.fixture
 def just_started() -> Iterator[None]:
     """This process is a worker that has sent nothing yet."""
-    arrival.require_look()
+    restore.require_look()
     yield
-    arrival._gate.is_armed = False
+    restore._gate.is_armed = False
 
 
 def published(submission: Submission, **fields: object) -> dict[str, object]:
@@ -108,7 +108,7 @@ def test_what_was_looked_at_does_not_hold_again(cast: Cast, postpeer_wire: Wire)
     postpeer_wire.get(POSTS, json=post_list(stranger("int_1")), repeat=True)
     work(submission)
     accept_unknown_posts(team=cast.team, actor=cast.adam)
-    arrival.require_look()
+    restore.require_look()
     postpeer_wire.post(POSTS, json=a_receipt())
     postpeer_wire.get("/v1/posts/post_1", json=published(submission))
     assert work(again(submission)).state == State.DONE

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from postpeer_dash.pins.editing import EditError
 from postpeer_dash.pins.models import Pin, Status, Submission
-from postpeer_dash.pins.publishing import cancel, edit, follow_up, hold, listing, retry, send, watch
-from postpeer_dash.pins.publishing.stop import resume_sending, stop_sending
+from postpeer_dash.pins.publishing import follow_up, late_posts, pause, post_list, retry, scheduled, send
+from postpeer_dash.pins.publishing.pause import resume_sending, stop_sending
 from postpeer_dash.pins.publishing.tasks import handle_submission, sweep
 from postpeer_dash.pins.services import cancel_pin
 from postpeer_dash.postpeer import Conflict, Invalid, NeverSent, Post, RateLimited, Unclear
@@ -83,7 +83,7 @@ class Editable(Pretend):
 @pytest.fixture
 def pretend(monkeypatch: pytest.MonkeyPatch) -> Editable:
     made = Editable()
-    for module in (cancel, edit, follow_up, hold, listing, retry, send, watch):
+    for module in (follow_up, late_posts, pause, post_list, retry, scheduled, send):
         monkeypatch.setattr(module, "worker_client", lambda: made)
     return made
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.pins.models import Event, Pin, Status, Submission
 from postpeer_dash.pins.publishing.matching import Forms, find_same
-from postpeer_dash.pins.publishing.stop import resume_sending, stop_sending
+from postpeer_dash.pins.publishing.pause import resume_sending, stop_sending
 from postpeer_dash.pins.publishing.tasks import sweep
 from postpeer_dash.pins.services import cancel_pin
 from postpeer_dash.postpeer import Post

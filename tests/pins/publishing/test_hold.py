@@ -8,7 +8,7 @@ from django.utils import timezone
 from postpeer_dash.accounts.models import Connection, Profile
 from postpeer_dash.accounts.postpeer import current_connection, key_fingerprint
 from postpeer_dash.pins.models import Submission
-from postpeer_dash.pins.publishing.hold import check_held_connections
+from postpeer_dash.pins.publishing.pause import check_held_connections
 from tests.cast import Cast
 from tests.pins.factories import again, make_due, make_submitted, work
 from tests.postpeer.samples import a_profile, profile_list

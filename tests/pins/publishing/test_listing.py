@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Connection
 from postpeer_dash.pins.models import Submission
-from postpeer_dash.pins.publishing import listing
-from postpeer_dash.pins.publishing.clocks import note_clock
-from postpeer_dash.pins.publishing.listing import SharedReading, read_for
+from postpeer_dash.pins.publishing import post_list
+from postpeer_dash.pins.publishing.post_list import SharedReading, note_clock, read_for
 from postpeer_dash.postpeer import PostReading
 from tests.cast import Cast
 from tests.pins.factories import make_due, make_submitted
@@ -49,21 +48,21 @@ class Readings:
 @pytest.fixture
 def readings(monkeypatch: pytest.MonkeyPatch) -> Readings:
     made = Readings()
-    monkeypatch.setattr(listing, "read_list", made.read)
+    monkeypatch.setattr(post_list, "read_list", made.read)
     return made
 
 
 @pytest.fixture
 def ask(readings: Readings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
     """Asks from a thread of its own, and comes back when that is in line; what it reads is in the list when it ends."""
-    in_line, take_turn = threading.Semaphore(0), listing._take_turn
+    in_line, take_turn = threading.Semaphore(0), post_list._take_turn
 
     def take_and_tell(first: Submission) -> object:
         turn = take_turn(first)
         in_line.release()
         return turn
 
-    monkeypatch.setattr(listing, "_take_turn", take_and_tell)
+    monkeypatch.setattr(post_list, "_take_turn", take_and_tell)
     threads: list[threading.Thread] = []
 
     def begin(submission: Submission) -> list[SharedReading]:

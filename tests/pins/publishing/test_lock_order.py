@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from postpeer_dash.pins.models import Status, Submission
 from postpeer_dash.pins.publishing import retry
+from postpeer_dash.pins.publishing.pause import resume_sending
 from postpeer_dash.pins.publishing.retry import refresh_earlier
-from postpeer_dash.pins.publishing.stop import resume_sending
 from postpeer_dash.pins.services import cancel_pin, retry_pin
 from tests.cast import Cast
 from tests.pins.editing import make_held
@@ -37,7 +37,7 @@ def test_what_waits_is_called_for_as_it_was_due(cast: Cast, monkeypatch: pytest.
     late, soon = make_submitted(cast.team, cast.bob), make_submitted(cast.team, cast.bob)
     Submission.objects.filter(pk=late.pk).update(due_at=timezone.now() + timedelta(hours=1))
     called: list[int] = []
-    monkeypatch.setattr("postpeer_dash.pins.publishing.hold.enqueue", lambda key, state: called.append(key))
+    monkeypatch.setattr("postpeer_dash.pins.publishing.pause.enqueue", lambda key, state: called.append(key))
     resume_sending(team=cast.team, actor=cast.bob)
     assert called == [soon.pk, late.pk]
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Connection
 from postpeer_dash.pins.models import Status, Submission
-from postpeer_dash.pins.publishing.clocks import note_clock
-from postpeer_dash.pins.publishing.resolve import resolve_absent, resolve_found
+from postpeer_dash.pins.publishing.post_list import note_clock
+from postpeer_dash.pins.publishing.submit import resolve_absent, resolve_found
 from tests.cast import Cast
 from tests.pins.factories import again, make_due, make_submitted, target_of, work
 from tests.postpeer.samples import a_post, post_list

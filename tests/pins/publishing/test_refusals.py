@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Connection
 from postpeer_dash.pins.models import Status, Submission
-from postpeer_dash.pins.publishing.hold import check_held_connections
+from postpeer_dash.pins.publishing.pause import check_held_connections
 from postpeer_dash.pins.publishing.send import end_lease
 from postpeer_dash.pins.services import cancel_pin
 from tests.cast import Cast

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Connection
 from postpeer_dash.pins.models import Status, Submission, SubmissionTarget, Target
-from postpeer_dash.pins.publishing import together, watch
-from postpeer_dash.pins.publishing.reading import ListMatch
+from postpeer_dash.pins.publishing import late_posts
+from postpeer_dash.pins.publishing.post_list import take_given_up, take_second_attempts
+from postpeer_dash.pins.publishing.reconcile import ListMatch
 from postpeer_dash.pins.publishing.tasks import handle_submission
-from postpeer_dash.pins.publishing.together import take_given_up, take_second_attempts
 from postpeer_dash.pins.services import retry_pin
 from tests.cast import Cast
 from tests.pins.factories import again, make_due, make_submitted, target_of
@@ -171,7 +171,7 @@ def test_row_that_another_worker_took_is_not_taken_by_one_that_reads_it_afterwar
 
 
 def test_first_attempts_do_not_take_the_places_of_second_ones(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(together, "_MAX", 4)
+    monkeypatch.setattr("postpeer_dash.pins.publishing.post_list._MAX", 4)
     for number in range(5):
         make_submitted(cast.team, cast.bob, description=f"First {number}")
     second_attempts = send_again(cast, *(make_given_up(cast, number) for number in range(3)))
@@ -206,14 +206,14 @@ def test_what_one_row_meets_keeps_none_of_the_others(
 ) -> None:
     given_up = [make_given_up(cast, number) for number in range(3)]
     second_attempts = send_again(cast, *given_up)
-    settle = watch._settle
+    settle = late_posts._settle
 
     def fail_for_first(key: int, look: ListMatch) -> str:
         if key == given_up[0].pk:
             raise OperationalError("database is locked")
         return settle(key, look)
 
-    monkeypatch.setattr(watch, "_settle", fail_for_first)
+    monkeypatch.setattr(late_posts, "_settle", fail_for_first)
     postpeer_wire.get(POSTS, json=post_list())
     take_posts(postpeer_wire, 2)
     handle(*second_attempts)

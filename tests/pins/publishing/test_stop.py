@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from postpeer_dash.pins.models import Status, Submission, Target
 from postpeer_dash.pins.publishing import send
-from postpeer_dash.pins.publishing.stop import (
+from postpeer_dash.pins.publishing.pause import (
     is_instance_stopped,
     resume_sending,
     scheduled_at_postpeer,

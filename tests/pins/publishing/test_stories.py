@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from postpeer_dash.pins.models import Pin, Status, Submission
-from postpeer_dash.pins.publishing import cancel, follow_up, hold, listing, retry, send, watch
+from postpeer_dash.pins.publishing import follow_up, late_posts, pause, post_list, retry, scheduled, send
 from postpeer_dash.pins.publishing.tasks import handle_submission, sweep
 from postpeer_dash.pins.services import cancel_pin, resolve_absent, resolve_found, retry_pin
 from tests.cast import Cast
@@ -41,7 +41,7 @@ stories = st.tuples(posts, st.lists(st.one_of(posts, lists, ticks, presses), max
 @pytest.fixture
 def pretend(monkeypatch: pytest.MonkeyPatch) -> Pretend:
     made = Pretend()
-    for module in (cancel, follow_up, hold, listing, retry, send, watch):
+    for module in (follow_up, late_posts, pause, post_list, retry, scheduled, send):
         monkeypatch.setattr(module, "worker_client", lambda: made)
     return made
 
@@ -76,7 +76,7 @@ class Teller:
                     handle_submission.call(key)
                 except Killed:
                     continue
-        hold.check_held_connections()
+        pause.check_held_connections()
 
     def step(self, name: str, *values: Any) -> None:
         if name == "post":

@@ -8,10 +8,10 @@ import time_machine
 from django.utils import timezone
 
 from postpeer_dash.pins.models import Status, Submission
+from postpeer_dash.pins.publishing.post_list import take_unconfirmed
 from postpeer_dash.pins.publishing.reconcile import reconcile
-from postpeer_dash.pins.publishing.resolve import resolve_absent
+from postpeer_dash.pins.publishing.submit import resolve_absent
 from postpeer_dash.pins.publishing.tasks import handle_submission
-from postpeer_dash.pins.publishing.together import take_unconfirmed
 from tests.cast import Cast
 from tests.pins.factories import again, make_due, make_submitted, target_of, work
 from tests.postpeer.samples import a_post, post_list

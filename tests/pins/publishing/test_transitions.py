@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postpeer_dash.pins.models import Status, Submission
-from postpeer_dash.pins.publishing.transitions import (
+from postpeer_dash.pins.publishing.state import (
     FINAL_STATUSES,
     OPEN_STATES,
     SUBMISSION_STEPS,

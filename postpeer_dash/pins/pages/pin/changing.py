@@ -11,10 +11,10 @@ from postpeer_dash.pins.editing import min_ahead, why_not_editable
 from postpeer_dash.pins.models import Event, Submission
 from postpeer_dash.pins.pages.pin.records import PinRows
 from postpeer_dash.pins.pages.pin.summary import Summary
-from postpeer_dash.pins.publishing.edit_outcome import read_edit
-from postpeer_dash.pins.publishing.stop import is_stopped
+from postpeer_dash.pins.publishing.pause import is_stopped
+from postpeer_dash.pins.publishing.pending_edit import read_edit
+from postpeer_dash.pins.publishing.state import OPEN_STATES
 from postpeer_dash.pins.publishing.timeline import Kind
-from postpeer_dash.pins.publishing.transitions import OPEN_STATES
 from postpeer_dash.pins.text.edits import EDIT_KINDS, name_changes
 from postpeer_dash.pins.text.phrases import join_names, moment
 from postpeer_dash.teams.models import Membership

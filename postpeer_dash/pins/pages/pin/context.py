@@ -27,7 +27,7 @@ from postpeer_dash.pins.pages.pin.changing import (
 from postpeer_dash.pins.pages.pin.records import PinRows, read_pin
 from postpeer_dash.pins.pages.pin.results import Result, make_result
 from postpeer_dash.pins.pages.pin.summary import Summary, summarise
-from postpeer_dash.pins.publishing.transitions import OPEN_STATES, UNDER_WAY
+from postpeer_dash.pins.publishing.state import OPEN_STATES, UNDER_WAY
 from postpeer_dash.pins.services import hash_of
 from postpeer_dash.pins.text.phrases import join_names
 from postpeer_dash.pins.text.timeline import Line, describe_event

@@ -16,7 +16,7 @@ from postpeer_dash.pins.pages.cards import safe_url
 from postpeer_dash.pins.pages.pin.candidates import Found, read_candidates
 from postpeer_dash.pins.pages.pin.records import PinRows
 from postpeer_dash.pins.pages.pin.summary import next_look
-from postpeer_dash.pins.publishing.unconfirmed import decided_by
+from postpeer_dash.pins.publishing.state import decided_by
 from postpeer_dash.pins.text.phrases import HELP, POSTPEERS_OWN, find_doubt, find_failure, moment
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.models import Membership

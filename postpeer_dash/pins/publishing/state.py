@@ -1,4 +1,7 @@
-"""Changing submissions, their targets and their pin together: each function is one transaction's worth of rows."""
+"""What state a submission, its targets and its pin are in, and every step that may be taken. The one table.
+
+Functions that change rows change those that belong together, in the caller's transaction.
+"""
 
 import logging
 import time
@@ -13,7 +16,84 @@ from django.utils import timezone
 
 from postpeer_dash.pins.models import Pin, Status, Submission, SubmissionTarget, Target
 from postpeer_dash.pins.publishing.bell import enqueue
-from postpeer_dash.pins.publishing.transitions import FINAL_STATUSES, OPEN_STATES, check_step, sum_statuses
+from postpeer_dash.pins.publishing.timeline import Kind, record
+
+State = Submission.State
+
+# From each state, the states that can follow. What has ended never goes back to the queue: sending again is a new
+# submission. QUEUED leads to ACCEPTED when PostPeer turns out to have it already, after a restore. REFUSED and ABSENT lead
+# to ACCEPTED alone, when PostPeer turns out to have the post after all. DONE and CANCELLED lead there when PostPeer no
+# longer calls failed or cancelled what it had called so. ACCEPTED and DONE lead to UNCONFIRMED when the post they had
+# adopted turns out to be another submission's. Nothing but QUEUED leads to SENDING, and nothing but SENDING to QUEUED.
+SUBMISSION_STEPS: dict[str, frozenset[str]] = {
+    State.QUEUED: frozenset({State.SENDING, State.CANCELLED, State.REFUSED, State.ACCEPTED}),
+    State.SENDING: frozenset({State.QUEUED, State.ACCEPTED, State.REFUSED, State.UNCONFIRMED, State.ABSENT}),
+    State.UNCONFIRMED: frozenset({State.ACCEPTED, State.REFUSED, State.ABSENT, State.DONE}),
+    State.ACCEPTED: frozenset({State.DONE, State.CANCELLED, State.UNCONFIRMED}),
+    State.REFUSED: frozenset({State.ACCEPTED}),
+    State.ABSENT: frozenset({State.ACCEPTED}),
+    State.DONE: frozenset({State.UNCONFIRMED, State.ACCEPTED}),
+    State.CANCELLED: frozenset({State.ACCEPTED}),
+}
+
+# States in which the submission still holds its targets.
+OPEN_STATES = frozenset({State.QUEUED, State.SENDING, State.UNCONFIRMED, State.ACCEPTED})
+
+# Ended without the post that it asked for, which may come in late all the same.
+GIVEN_UP = frozenset({State.ABSENT, State.REFUSED})
+
+FINAL_STATUSES = frozenset({Status.PUBLISHED, Status.FAILED, Status.CANCELLED})
+UNDER_WAY = frozenset({Status.QUEUED, Status.SENDING, Status.PENDING, Status.PUBLISHING, Status.UNCONFIRMED})
+
+# PostPeer's word for one platform of a post, and ours. A draft at PostPeer is a post that was cancelled there;
+# what is partly out on a platform is out, and is never sent again.
+STATUS_OF_REMOTE: dict[str, str] = {
+    "draft": Status.CANCELLED,
+    "pending": Status.PENDING,
+    "scheduled": Status.SCHEDULED,
+    "publishing": Status.PUBLISHING,
+    "published": Status.PUBLISHED,
+    "partial": Status.PUBLISHED,
+    "failed": Status.FAILED,
+}
+
+# A pin's status is the first of these groups that any of its targets is in.
+_FIRST_OF: tuple[tuple[str, frozenset[str]], ...] = (
+    (Status.UNCONFIRMED, frozenset({Status.UNCONFIRMED})),
+    (Status.SENDING, frozenset({Status.SENDING})),
+    (Status.PUBLISHING, frozenset({Status.PUBLISHING, Status.PENDING})),
+    (Status.QUEUED, frozenset({Status.QUEUED})),
+    (Status.SCHEDULED, frozenset({Status.SCHEDULED})),
+)
+
+
+class StepError(Exception):
+    """A step that the table doesn't have."""
+
+
+def check_step(before: str, after: str) -> None:
+    """Raises StepError when a submission can't go from one state to the other."""
+    if after not in SUBMISSION_STEPS[before]:
+        raise StepError(f"A submission can't go from {before} to {after}.")
+
+
+def next_target_status(before: str, remote: str) -> str:
+    """A target's status after a reading of PostPeer's record. What is final stays; an unknown word changes nothing."""
+    if before in FINAL_STATUSES:
+        return before
+    return STATUS_OF_REMOTE.get(remote, before)
+
+
+def sum_statuses(statuses: Iterable[str]) -> str:
+    """A pin's status from those of its targets; a pin without targets is a draft."""
+    present = set(statuses)
+    for status, group in _FIRST_OF:
+        if present & group:
+            return status
+    if not present:
+        return Status.DRAFT
+    return present.pop() if len(present) == 1 else Status.PARTIAL
+
 
 log = logging.getLogger(__name__)
 # A bell is rung at once for what is due this soon (seconds); the sweep finds the rest when its time comes.
@@ -141,3 +221,54 @@ def is_open_for(target: Target) -> bool:
         target.status in (Status.DRAFT, Status.FAILED, Status.CANCELLED)
         and not target.carried.filter(is_open=True).exists()
     )
+
+
+State = Submission.State
+# So many looks, a minute apart, before they become rarer.
+_PATIENCE = 180
+
+
+def become_unconfirmed(submission: Submission, kind: Kind, *, error_kind: str, text: str, **facts: Any) -> None:
+    """It may be out or not. From here on it is only looked for, never sent again. In the caller's transaction."""
+    at = timezone.now() + next_look(0)
+    move(
+        submission,
+        State.UNCONFIRMED,
+        due_at=at,
+        lease_until=None,
+        checks=0,
+        error_kind=error_kind,
+        error_text=text,
+        answered_at=timezone.now(),
+        **facts,
+    )
+    set_targets(submission, Status.UNCONFIRMED, error_kind=error_kind, error_text=text)
+    record(submission.pin, kind, submission=submission, text=text, next_at=at.isoformat())
+    notify(submission)
+
+
+def next_look(checks: int) -> timedelta:
+    """The wait before PostPeer's list is read again; ten times as long once it has waited for a person for hours."""
+    wait = wait_of(publishing_setting("reconcile_waits"), checks)
+    return wait * 10 if checks > _PATIENCE else wait
+
+
+def decided_by(submission: Submission) -> datetime:
+    """When PostPeer's list decides at the latest, as long as it can be read: two complete readings without the post."""
+    first = submission.evidence.get("first_absent_at")
+    if isinstance(first, str):
+        return datetime.fromisoformat(first) + seconds("absent_apart")
+    sent_at = submission.sent_at or submission.requested_at
+    return sent_at + seconds("lease") + seconds("absent_after") + seconds("absent_apart")
+
+
+def give_up(submission: Submission) -> None:
+    """It was not taken: failed, or cancelled when that was wished for. Watched for a day. In the caller's transaction."""
+    record(submission.pin, Kind.ABSENT, submission=submission)
+    if submission.wants_cancel:
+        # It was to be called back, and it never came to be.
+        set_targets(submission, Status.CANCELLED, error_kind="", error_text="")
+        record(submission.pin, Kind.CANCELLED, submission=submission)
+    else:
+        set_targets(submission, Status.FAILED, error_kind="absent", error_text="")
+    move(submission, State.ABSENT, due_at=timezone.now() + seconds("absent_apart"), error_kind="absent")

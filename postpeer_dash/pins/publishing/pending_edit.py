@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from postpeer_dash.pins.models import Pin, Review, Submission, Target
 from postpeer_dash.pins.publishing.payload import Body, body_hash, build_body, is_same_body
-from postpeer_dash.pins.publishing.rows import change, publishing_setting, seconds, wait_of
+from postpeer_dash.pins.publishing.state import change, publishing_setting, seconds, wait_of
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.postpeer import Post, parse_instant
 from postpeer_dash.teams.models import User

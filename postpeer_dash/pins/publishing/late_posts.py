@@ -8,12 +8,11 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.models import Status, Submission, Target
-from postpeer_dash.pins.publishing.listing import read_for
-from postpeer_dash.pins.publishing.reading import ListMatch, adopt, look_for
-from postpeer_dash.pins.publishing.rows import apart_from_others, change, lock, notify, seconds
+from postpeer_dash.pins.publishing.post_list import read_for
+from postpeer_dash.pins.publishing.reconcile import ListMatch, adopt, look_for
+from postpeer_dash.pins.publishing.state import GIVEN_UP, apart_from_others, change, lock, notify, seconds
 from postpeer_dash.pins.publishing.submit import withdraw
 from postpeer_dash.pins.publishing.timeline import Kind, record
-from postpeer_dash.pins.publishing.transitions import GIVEN_UP
 from postpeer_dash.postpeer import Conflict, NotFound, Post, PostPeerError
 
 State = Submission.State

@@ -1,0 +1,315 @@
+"""PostPeer's list of posts, read to its end: from when on, whether a reading counts, and which rows share one.
+
+The list is asked by PostPeer's own clock. An offset is that clock minus ours, in seconds.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from postpeer_dash.accounts.models import Connection
+from postpeer_dash.accounts.postpeer import worker_client
+from postpeer_dash.pins.models import Submission, SubmissionTarget
+from postpeer_dash.pins.publishing.matching import Forms
+from postpeer_dash.pins.publishing.state import GIVEN_UP, next_look, publishing_setting, seconds
+from postpeer_dash.postpeer import Post, PostPeerError, PostReading
+
+# Begun so many reading margins apart at the most: what has waited for days makes nobody else's reading long.
+_SPAN = 4
+
+
+def read_list(
+    connection: Connection, since: datetime, *, offset_then: float | None = None
+) -> tuple[PostReading | None, str]:
+    """All posts that PostPeer has made since some time before `since`, not filtered by profile; or why it doesn't count.
+
+    A reading counts when it is complete and was asked for by PostPeer's own clock: by `offset_then`, how far that was
+    from ours (seconds) at `since`, or how far it is or lately was, whichever reaches further back. Speaks to PostPeer.
+    """
+    margin, offset = publishing_setting("reading_margin"), connection.clock_offset
+    try:
+        with worker_client() as client:
+            reading = client.list_posts(created_after=_far_back(connection, since, offset_then), sort="asc")
+    except PostPeerError as error:
+        return None, error.message
+    if reading.read_at is not None:
+        now_offset = (reading.read_at - timezone.now()).total_seconds()
+        if abs(now_offset - offset) > margin / 2:
+            note_clock(connection, reading.read_at)
+            return None, "PostPeer's clock has changed; reading again."
+    if not reading.is_complete:
+        return None, "The list changed while it was read."
+    return reading, ""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedReading:
+    """One reading for one submission or several; `start` is the earliest that it was asked for, by PostPeer's clock.
+
+    at: when the reading began; what came later it can't have seen.
+    """
+
+    at: datetime
+    start: datetime
+    posts: tuple[Post, ...] = ()
+    problem: str = ""
+    forms: Forms = field(default_factory=Forms)
+
+
+def begins_at(submission: Submission) -> datetime:
+    """When it was first sent: it can have been sent more than once, when the first answer said that nothing was done."""
+    begun = submission.evidence.get("first_sent_at")
+    return datetime.fromisoformat(begun) if begun else submission.sent_at or submission.requested_at
+
+
+def earliest_to_share_with(begun: datetime) -> datetime:
+    """Since when another may have been sent to share a reading with what was sent at `begun`."""
+    return begun - _SPAN * seconds("reading_margin")
+
+
+def start_of(submission: Submission) -> datetime:
+    """From where the list is read for it, by PostPeer's clock."""
+    return _far_back(submission.connection, begins_at(submission), submission.evidence.get("clock_offset"))
+
+
+def _far_back(connection: Connection, since: datetime, offset_then: float | None) -> datetime:
+    earliest = min_offset(connection, since)
+    back = min(earliest, earliest if offset_then is None else offset_then) - publishing_setting("reading_margin")
+    return since + timedelta(seconds=back)
+
+
+def read_for(submissions: Sequence[Submission]) -> SharedReading:
+    """Reads all posts since shortly before the first POST of these submissions of one connection. Speaks to PostPeer.
+
+    The threads of a worker that ask while one of them reads share the next reading, which begins after they have asked,
+    and some seconds later at the most: whoever asks may hold a lease that runs out. Never inside a transaction.
+    """
+    first = min(submissions, key=start_of)
+    turn, is_mine = _take_turn(first)
+    if not is_mine:
+        turn.is_over.wait()
+        return turn.shared or _read(first)
+    line = _line_of(first.connection_id)
+    is_in_line = line.acquire(timeout=publishing_setting("reading_line"))
+    try:
+        _close(turn)
+        turn.shared = _read(turn.first)
+        return turn.shared
+    finally:
+        if is_in_line:
+            line.release()
+        _close(turn)
+        turn.is_over.set()
+
+
+def _read(first: Submission) -> SharedReading:
+    at, start = timezone.now(), start_of(first)
+    reading, problem = read_list(first.connection, begins_at(first), offset_then=first.evidence.get("clock_offset"))
+    if reading is None:
+        return SharedReading(at, start, problem=problem)
+    return SharedReading(at, start, posts=reading.posts)
+
+
+class _Turn:
+    """A reading that has not begun yet; `shared` stays None when the thread that was to read has failed."""
+
+    def __init__(self, first: Submission) -> None:
+        self.first = self.last = first
+        self.is_over = threading.Event()
+        self.shared: SharedReading | None = None
+
+
+_guard = threading.Lock()
+_open_turns: dict[int, _Turn] = {}
+_lines: dict[int, threading.Lock] = {}
+
+
+def _take_turn(first: Submission) -> tuple[_Turn, bool]:
+    """The reading that will do for it, and whether the caller is the one who has to read."""
+    with _guard:
+        turn = _open_turns.get(first.connection_id)
+        if turn is None:
+            turn = _open_turns[first.connection_id] = _Turn(first)
+            return turn, True
+        if not (_is_near(turn.first, first) and _is_near(turn.last, first)):
+            return _Turn(first), True
+        turn.first = min(turn.first, first, key=start_of)
+        turn.last = max(turn.last, first, key=begins_at)
+        return turn, False
+
+
+def _is_near(one: Submission, other: Submission) -> bool:
+    earlier, later = sorted((begins_at(one), begins_at(other)))
+    return earlier >= earliest_to_share_with(later)
+
+
+def _line_of(connection_id: int) -> threading.Lock:
+    with _guard:
+        return _lines.setdefault(connection_id, threading.Lock())
+
+
+def _close(turn: _Turn) -> None:
+    """From here on nobody joins: the reading begins, or won't."""
+    with _guard:
+        if _open_turns.get(turn.first.connection_id) is turn:
+            del _open_turns[turn.first.connection_id]
+
+
+State = Submission.State
+_MAX = 200
+# By then the waits between two looks are at their usual length.
+_PATIENT = 10
+
+
+def take_unconfirmed(submission: Submission) -> list[int]:
+    """This unconfirmed submission and the others of its connection for which one reading of the list will do, by id.
+
+    A row joins when half of its wait is over; looked at together, they are due together the next time as well. Whoever
+    was first sent much earlier doesn't, so that what has waited for days makes nobody else's reading long. Empty when
+    this one isn't due any more, or another worker has it.
+    """
+    return _take(submission, (State.UNCONFIRMED,), lambda one: next_look(one.checks) / 2, next_look(_PATIENT) / 2)
+
+
+def take_given_up(submission: Submission) -> list[int]:
+    """The same for what was given up and is watched."""
+    half = seconds("absent_apart") / 2
+    return _take(submission, GIVEN_UP, lambda _one: half, half)
+
+
+def take_second_attempts(submission: Submission) -> dict[int, list[int]]:
+    """This queued second attempt, and then the others that are due in the order in which they are, by id, each with what
+    was given up before it and has to be looked for first. Empty when this one isn't due any more, or another has it.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        rows = _free((State.QUEUED,))
+        due = rows.filter(due_at__lte=now)
+        mine = due.filter(pk=submission.pk, due_at=submission.due_at).first()
+        if mine is None:
+            return {}
+        sent_before = SubmissionTarget.objects.filter(
+            submission=OuterRef("pk"), target__carried__submission__state__in=GIVEN_UP
+        )
+        others = due.filter(Exists(sent_before), connection_id=mine.connection_id).exclude(pk=mine.pk)
+        unasked = others.exclude(evidence__has_key="asked_earlier").select_related("connection").order_by("due_at")
+        near = [one.pk for one in unasked[:_MAX] if not is_looked_for(one)]
+        before = _given_up_before([mine.pk, *near])
+        lost = {one for group in before.values() for one in group}
+        begun = {one.pk: begins_at(one) for one in Submission.objects.filter(pk__in=lost)}
+        first = min((begun[key] for key in before.get(mine.pk, ())), default=now)
+        earliest = earliest_to_share_with(first)
+        taken = {mine.pk: before.get(mine.pk, [])}
+        for key in near:
+            if key in before and min(begun[one] for one in before[key]) >= earliest:
+                taken[key] = before[key]
+        Submission.objects.filter(pk__in=taken).update(due_at=now + seconds("lease"))
+    return taken
+
+
+def given_up_before(submission: Submission) -> list[int]:
+    """The submissions before this one that were given up, of the same targets, which PostPeer may have after all."""
+    return _given_up_before([submission.pk]).get(submission.pk, [])
+
+
+def is_looked_for(submission: Submission) -> bool:
+    """Whether a reading that began lately has been compared with what was given up before it.
+
+    Not when PostPeer's clock was found to have changed since: then it has to be read from further back.
+    """
+    text = submission.evidence.get("looked_at")
+    if not text:
+        return False
+    looked_at, now, clock_at = datetime.fromisoformat(text), timezone.now(), submission.connection.clock_least_at
+    return now - seconds("lease") < looked_at <= now and (clock_at is None or clock_at < looked_at)
+
+
+def _given_up_before(keys: Iterable[int]) -> dict[int, list[int]]:
+    """By the id of each of these submissions that has any."""
+    carried = list(
+        SubmissionTarget.objects.filter(submission__in=keys).order_by("pk").values_list("submission", "target")
+    )
+    lost: dict[int, list[int]] = {}
+    rows = SubmissionTarget.objects.filter(
+        target__in={target for _key, target in carried}, submission__state__in=GIVEN_UP, submission__remote_id=""
+    ).exclude(submission__sent_at=None)
+    for target, key in rows.order_by("submission").values_list("target", "submission"):
+        lost.setdefault(target, []).append(key)
+    found: dict[int, list[int]] = {}
+    for key, target in carried:
+        earlier = [one for one in lost.get(target, ()) if one < key]
+        if earlier:
+            found[key] = sorted({*found.get(key, ()), *earlier})
+    return found
+
+
+def _free(states: Iterable[str]) -> QuerySet[Submission]:
+    """Rows that no other worker is about to take."""
+    return Submission.objects.select_for_update(skip_locked=True, of=("self",)).filter(state__in=states)
+
+
+def _take(
+    submission: Submission, states: Iterable[str], ahead: Callable[[Submission], timedelta], max_ahead: timedelta
+) -> list[int]:
+    """`ahead`: how long before it is due a row joins; `max_ahead`: the longest of these."""
+    now = timezone.now()
+    with transaction.atomic():
+        rows = _free(states)
+        mine = rows.filter(pk=submission.pk, due_at=submission.due_at).first()
+        if mine is None:
+            return []
+        same = rows.filter(connection_id=mine.connection_id, remote_id="").exclude(pk=mine.pk)
+        near = same.filter(due_at__lte=now + max_ahead).order_by("due_at")
+        earliest = earliest_to_share_with(begins_at(mine))
+        others = [
+            one.pk
+            for one in near[:_MAX]
+            if one.due_at and one.due_at <= now + ahead(one) and begins_at(one) >= earliest
+        ]
+        taken = [mine.pk, *others]
+        Submission.objects.filter(pk__in=taken).update(due_at=now + seconds("lease"))
+    return taken
+
+
+# Differences below this (seconds) are a matter of rounding and of the way.
+GRAIN = 2.0
+# What was given up is watched for a day, so its list is read that far back.
+_REMEMBERED = timedelta(days=2)
+
+
+def note_clock(connection: Connection, server_date: datetime | None) -> None:
+    """Keeps what the `Date` of an answer that was just read says; None when it had none."""
+    if server_date is None:
+        return
+    # As it is now: another thread may have learnt more while this one read.
+    connection, now = Connection.objects.get(pk=connection.pk), timezone.now()
+    offset, before = (server_date - now).total_seconds(), connection.clock_offset
+    if abs(offset - before) <= GRAIN:
+        return
+    fields: dict[str, Any] = {"clock_offset": offset}
+    if abs(offset - before) > publishing_setting("reading_margin") / 2:
+        # The old one was in force until now, and what was made under it bears its times. Less is within the margin.
+        lately = (connection.clock_least,) if _is_remembered(connection) else ()
+        fields |= {"clock_least": min(offset, before, *lately), "clock_least_at": now}
+    Connection.objects.filter(pk=connection.pk).update(**fields)
+
+
+def min_offset(connection: Connection, since: datetime) -> float:
+    """The offset that reaches furthest back, of now and of those that were in force after `since`, by our clock.
+
+    A post is dated by the clock that PostPeer had when it was made. We may have learnt of that clock only afterwards,
+    from another answer, and it may be a third one by the time the list is read.
+    """
+    now, until = connection.clock_offset, connection.clock_least_at
+    return min(now, connection.clock_least) if until is not None and since <= until else now
+
+
+def _is_remembered(connection: Connection) -> bool:
+    at = connection.clock_least_at
+    return at is not None and timezone.now() - at < _REMEMBERED
