@@ -20,7 +20,7 @@ else
 unexport VAR
 endif
 
-.PHONY: help run test lint format types check bench prove prove-mutants screenshots icons pins clean docker packages tools-packages
+.PHONY: help run test lint format types check measure bench prove prove-mutants screenshots icons pins clean docker packages tools-packages
 
 help: ## This list
 	@echo "PostPeer Dash:"
@@ -67,6 +67,9 @@ prove-mutants: tools-packages ## Plant defects into running workers: the proof h
 
 screenshots: tools-packages ## Take the pictures in docs/pictures anew
 	@exec $(BIN)/python -m tools.screenshots $(ARGS)
+
+measure: packages ## Print how the code reads, in figures: tests to code, widths, comments, arrows
+	@exec $(BIN)/python -m tools.measure
 
 icons: packages ## Build static/icons.svg anew
 	@exec $(BIN)/python tools/build_icons.py $(ARGS)

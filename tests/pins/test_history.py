@@ -200,6 +200,7 @@ def test_pages_lead_to_every_pin_once_and_back(shop: Shop, as_: SignIn, query: s
     assert [card.title for card in client.get(newer).context["cards"]] == pages[1]
 
 
+@pytest.mark.usefixtures("same_clock")  # its days begin at the person's midnight, and the suite may run near it
 def test_position_outside_the_days_shows_nothing_else(shop: Shop, as_: SignIn) -> None:
     for day in range(40):
         shop.pin(str(day), at=timezone.now() - timedelta(days=day))

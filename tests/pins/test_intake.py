@@ -98,7 +98,7 @@ def test_full_disk_is_said_before_it_is_read(cast: Cast, as_: SignIn, monkeypatc
 
 
 def test_form_of_many_files_ends_at_the_limit(cast: Cast, as_: SignIn) -> None:
-    from postpeer_dash.pins.views import upload_through
+    from postpeer_dash.pins.pages.upload.views import upload_through
 
     object.__setattr__(upload_through.intake, "max_bytes", 2_000_000)
     try:

@@ -179,7 +179,7 @@ def test_timeline_is_by_submission_newest_first(cast: Cast, account: Account, as
         "Post post_2, Request req_2",
         "Alice pressed “Send again” for Pinterest",
         "First submission",
-        "SentField to PostPeer",
+        "Sent to PostPeer",
         "Bob pressed “Publish now”",
     ]
     places = [text.index(words) for words in order]

@@ -25,7 +25,7 @@ TEXT_PAIRS = [
     *[("on-accent", fill) for fill in ("accent", "accent-hover", "fail-fill")],
     ("ground", "ink"),
 ]
-EDGE_PAIRS = [(edge, ground) for edge in ("line-strong", "notify", "accent") for ground in ("ground", "surface")]
+EDGE_PAIRS = [(edge, ground) for edge in ("line-strong", "ring", "accent") for ground in ("ground", "surface")]
 
 
 def luminance(colour: str) -> float:

@@ -321,6 +321,3 @@ def _look_again(submission: Submission, look: ListMatch) -> None:
 
 def _instant(text: Any) -> datetime | None:
     return datetime.fromisoformat(text) if isinstance(text, str) else None
-
-
-State = Submission.State

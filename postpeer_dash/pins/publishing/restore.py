@@ -180,7 +180,6 @@ def _remember(connection: Connection, unknown: list[Post]) -> None:
         hold_sending(connection, "unknown_posts")
 
 
-State = Submission.State
 _MAX = 200
 
 

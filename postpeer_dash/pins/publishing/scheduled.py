@@ -68,9 +68,6 @@ def cancel_at_postpeer(submission_id: int) -> None:
     follow_up(submission_id)
 
 
-State = Submission.State
-
-
 def request_edit(submission: Submission, edit: Edit) -> None:
     """Writes the wish into the locked row of an accepted submission and calls a worker. No HTTP here."""
     write_edit(submission, edit, due_at=timezone.now())

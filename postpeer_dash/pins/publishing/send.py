@@ -217,9 +217,6 @@ def end_lease(submission_id: int) -> None:
         become_unconfirmed(submission, Kind.LEASE_ENDED, error_kind="lease_ended", text="")
 
 
-State = Submission.State
-
-
 def apply_receipt(submission_id: int, receipt: PostReceipt) -> None:
     """PostPeer took it. Written down even when the lease is gone: knowing beats every rule about who may know."""
     with transaction.atomic():

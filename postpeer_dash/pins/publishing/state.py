@@ -223,7 +223,6 @@ def is_open_for(target: Target) -> bool:
     )
 
 
-State = Submission.State
 # So many looks, a minute apart, before they become rarer.
 _PATIENCE = 180
 
