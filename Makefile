@@ -20,7 +20,7 @@ else
 unexport VAR
 endif
 
-.PHONY: help run test lint format types check measure bench prove prove-mutants screenshots icons pins clean docker packages tools-packages
+.PHONY: help run test lint format types check measure bench prove prove-mutants screenshots icons pins clean docker packages tools-packages msgids
 
 help: ## This list
 	@echo "PostPeer Dash:"
@@ -73,6 +73,9 @@ measure: packages ## Print how the code reads, in figures: tests to code, widths
 
 icons: packages ## Build static/icons.svg anew
 	@exec $(BIN)/python tools/build_icons.py $(ARGS)
+
+msgids: packages ## Renew the list of the translated texts; what is no longer said stays in it, retired
+	@exec $(BIN)/python -m tools.msgids
 
 pins: packages ## Resolve requirements/*.txt anew from pyproject.toml (ARGS=--upgrade for newer versions)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
