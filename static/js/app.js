@@ -1,5 +1,6 @@
-// What every page shares. Each part stands alone, listens on the document, and so also serves what htmx brings in later.
-// Other scripts can ask for the toast with: document.dispatchEvent(new CustomEvent("dash:say", { detail: "Link copied" })).
+// What every page shares. Each part stands alone, listens on the document, and so also serves what htmx brings in
+// later. Other scripts can ask for the toast with:
+// document.dispatchEvent(new CustomEvent("dash:say", { detail: "Link copied" })).
 
 const one = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -7,7 +8,9 @@ const csrf = () => one('meta[name="csrf-token"]')?.content ?? "";
 
 // Menus are <details data-menu>: they open without any script; here they learn to close.
 function closeMenus(except) {
-  for (const menu of all("details[data-menu][open]")) if (menu !== except && !(except && menu.contains(except))) menu.open = false;
+  for (const menu of all("details[data-menu][open]")) {
+    if (menu !== except && !(except && menu.contains(except))) menu.open = false;
+  }
 }
 document.addEventListener("click", (event) => closeMenus(event.target.closest?.("details[data-menu]") ?? event.target));
 document.addEventListener("focusin", (event) => closeMenus(event.target));
@@ -19,7 +22,11 @@ document.addEventListener("keydown", (event) => {
     menu.open = false;
     summary.focus();
     event.preventDefault();
-  } else if (["ArrowDown", "ArrowUp"].includes(event.key) && menu.contains(event.target) && !event.target.matches("input, select, textarea")) {
+  } else if (
+    ["ArrowDown", "ArrowUp"].includes(event.key)
+    && menu.contains(event.target)
+    && !event.target.matches("input, select, textarea")
+  ) {
     const stops = all("a[href], button:not(:disabled)", menu).filter((stop) => stop.offsetParent !== null);
     const here = stops.indexOf(event.target);
     const next = event.key === "ArrowDown" ? here + 1 : here < 0 ? stops.length - 1 : here - 1;
@@ -64,12 +71,17 @@ document.addEventListener("submit", (event) => {
     button.setAttribute("aria-pressed", String(button.value === theme));
   }
   for (const meta of all('meta[name="theme-color"]')) meta.content = getComputedStyle(document.body).backgroundColor;
-  fetch(form.action, { method: "POST", body: new FormData(form, event.submitter), headers: { "X-CSRFToken": csrf(), "X-Requested-With": "fetch" } }).catch(() => {
+  fetch(form.action, {
+    method: "POST",
+    body: new FormData(form, event.submitter),
+    headers: { "X-CSRFToken": csrf(), "X-Requested-With": "fetch" },
+  }).catch(() => {
     // Only the choice's memory is lost: the page already shows it.
   });
 });
 
-// Dialogs confirm: <button data-dialog="id"> opens <dialog id>, [data-close] inside closes it. A link there works without script.
+// Dialogs confirm: <button data-dialog="id"> opens <dialog id>, [data-close] inside closes it. A link there works
+// without script.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-dialog]");
   const dialog = opener && document.getElementById(opener.dataset.dialog);
@@ -84,7 +96,8 @@ document.addEventListener("click", (event) => {
     event.target.closest("dialog").close();
   } else if (event.target.matches?.("dialog.dialog")) {
     const box = event.target.getBoundingClientRect();
-    const isInside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+    const isInside = event.clientX >= box.left && event.clientX <= box.right
+      && event.clientY >= box.top && event.clientY <= box.bottom;
     if (!isInside) event.target.close();
   }
 });
@@ -180,7 +193,9 @@ document.addEventListener("htmx:sendError", (event) => showFailure(isSafe(event)
 document.addEventListener("htmx:timeout", (event) => showFailure(isSafe(event) ? "unreachable" : "unsure"));
 document.addEventListener("htmx:responseError", (event) => {
   const status = event.detail.xhr.status;
-  showFailure(status === 403 || status === 401 ? "signedout" : status === 404 ? "missing" : isSafe(event) ? "answer" : "unsure");
+  if (status === 403 || status === 401) showFailure("signedout");
+  else if (status === 404) showFailure("missing");
+  else showFailure(isSafe(event) ? "answer" : "unsure");
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
   const element = event.detail.elt;
@@ -201,7 +216,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 document.addEventListener("htmx:afterSwap", (event) => meetTrouble(event.detail.target));
 
-// A status that changes is announced politely: an element with data-announce holds the sentence; new words are read out once.
+// A status that changes is announced politely: an element with data-announce holds the sentence; new words are read out
+// once.
 let lastAnnounced = one("[data-announce]")?.dataset.announce ?? "";
 document.addEventListener("htmx:afterSettle", () => {
   const sentence = one("[data-announce]")?.dataset.announce ?? "";

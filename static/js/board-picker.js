@@ -1,11 +1,12 @@
-// Makes a combobox (ARIA 1.2, editable, with a list) of the plain board select. The select stays in the form, hidden, and
-// keeps the value: it is what is sent, and it says "change" when another board is chosen.
+// Makes a combobox (ARIA 1.2, editable, with a list) of the plain board select. The select stays in the form, hidden,
+// and keeps the value: it is what is sent, and it says "change" when another board is chosen.
 
 const ROOT = "#picker";
 let last = 0;
 
 // One sign of text as it is compared: without accents and case, as postpeer_dash/web/text.py folds it.
-const foldSign = (sign) => sign.toLowerCase().normalize("NFKD").replace(/\p{Mn}/gu, "").toLowerCase().replace(/ß/g, "ss");
+const foldSign = (sign) =>
+  sign.toLowerCase().normalize("NFKD").replace(/\p{Mn}/gu, "").toLowerCase().replace(/ß/g, "ss");
 
 // Folded text, and for each of its units the place in the original it came from.
 function fold(text) {
@@ -47,9 +48,18 @@ class BoardPicker {
   }
 
   build() {
-    this.input = make("input", { className: this.select.className.replace("form-select", "form-control"), id: this.select.id, type: "text", autocomplete: "off", spellcheck: false, dir: "auto" }, {
-      role: "combobox", "aria-expanded": "false", "aria-controls": this.id, "aria-autocomplete": "list", enterkeyhint: "done",
-    });
+    const className = this.select.className.replace("form-select", "form-control");
+    this.input = make(
+      "input",
+      { className, id: this.select.id, type: "text", autocomplete: "off", spellcheck: false, dir: "auto" },
+      {
+        role: "combobox",
+        "aria-expanded": "false",
+        "aria-controls": this.id,
+        "aria-autocomplete": "list",
+        enterkeyhint: "done",
+      },
+    );
     for (const name of ["aria-invalid", "aria-describedby"]) {
       if (this.select.hasAttribute(name)) this.input.setAttribute(name, this.select.getAttribute(name));
     }
@@ -60,10 +70,16 @@ class BoardPicker {
     this.groups = [...this.select.querySelectorAll("optgroup")].map((group, number) => this.buildGroup(group, number));
     this.options = this.groups.flatMap((group) => group.options);
     const label = this.root.querySelector("label").textContent;
-    this.scroll = make("div", { className: "combo-scroll", id: this.id }, { role: "listbox", "aria-label": label }, ...this.groups.map((group) => group.element));
+    this.scroll = make(
+      "div",
+      { className: "combo-scroll", id: this.id },
+      { role: "listbox", "aria-label": label },
+      ...this.groups.map((group) => group.element),
+    );
     this.none = make("p", { className: "combo-head", textContent: this.root.dataset.none, hidden: true });
     this.said = make("p", { className: "visually-hidden" }, { role: "status" });
-    this.list = make("div", { className: "combo-list", hidden: true }, {}, this.scroll, this.none, this.root.querySelector("[data-foot]"));
+    const foot = this.root.querySelector("[data-foot]");
+    this.list = make("div", { className: "combo-list", hidden: true }, {}, this.scroll, this.none, foot);
     this.combo = make("div", { className: "combo" });
     this.select.before(this.combo);
     this.combo.append(field, this.list, this.said, this.select);
@@ -83,8 +99,16 @@ class BoardPicker {
     const isGone = option.disabled;
     const tick = make("span", { className: "tick" });
     const label = make("span", { className: "name", dir: "auto", textContent: name });
-    const side = make("span", { className: "priv" }, {}, ...(isGone ? [this.root.dataset.gone] : privacy ? [this.icon(privacy), word] : []));
-    const element = make("li", { className: `option${isGone ? " option-gone" : ""}`, id }, { role: "option", "aria-selected": "false", ...(isGone && { "aria-disabled": "true" }) }, tick, label, side);
+    const beside = isGone ? [this.root.dataset.gone] : privacy ? [this.icon(privacy), word] : [];
+    const side = make("span", { className: "priv" }, {}, ...beside);
+    const element = make(
+      "li",
+      { className: `option${isGone ? " option-gone" : ""}`, id },
+      { role: "option", "aria-selected": "false", ...(isGone && { "aria-disabled": "true" }) },
+      tick,
+      label,
+      side,
+    );
     return { element, tick, label, name, value: option.value, isGone, isMarked: false, ...fold(name) };
   }
 
@@ -175,7 +199,8 @@ class BoardPicker {
     }
     this.none.hidden = shown > 0;
     this.scroll.hidden = shown === 0;
-    this.said.textContent = !wanted ? "" : shown ? this.root.dataset.found.replace("{n}", shown).replace("{all}", this.groups.at(-1).options.length) : this.root.dataset.none;
+    const found = this.root.dataset.found.replace("{n}", shown).replace("{all}", this.groups.at(-1).options.length);
+    this.said.textContent = !wanted ? "" : shown ? found : this.root.dataset.none;
     this.moveTo(wanted ? this.reachable()[0] : null);
     this.scroll.scrollTop = 0;
   }
@@ -195,7 +220,10 @@ class BoardPicker {
     option.label.replaceChildren(option.name.slice(0, start), found, option.name.slice(end));
   }
 
-  reachable() { return this.options.filter((option) => !option.element.hidden && !option.isGone && !option.element.parentElement.parentElement.hidden); }
+  reachable() {
+    return this.options.filter(({ element, isGone }) =>
+      !element.hidden && !isGone && !element.parentElement.parentElement.hidden);
+  }
 
   moveTo(option) {
     this.here?.element.classList.remove("option-here");
@@ -210,7 +238,8 @@ class BoardPicker {
     const stops = this.reachable();
     if (!stops.length) return;
     let next = stops.indexOf(this.here) + by;
-    if (!this.here) next = by > 0 ? Math.max(0, stops.findIndex((option) => option.value === this.select.value)) : stops.length - 1;
+    const chosen = () => Math.max(0, stops.findIndex((option) => option.value === this.select.value));
+    if (!this.here) next = by > 0 ? chosen() : stops.length - 1;
     else if (Math.abs(by) > 1) next = Math.min(Math.max(next, 0), stops.length - 1);
     this.moveTo(stops[(next + stops.length) % stops.length]);
   }
@@ -240,7 +269,15 @@ class BoardPicker {
   }
 
   // What a person is in the middle of, kept over a refresh.
-  get state() { return { account: this.root.dataset.account, value: this.select.value, isOpen: this.isOpen, query: this.query, focus: this.root.contains(document.activeElement) ? document.activeElement.id : "" }; }
+  get state() {
+    return {
+      account: this.root.dataset.account,
+      value: this.select.value,
+      isOpen: this.isOpen,
+      query: this.query,
+      focus: this.root.contains(document.activeElement) ? document.activeElement.id : "",
+    };
+  }
 
   restore(state) {
     if (state.account !== this.root.dataset.account) return;

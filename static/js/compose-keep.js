@@ -14,14 +14,27 @@ const owner = () => `${PREFIX}${form.dataset.team}:${value("owner")}:`;
 
 function read() {
   const fields = {};
-  for (const [name, text] of new FormData(form)) if (!SKIPPED.has(name) && typeof text === "string") (fields[name] ??= []).push(text);
+  for (const [name, text] of new FormData(form)) {
+    if (!SKIPPED.has(name) && typeof text === "string") (fields[name] ??= []).push(text);
+  }
   return fields;
 }
 
 // As the server writes it, so that what it has isn't taken for something else.
-const color = (text) => text.trim().toUpperCase().replace(/^#?([0-9A-F]{6})$/, "#$1").replace(/^#?([0-9A-F])([0-9A-F])([0-9A-F])$/, "#$1$1$2$2$3$3");
+const color = (text) =>
+  text
+    .trim()
+    .toUpperCase()
+    .replace(/^#?([0-9A-F]{6})$/, "#$1")
+    .replace(/^#?([0-9A-F])([0-9A-F])([0-9A-F])$/, "#$1$1$2$2$3$3");
 const plain = (name, text) => (name === "dominant_color" ? color(text) : text).replace(/\r\n?/g, "\n").trim();
-const normal = (fields) => JSON.stringify(Object.entries(fields).filter(([name]) => name !== "form_id" && name !== "fold").map(([name, texts]) => [name, texts.map((text) => plain(name, text))]).sort());
+const normal = (fields) =>
+  JSON.stringify(
+    Object.entries(fields)
+      .filter(([name]) => name !== "form_id" && name !== "fold")
+      .map(([name, texts]) => [name, texts.map((text) => plain(name, text))])
+      .sort(),
+  );
 const hasText = (fields) => TEXTS.some((name) => (fields[name] ?? [""])[0].trim());
 
 // Storage may be full or forbidden: then the page works as if this script weren't there.
@@ -58,9 +71,12 @@ function forget(key) {
 
 function fill(fields) {
   for (const element of form.elements) {
-    if (!element.name || SKIPPED.has(element.name) || !(element.name in fields || element.type === "checkbox")) continue;
+    if (!element.name || SKIPPED.has(element.name)) continue;
+    if (!(element.name in fields) && element.type !== "checkbox") continue;
     const texts = fields[element.name] ?? [];
-    if (element.type === "radio" || element.type === "checkbox") element.checked = texts.includes(element.value) && !element.disabled;
+    if (element.type === "radio" || element.type === "checkbox") {
+      element.checked = texts.includes(element.value) && !element.disabled;
+    }
     else if (element.name !== "board") element.value = texts[0];
   }
   fillBoard(fields.board?.[0] ?? "");

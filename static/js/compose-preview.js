@@ -26,7 +26,9 @@ function icon(name, classes = "i") {
 function say(text, iconName = "", classes = "i") {
   const line = document.querySelector("#media-state");
   line.hidden = !text;
-  line.replaceChildren(...(text ? [...(iconName ? [icon(iconName, classes)] : []), document.createTextNode(text)] : []));
+  const parts = text ? [document.createTextNode(text)] : [];
+  if (text && iconName) parts.unshift(icon(iconName, classes));
+  line.replaceChildren(...parts);
 }
 
 const firstLine = (text) => text.trim().split("\n")[0];
@@ -35,7 +37,8 @@ function showWords() {
   const title = field("title").value.trim();
   const description = field("description").value;
   one("[data-preview-title]").textContent = title || firstLine(description);
-  one("[data-preview-description]").textContent = title ? description : description.trim().split("\n").slice(1).join("\n");
+  const others = description.trim().split("\n").slice(1).join("\n");
+  one("[data-preview-description]").textContent = title ? description : others;
   const picture = one("[data-preview-pic] img");
   if (picture) picture.alt = field("alt_text").value;
 }
@@ -50,8 +53,10 @@ function showAccount() {
 function showColor() {
   // As the rule reads it: with or without #, of six digits or three.
   const [, digits] = field("dominant_color").value.trim().match(/^#?([0-9a-f]{6}|[0-9a-f]{3})$/i) ?? [];
-  const color = !digits ? "none" : digits.length === 6 ? `#${digits}` : `#${[...digits].map((digit) => digit + digit).join("")}`;
-  for (const rect of [...document.querySelectorAll("#preview [data-mat], .peek .mat rect, [data-swatch]")]) rect.setAttribute("fill", color);
+  const six = digits?.length === 3 ? [...digits].map((digit) => digit + digit).join("") : digits;
+  for (const rect of document.querySelectorAll("#preview [data-mat], .peek .mat rect, [data-swatch]")) {
+    rect.setAttribute("fill", six ? `#${six}` : "none");
+  }
 }
 
 // From a page on https a browser takes no picture over http; trying would only be noise in its console.
@@ -65,7 +70,8 @@ function describe(width, height, bytes) {
   if (ratio) parts.push(ratio);
   if (bytes) {
     const [size, unit] = bytes < 1e6 ? [bytes / 1e3, "kilobyte"] : [bytes / 1e6, "megabyte"];
-    parts.push(new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: unit === "kilobyte" ? 0 : 1 }).format(size));
+    const maximumFractionDigits = unit === "kilobyte" ? 0 : 1;
+    parts.push(new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits }).format(size));
   }
   return parts.join(", ");
 }

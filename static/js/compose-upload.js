@@ -14,19 +14,25 @@ class Cancelled extends Error {}
 let current = null;
 
 const kinds = () => [...form.querySelectorAll("[name=media_type]")];
-const megabytes = (bytes) => new Intl.NumberFormat(document.documentElement.lang || "en", { style: "unit", unit: "megabyte", maximumFractionDigits: bytes < 1e7 ? 1 : 0 }).format(bytes / 1048576);
+function megabytes(bytes) {
+  const language = document.documentElement.lang || "en";
+  const manner = { style: "unit", unit: "megabyte", maximumFractionDigits: bytes < 1e7 ? 1 : 0 };
+  return new Intl.NumberFormat(language, manner).format(bytes / 1048576);
+}
 
 // The kind whose types have this file's; by its name's ending where the system knows no type.
 function kindOf(file) {
   const ending = `.${file.name.split(".").pop().toLowerCase()}`;
-  return kinds().find((kind) => (file.type ? kind.dataset.types.split(" ").includes(file.type) : kind.dataset.accept.split(",").includes(ending)));
+  return kinds().find(({ dataset }) =>
+    file.type ? dataset.types.split(" ").includes(file.type) : dataset.accept.split(",").includes(ending));
 }
 
 function check(file) {
   const kind = kindOf(file);
   if (!kind) throw new Refused(words.noMedia);
   if (file.size === 0) throw new Refused(words.empty);
-  if (file.size > Number(kind.dataset.most)) throw new Refused(put(words.tooLarge, megabytes(file.size), megabytes(Number(kind.dataset.most))));
+  const most = Number(kind.dataset.most);
+  if (file.size > most) throw new Refused(put(words.tooLarge, megabytes(file.size), megabytes(most)));
   return kind;
 }
 
@@ -79,7 +85,9 @@ const token = () => one("[name=csrfmiddlewaretoken]").value;
 
 async function readAnswer(response) {
   // A page in place of an answer is the sign-in.
-  if (response.redirected || !(response.headers.get("Content-Type") ?? "").includes("json")) throw new Refused(response.status >= 500 ? words.failed : words.signedOut);
+  if (response.redirected || !(response.headers.get("Content-Type") ?? "").includes("json")) {
+    throw new Refused(response.status >= 500 ? words.failed : words.signedOut);
+  }
   const answer = await response.json();
   if (!response.ok) throw new Refused(answer.error ?? words.failed);
   return answer;
@@ -87,8 +95,19 @@ async function readAnswer(response) {
 
 async function ask(file, kind, signal) {
   const head = new Uint8Array(await file.slice(0, 32).arrayBuffer());
-  const fields = { filename: file.name, mime_type: file.type, size: file.size, media_type: kind.value, head: btoa(String.fromCharCode(...head)) };
-  const response = await fetch(form.dataset.startUpload, { method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token() }, body: JSON.stringify(fields), signal });
+  const fields = {
+    filename: file.name,
+    mime_type: file.type,
+    size: file.size,
+    media_type: kind.value,
+    head: btoa(String.fromCharCode(...head)),
+  };
+  const response = await fetch(form.dataset.startUpload, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
+    body: JSON.stringify(fields),
+    signal,
+  });
   return readAnswer(response);
 }
 
@@ -119,7 +138,8 @@ async function sendDirect(place, file, run) {
   const isOpen = form.dataset.uploadOrigins.split(" ").includes(new URL(place.upload_url).origin);
   if (!place.direct || !isOpen) return false;
   try {
-    return await send("PUT", place.upload_url, file, { "Content-Type": place.mime_type }, run, (request) => request.status >= 200 && request.status < 300);
+    const isTaken = (request) => request.status >= 200 && request.status < 300;
+    return await send("PUT", place.upload_url, file, { "Content-Type": place.mime_type }, run, isTaken);
   } catch (error) {
     if (error instanceof Cancelled) throw error;
     return false;
@@ -156,7 +176,8 @@ function dominantColor(image) {
     bins.set(key, [bin[0] + 1, bin[1] + data[at], bin[2] + data[at + 1], bin[3] + data[at + 2]]);
   }
   const [count, ...sums] = [...bins.values()].reduce((best, bin) => (bin[0] > best[0] ? bin : best), [0, 0, 0, 0]);
-  return count ? `#${sums.map((sum) => Math.round(sum / count).toString(16).padStart(2, "0")).join("")}`.toUpperCase() : "";
+  if (!count) return "";
+  return `#${sums.map((sum) => Math.round(sum / count).toString(16).padStart(2, "0")).join("")}`.toUpperCase();
 }
 
 async function fillColor(blob, kind) {
@@ -215,8 +236,9 @@ async function take(file) {
     tell("compose:local");
     one("[data-upload-name]").textContent = one("[data-upload]").dataset.name;
     if (error instanceof Refused) showWrong(error.message);
-    else if (error instanceof Cancelled || error.name === "AbortError") document.dispatchEvent(new CustomEvent("dash:say", { detail: words.cancelled }));
-    else showWrong(words.failed);
+    else if (error instanceof Cancelled || error.name === "AbortError") {
+      document.dispatchEvent(new CustomEvent("dash:say", { detail: words.cancelled }));
+    } else showWrong(words.failed);
   }
 }
 

@@ -1,6 +1,6 @@
-// The compose form: what kind of media, counters, the note beside the time, one press at a time. Each compose-*.js stands
-// alone and listens on the form; they speak to each other by events on it: compose:filled after values were put in by
-// script, compose:uploading with { words } while a file is on its way (null when not).
+// The compose form: what kind of media, counters, the note beside the time, one press at a time. Each compose-*.js
+// stands alone and listens on the form; they speak to each other by events on it: compose:filled after values were put
+// in by script, compose:uploading with { words } while a file is on its way (null when not).
 
 const form = document.querySelector("#compose");
 const one = (selector, root = form) => root.querySelector(selector);
@@ -8,7 +8,8 @@ const all = (selector, root = form) => [...root.querySelectorAll(selector)];
 const words = document.querySelector("#compose-words")?.dataset ?? {};
 const put = (pattern, ...values) => values.reduce((text, value) => text.replace("%s", () => value), pattern ?? "");
 
-// Counted as the rule counts: UTF-16 units with LF for a new line, which is what value gives, and nothing around the text.
+// Counted as the rule counts: UTF-16 units with LF for a new line, which is what value gives, and nothing around the
+// text.
 function count(line) {
   const field = document.getElementById(line.dataset.count);
   const limit = Number(line.dataset.limit);
@@ -33,10 +34,20 @@ function showKind() {
 function instantOf(local, zone) {
   const wanted = Date.parse(`${local}Z`);
   if (Number.isNaN(wanted)) return null;
-  const shown = new Intl.DateTimeFormat("en-US", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" });
+  const shown = new Intl.DateTimeFormat("en-US", {
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  });
   const offset = (at) => {
     const part = Object.fromEntries(shown.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
-    return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second) - Math.floor(at / 1000) * 1000;
+    const there = Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second);
+    return there - Math.floor(at / 1000) * 1000;
   };
   for (const guess of [wanted - offset(wanted - 864e5), wanted - offset(wanted + 864e5)]) {
     if (guess + offset(guess) === wanted) return guess;
@@ -51,8 +62,9 @@ function inWords(milliseconds) {
   for (const [unit, size] of [["day", 1440], ["hour", 60], ["minute", 1]]) {
     const number = Math.floor(minutes / size);
     minutes -= number * size;
-    if (number && parts.length < 2) parts.push(new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(number));
-    else if (parts.length) break;
+    if (number && parts.length < 2) {
+      parts.push(new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(number));
+    } else if (parts.length) break;
   }
   return new Intl.ListFormat(language, { type: "conjunction" }).format(parts);
 }
@@ -68,7 +80,9 @@ function noteTime() {
   }
   const away = at === null || at === "" ? null : at - Date.now();
   line.hidden = away === null;
-  if (away !== null) one("span", line).textContent = away < 0 ? words.past : away < 6e4 ? words.soon : put(words.in, inWords(away));
+  if (away === null) return;
+  if (away < 0) one("span", line).textContent = words.past;
+  else one("span", line).textContent = away < 6e4 ? words.soon : put(words.in, inWords(away));
 }
 
 // The question which of two times is meant belongs to the time it was asked for.
