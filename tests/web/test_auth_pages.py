@@ -2,6 +2,7 @@ import pytest
 from django.test import Client
 
 from tests.cast import PASSWORD, Cast
+from tests.squeezing import squeeze
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +14,7 @@ def test_the_sign_in_keeps_where_one_was_going(client: Client) -> None:
 
 def test_a_wrong_password_is_said_above_the_form_and_in_the_title(client: Client, cast: Cast) -> None:
     html = client.post("/auth/login/", {"login": cast.bob.email, "password": "wrong"}).content.decode()
-    assert "<title>Error: Sign in" in html
+    assert "<title>Error: Sign in" in squeeze(html)
     assert 'class="trouble" role="alert"' in html
 
 
