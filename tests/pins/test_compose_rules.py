@@ -7,6 +7,7 @@ import pytest
 from postpeer_dash.pins.models import Pin
 from tests.cast import Cast, SignIn
 from tests.pins.composing import Desk, make_desk
+from tests.squeezing import squeeze
 
 MARKS = "e" + "\u0301" * 499
 SCRIPT = "<script>alert('x')</script>"
@@ -143,7 +144,7 @@ def test_error_keeps_every_field(desk: Desk, as_: SignIn) -> None:
 
 def test_error_is_in_the_title_and_the_summary_links_to_it(desk: Desk, as_: SignIn) -> None:
     page = desk.post(as_("bob"), link="http://x.example", board="").content.decode()
-    assert "<title>Error: New pin" in page
+    assert "<title>Error: New pin" in squeeze(page)
     assert 'href="#id_link"' in page
     assert 'id="id_link_error"' in page
 
