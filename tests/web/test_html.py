@@ -1,9 +1,8 @@
 from django.template import Context, Template
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from postpeer_dash.web.html import format_html
-from postpeer_dash.web.templatetags.dash import SaidOnce
 
 
 def render(text: str, **context: object) -> str:
@@ -34,28 +33,6 @@ def test_text_and_html_of_the_same_letters_are_told_apart() -> None:
     assert label not in render('{% sign_bare "failed" label %}', label=label)
 
 
-def test_plain_text_is_put_into_each_language() -> None:
-    template = Template('{% translate "Yes" %}')
-    with override("de"):
-        assert template.render(Context()) == "Ja"
-    with override("en"):
-        assert template.render(Context()) == "Yes"
-    assert isinstance(template.nodelist[0], SaidOnce)
-
-
-def test_text_with_a_variable_is_looked_up_each_time() -> None:
-    template = Template("{% translate word %}")
-    assert [template.render(Context({"word": word})) for word in ("one", "<two>")] == ["one", "&lt;two&gt;"]
-
-
-def test_text_can_still_be_kept_under_a_name() -> None:
-    assert render('{% translate "Pins" as word %}[{{ word }}]') == "[Pins]"
-
-
-def test_percent_sign_stays_one() -> None:
-    assert render('{% translate "100%" %}') == "100%"
-
-
 def test_included_again_is_the_same_within_a_page_and_new_on_the_next() -> None:
     template = Template('{% include_again "components/_mark.html" %}{% include_again "components/_mark.html" %}')
     html = template.render(Context())
@@ -66,7 +43,3 @@ def test_included_again_knows_the_page() -> None:
     template = Template('{% include_again "components/_empty.html" %}')
     pages = [template.render(Context({"title": title, "icon_name": "images"})) for title in ("One", "Two")]
     assert ["One" in pages[0], "Two" in pages[1], "One" in pages[1]] == [True, True, False]
-
-
-def test_static_address_is_found_as_django_does() -> None:
-    assert render("{% static 'icons.svg' %}") == "/static/icons.svg"

@@ -12,8 +12,7 @@ from typing import Any, Protocol
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
-from django.templatetags.i18n import do_translate
-from django.templatetags.static import static as find_static
+from django.templatetags.static import static
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -37,35 +36,7 @@ _SIZES = {"": "pic", "s": "pic pic-s", "xs": "pic pic-xs"}
 
 @cache
 def _sprite() -> str:
-    return find_static("icons.svg")
-
-
-@register.simple_tag
-@lru_cache(maxsize=256)
-def static(path: str) -> str:
-    """Django's tag of this name, looked up once: a page has a dozen, and what is served doesn't change while it is."""
-    return find_static(path)
-
-
-class SaidOnce(template.Node):
-    """A text without variables in it, put into each language once."""
-
-    def __init__(self, node: template.Node) -> None:
-        self._node = node
-        self._said: dict[str | None, str] = {}
-
-    def render(self, context: template.Context) -> str:
-        language = get_language()
-        if language not in self._said:
-            self._said[language] = self._node.render(context)
-        return self._said[language]
-
-
-@register.tag
-def translate(parser: template.base.Parser, token: template.base.Token) -> template.Node:
-    """Django's tag of this name; a plain `{% translate "Text" %}`, of which a page has sixty, is looked up once."""
-    node: template.Node = do_translate(parser, token)
-    return SaidOnce(node) if re.fullmatch(r"translate\s+(\"[^\"]*\"|'[^']*')", token.contents) else node
+    return static("icons.svg")
 
 
 @register.simple_tag(takes_context=True)
