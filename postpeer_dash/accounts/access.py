@@ -3,7 +3,6 @@
 from django.db.models import QuerySet
 
 from postpeer_dash.accounts.models import Account
-from postpeer_dash.accounts.platforms import PLATFORMS
 from postpeer_dash.accounts.postpeer import base_url
 from postpeer_dash.teams.models import Team
 
@@ -20,18 +19,3 @@ def accounts_of(team: Team) -> QuerySet[Account]:
         .exclude(health=Account.Health.DISCONNECTED)
         .order_by("-platform", "display_name", "username", "pk")
     )
-
-
-def postable(team: Team) -> QuerySet[Account]:
-    """The accounts to which something may be sent now, on platforms this dashboard knows."""
-    return accounts_of(team).filter(
-        health__in=[Account.Health.ACTIVE, Account.Health.UNKNOWN], platform__in=list(PLATFORMS)
-    )
-
-
-def get_account(team: Team, pk: int | str) -> Account:
-    """One connected account of the team. Raises Account.DoesNotExist for any other, and for what is no id."""
-    try:
-        return accounts_of(team).get(pk=pk)
-    except (ValueError, TypeError, OverflowError):
-        raise Account.DoesNotExist from None

@@ -37,14 +37,6 @@ class AccountsPage:
     wants_refresh: bool
     problem: Sentence | None
 
-    @property
-    def first_platform(self) -> Platform:
-        return self.platforms[0]
-
-    @property
-    def other_platforms(self) -> list[Platform]:
-        return self.platforms[1:]
-
 
 def read_accounts_page(
     membership: Membership, *, problem: Sentence | None = None, is_fresh: bool = False
