@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from django.db.models import F, Model, QuerySet, Value
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan, TupleLookupMixin
+from django.db.models import BooleanField, F, Field, Func, Model, QuerySet, Value
 
 M = TypeVar("M", bound=Model)
 PAGE_SIZE = 24
@@ -44,19 +43,26 @@ class Position:
         return cls(at, number, raw[0] == "b")
 
 
-class _AsRowValues(TupleLookupMixin):
-    """Django spells row values out as an OR for SQLite, which then walks the index from its beginning."""
+class _RowValue(Func):
+    """A row value of SQL, such as `(time, id)`."""
 
-    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
-        return super(TupleLookupMixin, self).as_sql(compiler, connection)  # type: ignore[misc]
-
-
-class _Below(_AsRowValues, TupleLessThan):
-    pass
+    function = ""
+    # Its columns have types of their own; nothing asks for that of the whole.
+    output_field = Field()
 
 
-class _Above(_AsRowValues, TupleGreaterThan):
-    pass
+class _Comparison(Func):
+    """`left < right` or `left > right` of two row values.
+
+    Django's own tuple lookups are private, and spell the comparison out as an OR for SQLite, which then walks the
+    index from its beginning.
+    """
+
+    template = "%(expressions)s"
+    output_field = BooleanField()
+
+    def __init__(self, left: _RowValue, operator: str, right: _RowValue) -> None:
+        super().__init__(left, right, arg_joiner=f" {operator} ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +83,13 @@ def read_page(
     """
     position = Position.decode(at) if at else None
     backwards = position is not None and position.is_backwards
-    key = (F(time_field), F(pk_field))
     order = (time_field, pk_field) if backwards else (f"-{time_field}", f"-{pk_field}")
     page = rows.order_by(*order)
     if position is not None:
-        lookup = _Above if backwards else _Below
-        bounds = (Value(position.at), Value(position.pk))
-        page = page.filter(lookup(Tuple(*key), bounds))
+        key = _RowValue(F(time_field), F(pk_field))
+        page = page.filter(
+            _Comparison(key, ">" if backwards else "<", _RowValue(Value(position.at), Value(position.pk)))
+        )
     found: list[Any] = list(page[: size + 1])
     has_more = len(found) > size
     found = found[:size]
