@@ -43,10 +43,10 @@ def on_starting(_server: Any) -> None:
 
 
 def when_ready(_server: Any) -> None:
-    """Loads every view once, before the processes part, and keeps the collector from copying what they share."""
-    from django.urls import get_resolver
+    """Load every view once, before the processes part, and keep the collector from copying what they share."""
+    from django.urls import reverse
 
-    # Left to the first visitor otherwise, in each process anew.
-    get_resolver()._populate()
+    # Looking up one address by its name reads all of them; left to the first visitor, each process would do it anew.
+    reverse("root")
     gc.collect()
     gc.freeze()
