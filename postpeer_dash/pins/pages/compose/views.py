@@ -1,5 +1,6 @@
 from uuid import UUID, uuid4
 
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
@@ -142,6 +143,6 @@ def _to_sent_pin(request: TeamRequest, pin: Pin) -> HttpResponse:
 def show(request: TeamRequest, context: dict[str, object], *, status: int = 200) -> HttpResponse:
     """The compose page with this context."""
     response = render(request, "pins/compose.html", context, status=status)
-    # This page alone sends files to PostPeer from the browser.
-    response._csp_update = {"connect-src": context["upload_origins"]}  # type: ignore[attr-defined]
+    # This page alone sends files to PostPeer from the browser; to where is known only now, so the decorator stands here.
+    csp_update({"connect-src": context["upload_origins"]})(lambda _request: response)(request)
     return response
