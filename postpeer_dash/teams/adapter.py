@@ -65,13 +65,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         message = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
         queue_mail(to=email, subject=str(message.subject), body=str(message.body))
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Counts every try with a password, by address and by account, before the password is looked at.
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Return the person whom these credentials are right for, or None.
 
-        allauth gives the try back (`rollback`) when the password was right.
+        Counts every try with a password, by address and by account, before the password is looked at; a right one is
+        given back. Raises ValidationError (too_many_login_attempts).
         """
         account = str(credentials.get("email") or "").strip().lower()
         taken = limits.take_all(limits.SIGN_IN, address=client_ip(request), account=account)
         if taken is None:
             raise self.validation_error("too_many_login_attempts")
-        self._login_failed_rl_usage = taken
+        user = super().authenticate(request, **credentials)
+        if user:
+            taken.rollback()
+        return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Leave allauth's own count out: it stands in the cache, from which a crowd of entries pushes it."""

@@ -8,21 +8,20 @@ from urllib.parse import urlsplit
 
 from allauth.account.stages import LoginStage
 from allauth.core import context
-from allauth.core.internal.httpkit import headed_redirect_response
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.internal.constants import LoginStageKey
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.second_factor import has_second_factor
-from postpeer_dash.web.encryption import BrokenSeal, seal, unseal
+from postpeer_dash.web.encryption import BrokenSeal, is_sealed, seal, unseal
 
 logger = logging.getLogger(__name__)
 PURPOSE = "second factor"
+# Where allauth keeps the secret that is being set up. The name has no public place; a test fails if it changes.
+_SECRET_SESSION_KEY = "mfa.totp.secret"  # noqa: S105  # nosec B105
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -46,7 +45,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         except BrokenSeal as broken:
             logger.error("A second factor can't be read: %s", broken)
             # No code fits a secret that nobody has: the person is refused as with a wrong code, and let in by nobody.
-            return base64.b32encode(secrets.token_bytes(20)).decode()
+            return _make_totp_secret()
 
     def get_totp_issuer(self) -> str:
         return f"PostPeer Dash ({urlsplit(settings.SITE_URL).hostname})"
@@ -60,44 +59,43 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return _("Passkey") if not count else _("Passkey %(number)d") % {"number": count + 1}
 
 
+def _make_totp_secret() -> str:
+    """Return 160 random bits in base 32, the length that RFC 4226 recommends."""
+    return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
 class SealedActivateForm(ActivateTOTPForm):  # type: ignore[misc]
     """Keeps the secret that is being set up sealed in the session, which is a row of the database, too."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        # allauth's own would put it there in clear; what it does besides is done here.
-        self.user = kwargs.pop("user")
-        super(ActivateTOTPForm, self).__init__(*args, **kwargs)
-        self.secret = self._kept() if self.is_bound else ""
-        if not self.secret:
-            self.secret = generate_totp_secret()
-            context.request.session[SECRET_SESSION_KEY] = seal(self.secret, purpose=PURPOSE)
-
-    @staticmethod
-    def _kept() -> str:
-        try:
-            return unseal(context.request.session.get(SECRET_SESSION_KEY, ""), purpose=PURPOSE)
-        except BrokenSeal:
-            return ""
+        self.secret: str
+        super().__init__(*args, **kwargs)
+        # allauth has read the session's text, or put a new secret there in clear. The session is saved only after the
+        # view, so the clear text never reaches the database.
+        if is_sealed(self.secret):
+            try:
+                self.secret = unseal(self.secret, purpose=PURPOSE)
+                return
+            except BrokenSeal:
+                self.secret = _make_totp_secret()
+        context.request.session[_SECRET_SESSION_KEY] = seal(self.secret, purpose=PURPOSE)
 
 
 class SecondFactorStage(LoginStage):  # type: ignore[misc]
     """Asks for the second factor after the password.
 
-    allauth's own stage does the same and loads the library for passkeys with everybody's first sign-in; this one leaves
-    it to those who have a second factor.
+    allauth's own stage loads the library for passkeys with everybody's first sign-in; this one, of the same key, hands
+    over to it only for those who have a second factor.
     """
 
-    key = LoginStageKey.MFA_AUTHENTICATE.value
+    key = "mfa_authenticate"
     urlname = "mfa_authenticate"
 
     def handle(self) -> tuple[Any, bool]:
         user = self.login.user
-        if not isinstance(user, User) or not has_second_factor([user.pk]) or self._came_by_passkey(user):
+        if not isinstance(user, User) or not has_second_factor([user.pk]):
             return None, True
-        self.state["authentication_required"] = True
-        return headed_redirect_response(self.urlname), True
+        from allauth.mfa.stages import AuthenticateStage
 
-    def _came_by_passkey(self, user: User) -> bool:
-        from allauth.mfa.webauthn.internal.flows import did_use_passwordless_login
-
-        return bool(did_use_passwordless_login(self.request, user))
+        found: tuple[Any, bool] = AuthenticateStage(self.controller, self.request, self.login).handle()
+        return found
