@@ -20,13 +20,13 @@ MEGABYTE = 1024 * 1024
 # Every form here without a file is far smaller.
 _MAX_WITHOUT_FILE = 2 * MEGABYTE
 # Around the file: the other fields and the boundaries.
-_FORM_ITSELF = 2 * MEGABYTE
+_FORM_OVERHEAD = 2 * MEGABYTE
 # Left on the disk for the database, whatever people send.
-_KEEP_FREE = 512 * MEGABYTE
+_MIN_FREE_DISK = 512 * MEGABYTE
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class UploadPolicy:
     """What one view takes: files of so many bytes, from whom `may_send(user, **arguments of the view)` allows."""
 
     max_bytes: int
@@ -34,17 +34,19 @@ class Intake:
     answers_json: bool
 
 
-def takes_file(max_bytes: int, may_send: Callable[..., bool], *, answers_json: bool = False) -> Callable[[View], View]:
+def accepts_upload(
+    max_bytes: int, may_send: Callable[..., bool], *, answers_json: bool = False
+) -> Callable[[View], View]:
     """For a view that takes a file. What others send there is read without its files, so that typed text isn't lost."""
 
     def decorate(view: View) -> View:
-        view.intake = Intake(max_bytes, may_send, answers_json)  # type: ignore[attr-defined]
+        view.upload_policy = UploadPolicy(max_bytes, may_send, answers_json)  # type: ignore[attr-defined]
         return view
 
     return decorate
 
 
-class NoFiles(FileUploadHandler):
+class DiscardingUploadHandler(FileUploadHandler):
     """Lets the fields of a form in and drops its files, byte by byte."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -57,7 +59,7 @@ class NoFiles(FileUploadHandler):
         return None
 
 
-class OneFile(FileUploadHandler):
+class LimitedUploadHandler(FileUploadHandler):
     """Ends a form that holds more bytes of files than it may, however it came to that."""
 
     def __init__(self, request: HttpRequest, max_bytes: int) -> None:
@@ -74,7 +76,7 @@ class OneFile(FileUploadHandler):
         return None
 
 
-class IntakeMiddleware:
+class UploadLimitMiddleware:
     """Refuses what is too long before a byte of it is read (413), and keeps files from whoever may not send them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -89,16 +91,16 @@ class IntakeMiddleware:
         if request.content_type != "multipart/form-data":
             # Django's own limit (DATA_UPLOAD_MAX_MEMORY_SIZE) holds for these.
             return None
-        intake: Intake | None = getattr(view, "intake", None)
-        max_bytes = intake.max_bytes + _FORM_ITSELF if intake else _MAX_WITHOUT_FILE
+        policy: UploadPolicy | None = getattr(view, "upload_policy", None)
+        max_bytes = policy.max_bytes + _FORM_OVERHEAD if policy else _MAX_WITHOUT_FILE
         if _length(request) > max_bytes:
-            return _refuse(request, answers_json=bool(intake and intake.answers_json))
-        if intake is None or not intake.may_send(request.user, **kwargs):
-            request.upload_handlers = [NoFiles(request)]
-        elif shutil.disk_usage(settings.FILE_UPLOAD_TEMP_DIR).free < _length(request) + _KEEP_FREE:
-            return _refuse(request, answers_json=intake.answers_json, is_full=True)
+            return _refuse(request, answers_json=bool(policy and policy.answers_json))
+        if policy is None or not policy.may_send(request.user, **kwargs):
+            request.upload_handlers = [DiscardingUploadHandler(request)]
+        elif shutil.disk_usage(settings.FILE_UPLOAD_TEMP_DIR).free < _length(request) + _MIN_FREE_DISK:
+            return _refuse(request, answers_json=policy.answers_json, is_full=True)
         else:
-            request.upload_handlers = [OneFile(request, intake.max_bytes), *request.upload_handlers]
+            request.upload_handlers = [LimitedUploadHandler(request, policy.max_bytes), *request.upload_handlers]
         return None
 
 

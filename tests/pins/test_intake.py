@@ -100,11 +100,11 @@ def test_full_disk_is_said_before_it_is_read(cast: Cast, as_: SignIn, monkeypatc
 def test_form_of_many_files_ends_at_the_limit(cast: Cast, as_: SignIn) -> None:
     from postpeer_dash.pins.pages.upload.views import upload_through
 
-    object.__setattr__(upload_through.intake, "max_bytes", 2_000_000)
+    object.__setattr__(upload_through.upload_policy, "max_bytes", 2_000_000)
     try:
         answer = send(as_("cora"), THROUGH)
     finally:
-        object.__setattr__(upload_through.intake, "max_bytes", MAX_FILE_BYTES)
+        object.__setattr__(upload_through.upload_policy, "max_bytes", MAX_FILE_BYTES)
     assert answer.status_code == 422
 
 

@@ -17,7 +17,7 @@ from postpeer_dash.pins.pages.compose.forms import ComposeForm, PressedForm
 from postpeer_dash.pins.pages.upload.views import take_file
 from postpeer_dash.pins.rules import MAX_FILE_BYTES
 from postpeer_dash.teams.access import Right, TeamRequest, in_team
-from postpeer_dash.web.file_requests import takes_file
+from postpeer_dash.web.file_requests import accepts_upload
 from postpeer_dash.web.form_recovery import drop_kept, keeps_typed, read_kept
 from postpeer_dash.web.times import clock, zone_of
 
@@ -25,7 +25,7 @@ OWNER = "owner"
 typed_stays = keeps_typed([name for name in ComposeForm.base_fields if name != "media_file"], owner=OWNER)
 
 
-@takes_file(MAX_FILE_BYTES, may_send_files)
+@accepts_upload(MAX_FILE_BYTES, may_send_files)
 @typed_stays
 @require_http_methods(["GET", "POST"])
 @in_team(Right.COMPOSE)
@@ -41,7 +41,7 @@ def compose(request: TeamRequest) -> HttpResponse:
     return show(request, contexts.read_compose(request, form, recent=recent, is_kept=kept is not None))
 
 
-@takes_file(MAX_FILE_BYTES, may_send_files)
+@accepts_upload(MAX_FILE_BYTES, may_send_files)
 @typed_stays
 @require_http_methods(["GET", "POST"])
 @in_team(Right.COMPOSE)

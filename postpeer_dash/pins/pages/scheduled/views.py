@@ -18,12 +18,12 @@ from postpeer_dash.pins.pages.scheduled.forms import EditForm
 from postpeer_dash.pins.pages.upload.views import take_file
 from postpeer_dash.pins.rules import MAX_FILE_BYTES
 from postpeer_dash.teams.access import Right, TeamRequest, in_team
-from postpeer_dash.web.file_requests import takes_file
+from postpeer_dash.web.file_requests import accepts_upload
 from postpeer_dash.web.form_recovery import drop_kept, read_kept
 from postpeer_dash.web.sentences import explain
 
 
-@takes_file(MAX_FILE_BYTES, may_send_files)
+@accepts_upload(MAX_FILE_BYTES, may_send_files)
 @typed_stays
 @require_http_methods(["GET", "POST"])
 @in_team(Right.PUBLISH)

@@ -16,7 +16,7 @@ from postpeer_dash.pins.pages.upload.forms import ThroughForm, UploadForm
 from postpeer_dash.pins.rules import MAX_FILE_BYTES
 from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.teams.access import Right, TeamRequest, in_team
-from postpeer_dash.web.file_requests import takes_file
+from postpeer_dash.web.file_requests import accepts_upload
 
 
 @require_POST
@@ -45,7 +45,7 @@ def start_upload(request: TeamRequest) -> JsonResponse:
     )
 
 
-@takes_file(MAX_FILE_BYTES, may_send_files, answers_json=True)
+@accepts_upload(MAX_FILE_BYTES, may_send_files, answers_json=True)
 @require_POST
 @in_team(Right.COMPOSE)
 def upload_through(request: TeamRequest) -> JsonResponse:
