@@ -52,7 +52,7 @@ def send_to_set_up(request: HttpRequest, team: Team) -> HttpResponseBase:
     home = f"/t/{team.slug}/"
     if request.method not in ("GET", "HEAD"):
         # What was typed into a long form is kept at its address; other posts have no page of their own to go back to.
-        keeps = request.resolver_match is not None and hasattr(request.resolver_match.func, "keeps_typed")
+        keeps = request.resolver_match is not None and hasattr(request.resolver_match.func, "recoverable_fields")
         _keep_way_back(request, team, request.path if keeps else home)
         raise PermissionDenied(WANTED)
     if request.headers.get("HX-Request"):

@@ -18,13 +18,13 @@ from django.utils.translation import gettext as _
 
 _SESSION_KEY = "kept"
 # The longest form that can be filled in here is far below; a stranger's session must not fill the database.
-_MAX_SIGNS = 32_000
+_MAX_CHARS = 32_000
 _SIGNED_OUT_SECONDS = 60 * 60
 
 View = Callable[..., HttpResponseBase]
 
 
-def keeps_typed(names: Collection[str], *, owner: str) -> Callable[[View], View]:
+def recoverable_form(names: Collection[str], *, owner: str) -> Callable[[View], View]:
     """For a view with a long form, outside of everything that asks who is there.
 
     A post by somebody signed out is kept (the fields in `names`) and comes back after the sign-in. `owner` is the
@@ -34,10 +34,10 @@ def keeps_typed(names: Collection[str], *, owner: str) -> Callable[[View], View]
     def decorate(view: View) -> View:
         @login_not_required
         @wraps(view)
-        def kept(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.user.is_authenticated:
-                return _keep_if_refused(request, lambda: view(request, *args, **kwargs), {*names, owner})
-            if request.method == "POST" and keep(request, {*names, owner}):
+                return _save_if_refused(request, lambda: view(request, *args, **kwargs), {*names, owner})
+            if request.method == "POST" and save_input(request, {*names, owner}):
                 # Others may sit down at this machine: it waits for an hour, not for as long as a session lives.
                 request.session.set_expiry(_SIGNED_OUT_SECONDS)
                 messages.info(
@@ -45,40 +45,40 @@ def keeps_typed(names: Collection[str], *, owner: str) -> Callable[[View], View]
                 )
             return redirect_to_login(request.path if request.method == "POST" else request.get_full_path())
 
-        kept.keeps_typed = (*names, owner)  # type: ignore[attr-defined]
-        return kept
+        guarded.recoverable_fields = (*names, owner)  # type: ignore[attr-defined]
+        return guarded
 
     return decorate
 
 
-def _keep_if_refused(
+def _save_if_refused(
     request: HttpRequest, answer: Callable[[], HttpResponseBase], names: Collection[str]
 ) -> HttpResponseBase:
     try:
         return answer()
     except PermissionDenied as refused:
-        if request.method != "POST" or not keep(request, names):
+        if request.method != "POST" or not save_input(request, names):
             raise
         context = {"exception": str(refused), "kept_at": request.path}
         return render(request, "403.html", context, status=403)
 
 
-def keep(request: HttpRequest, names: Collection[str]) -> bool:
+def save_input(request: HttpRequest, names: Collection[str]) -> bool:
     """Keeps the named fields of a post in the session; False when there is nothing, or too much."""
     fields = {name: request.POST.getlist(name) for name in names if name in request.POST}
-    if not fields or sum(len(value) for values in fields.values() for value in values) > _MAX_SIGNS:
+    if not fields or sum(len(value) for values in fields.values() for value in values) > _MAX_CHARS:
         return False
     request.session[_SESSION_KEY] = {"path": request.path, "fields": fields}
     return True
 
 
-def read_kept(request: HttpRequest, *, owner: str, whose: str) -> QueryDict | None:
+def load_saved_input(request: HttpRequest, *, owner: str, whose: str) -> QueryDict | None:
     """What was kept for the form at this address, or None; what was typed by somebody else is thrown away."""
     entry = request.session.get(_SESSION_KEY)
     if not entry or entry["path"] != request.path:
         return None
     if entry["fields"].get(owner, [whose]) != [whose]:
-        drop_kept(request)
+        discard_saved_input(request)
         return None
     typed = QueryDict(mutable=True)
     for name, values in entry["fields"].items():
@@ -86,7 +86,7 @@ def read_kept(request: HttpRequest, *, owner: str, whose: str) -> QueryDict | No
     return typed
 
 
-def drop_kept(request: HttpRequest) -> None:
+def discard_saved_input(request: HttpRequest) -> None:
     """Forgets what was kept: it is saved, or nobody wants it."""
     request.session.pop(_SESSION_KEY, None)
 
@@ -97,10 +97,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     What was typed into one of our own pages (the browser says where a post comes from) is kept for its next showing.
     """
     view = request.resolver_match.func if request.resolver_match else None
-    names = getattr(view, "keeps_typed", ())
+    names = getattr(view, "recoverable_fields", ())
     is_ours = (
         request.headers.get("Sec-Fetch-Site") == "same-origin"
         or request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
     )
-    has_kept = bool(names) and is_ours and keep(request, names)
-    return render(request, "403_csrf.html", {"kept_at": request.path if has_kept else ""}, status=403)
+    has_saved = bool(names) and is_ours and save_input(request, names)
+    return render(request, "403_csrf.html", {"kept_at": request.path if has_saved else ""}, status=403)

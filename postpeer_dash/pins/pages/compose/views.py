@@ -18,11 +18,11 @@ from postpeer_dash.pins.pages.upload.views import take_file
 from postpeer_dash.pins.rules import MAX_FILE_BYTES
 from postpeer_dash.teams.access import Right, TeamRequest, in_team
 from postpeer_dash.web.file_requests import accepts_upload
-from postpeer_dash.web.form_recovery import drop_kept, keeps_typed, read_kept
+from postpeer_dash.web.form_recovery import discard_saved_input, load_saved_input, recoverable_form
 from postpeer_dash.web.times import clock, zone_of
 
 OWNER = "owner"
-typed_stays = keeps_typed([name for name in ComposeForm.base_fields if name != "media_file"], owner=OWNER)
+typed_stays = recoverable_form([name for name in ComposeForm.base_fields if name != "media_file"], owner=OWNER)
 
 
 @accepts_upload(MAX_FILE_BYTES, may_send_files)
@@ -35,7 +35,7 @@ def compose(request: TeamRequest) -> HttpResponse:
         return _take(request, _pin_of_form(request))
     accounts = contexts.read_accounts(request)
     recent = contexts.read_recent(request)
-    kept = None if "empty" in request.GET else read_kept(request, owner=OWNER, whose=str(request.user.pk))
+    kept = None if "empty" in request.GET else load_saved_input(request, owner=OWNER, whose=str(request.user.pk))
     values = contexts.new_values(request, accounts, recent)
     form = ComposeForm(initial={**values, **contexts.typed_values(kept)} if kept else values, accounts=accounts)
     return show(request, contexts.read_compose(request, form, recent=recent, is_kept=kept is not None))
@@ -53,7 +53,7 @@ def edit(request: TeamRequest, pin: UUID) -> HttpResponse:
     require_edit(request.membership, draft)
     if request.method == "POST":
         return _take(request, draft)
-    kept = None if "empty" in request.GET else read_kept(request, owner=OWNER, whose=str(request.user.pk))
+    kept = None if "empty" in request.GET else load_saved_input(request, owner=OWNER, whose=str(request.user.pk))
     values = contexts.pin_values(request, draft)
     values = {**values, **contexts.typed_values(kept), "form_id": draft.form_id} if kept else values
     form = ComposeForm(initial=values, accounts=contexts.read_accounts(request))
@@ -91,7 +91,7 @@ def _take(request: TeamRequest, pin: Pin | None) -> HttpResponse:
         saved = _save(request, form, pin)
     except services.AlreadySent as sent:
         return _to_sent_pin(request, sent.pin)
-    drop_kept(request)
+    discard_saved_input(request)
     return _go_on(request, saved, action)
 
 

@@ -19,7 +19,7 @@ from postpeer_dash.pins.pages.upload.views import take_file
 from postpeer_dash.pins.rules import MAX_FILE_BYTES
 from postpeer_dash.teams.access import Right, TeamRequest, in_team
 from postpeer_dash.web.file_requests import accepts_upload
-from postpeer_dash.web.form_recovery import drop_kept, read_kept
+from postpeer_dash.web.form_recovery import discard_saved_input, load_saved_input
 from postpeer_dash.web.sentences import explain
 
 
@@ -38,7 +38,7 @@ def edit_scheduled(request: TeamRequest, pin: UUID) -> HttpResponse:
     if kind := contexts.find_hindrance(held, fixed):
         messages.warning(request, str(explain(kind)))
         return redirect("pins:pin", request.team.slug, held.uuid)
-    kept = None if "empty" in request.GET else read_kept(request, owner=OWNER, whose=str(request.user.pk))
+    kept = None if "empty" in request.GET else load_saved_input(request, owner=OWNER, whose=str(request.user.pk))
     values = contexts.first_values(request, held, fixed)
     if kept:
         # With the version it was typed over: what was changed meanwhile isn't overwritten unseen.
@@ -57,7 +57,7 @@ def _take(request: TeamRequest, pin: Pin) -> HttpResponse:
         return show(request, contexts.read_edit_page(request, form, pin, refresh=True))
     form = EditForm(data, accounts=fixed.accounts, file_error=file_error)
     if form.is_valid() and _save(request, form, pin):
-        drop_kept(request)
+        discard_saved_input(request)
         return redirect("pins:pin", request.team.slug, pin.uuid)
     if "form_id" in form.errors or form.has_error(NON_FIELD_ERRORS, "edit_changed"):
         # Pressed again, it takes the place of what was changed meanwhile: now they have been told.
