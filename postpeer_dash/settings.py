@@ -228,7 +228,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 MFA_ADAPTER = "postpeer_dash.teams.mfa.MFAAdapter"
-MFA_FORMS = {"activate_totp": "postpeer_dash.teams.mfa.SealedActivateForm"}
+MFA_FORMS = {"activate_totp": "postpeer_dash.teams.mfa.EncryptedActivateTOTPForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Nobody signs up here: an address is given by whoever invites, so there is nothing to verify before.

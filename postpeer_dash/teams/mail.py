@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from postpeer_dash.teams.models import Mail
-from postpeer_dash.web.encryption import BrokenSeal, seal, unseal
+from postpeer_dash.web.encryption import DecryptionError, decrypt, encrypt
 
 log = logging.getLogger(__name__)
 PURPOSE = "mail"
@@ -26,7 +26,7 @@ def queue_mail(*, to: str, subject: str, body: str) -> Mail:
     """Writes a mail down and calls a worker for it, in the caller's transaction; a rollback takes it back."""
     # A subject is one line: a name with a line break in it must not begin another header.
     line = _BREAKS.sub(" ", subject).strip()[:200]
-    mail = Mail.objects.create(to=to, subject=line, sealed_body=seal(body, purpose=PURPOSE))
+    mail = Mail.objects.create(to=to, subject=line, sealed_body=encrypt(body, purpose=PURPOSE))
     deliver_mail.enqueue(mail.pk)
     return mail
 
@@ -39,9 +39,9 @@ def deliver_mail(mail_id: int) -> None:
         return
     mail = Mail.objects.get(pk=mail_id)
     try:
-        body = unseal(mail.sealed_body, purpose=PURPOSE)
+        body = decrypt(mail.sealed_body, purpose=PURPOSE)
         EmailMessage(mail.subject, body, settings.DEFAULT_FROM_EMAIL, [mail.to]).send()
-    except BrokenSeal:
+    except DecryptionError:
         log.error("mail %s can't be read any more: SECRET_KEY was changed without a fallback", mail.pk)
         Mail.objects.filter(pk=mail.pk).update(due_at=None, sealed_body="")
     except (OSError, smtplib.SMTPException, ValueError) as error:

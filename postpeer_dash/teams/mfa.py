@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.second_factor import has_second_factor
-from postpeer_dash.web.encryption import BrokenSeal, is_sealed, seal, unseal
+from postpeer_dash.web.encryption import DecryptionError, decrypt, encrypt, is_encrypted
 
 logger = logging.getLogger(__name__)
 PURPOSE = "second factor"
@@ -37,12 +37,12 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     }
 
     def encrypt(self, text: str) -> str:
-        return seal(text, purpose=PURPOSE)
+        return encrypt(text, purpose=PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
         try:
-            return unseal(encrypted_text, purpose=PURPOSE)
-        except BrokenSeal as broken:
+            return decrypt(encrypted_text, purpose=PURPOSE)
+        except DecryptionError as broken:
             logger.error("A second factor can't be read: %s", broken)
             # No code fits a secret that nobody has: the person is refused as with a wrong code, and let in by nobody.
             return _make_totp_secret()
@@ -64,7 +64,7 @@ def _make_totp_secret() -> str:
     return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
-class SealedActivateForm(ActivateTOTPForm):  # type: ignore[misc]
+class EncryptedActivateTOTPForm(ActivateTOTPForm):  # type: ignore[misc]
     """Keeps the secret that is being set up sealed in the session, which is a row of the database, too."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -72,13 +72,13 @@ class SealedActivateForm(ActivateTOTPForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         # allauth has read the session's text, or put a new secret there in clear. The session is saved only after the
         # view, so the clear text never reaches the database.
-        if is_sealed(self.secret):
+        if is_encrypted(self.secret):
             try:
-                self.secret = unseal(self.secret, purpose=PURPOSE)
+                self.secret = decrypt(self.secret, purpose=PURPOSE)
                 return
-            except BrokenSeal:
+            except DecryptionError:
                 self.secret = _make_totp_secret()
-        context.request.session[_SECRET_SESSION_KEY] = seal(self.secret, purpose=PURPOSE)
+        context.request.session[_SECRET_SESSION_KEY] = encrypt(self.secret, purpose=PURPOSE)
 
 
 class SecondFactorStage(LoginStage):  # type: ignore[misc]

@@ -1,7 +1,7 @@
-"""Secrets of ours that have to be read again, encrypted at rest.
+"""Encrypt the secrets that have to be read again: second factors, and the text of mails that wait.
 
-The key is derived from SECRET_KEY. What was sealed under one of SECRET_KEY_FALLBACKS is still read, and sealed anew by
-`manage.py reseal`. A copy of the database alone opens nothing.
+The keys are derived from SECRET_KEY with HKDF (RFC 5869), one for each purpose. What SECRET_KEY_FALLBACKS encrypted is
+still read; `manage.py reseal` encrypts it anew. A copy of the database alone opens nothing.
 """
 
 from functools import lru_cache
@@ -12,37 +12,37 @@ from django.conf import settings
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
-# Says by itself what it is, to people who look at a row and to `is_sealed`.
+# Says what it is, to people who look at a row and to `is_encrypted`. Rows carry it, so it stays as it is.
 _MARK = "sealed1:"
 
 
-class BrokenSeal(ValueError):
-    """What was sealed can't be read: SECRET_KEY was changed without a fallback, or the text was tampered with."""
+class DecryptionError(ValueError):
+    """A text can't be decrypted: SECRET_KEY was changed without a fallback, or the text was tampered with."""
 
 
-def seal(text: str, *, purpose: str) -> str:
-    """The text encrypted for one purpose; what was sealed for another purpose doesn't open it."""
-    return _MARK + _box(purpose, *_secrets()).encrypt(text.encode()).decode()
+def encrypt(text: str, *, purpose: str) -> str:
+    """Return the text encrypted for one purpose; only the same purpose decrypts it."""
+    return _MARK + _cipher(purpose, *_secrets()).encrypt(text.encode()).decode()
 
 
-def unseal(sealed: str, *, purpose: str) -> str:
-    """The text in clear. Raises BrokenSeal."""
+def decrypt(encrypted: str, *, purpose: str) -> str:
+    """Return the text in clear. Raises DecryptionError."""
     from cryptography.fernet import InvalidToken
 
-    if not is_sealed(sealed):
-        raise BrokenSeal("This was never sealed.")
+    if not is_encrypted(encrypted):
+        raise DecryptionError("This was never encrypted.")
     try:
-        return _box(purpose, *_secrets()).decrypt(sealed.removeprefix(_MARK).encode()).decode()
+        return _cipher(purpose, *_secrets()).decrypt(encrypted.removeprefix(_MARK).encode()).decode()
     except InvalidToken:
-        raise BrokenSeal("None of SECRET_KEY and SECRET_KEY_FALLBACKS opens this.") from None
+        raise DecryptionError("None of SECRET_KEY and SECRET_KEY_FALLBACKS opens this.") from None
 
 
-def reseal(sealed: str, *, purpose: str) -> str:
-    """The same text sealed under today's SECRET_KEY. Raises BrokenSeal."""
-    return seal(unseal(sealed, purpose=purpose), purpose=purpose)
+def reencrypt(encrypted: str, *, purpose: str) -> str:
+    """Return the same text encrypted under today's SECRET_KEY. Raises DecryptionError."""
+    return encrypt(decrypt(encrypted, purpose=purpose), purpose=purpose)
 
 
-def is_sealed(text: str) -> bool:
+def is_encrypted(text: str) -> bool:
     return text.startswith(_MARK)
 
 
@@ -52,7 +52,7 @@ def _secrets() -> tuple[str, ...]:
 
 # The library is loaded with the first secret: most processes never see one.
 @lru_cache(maxsize=8)
-def _box(purpose: str, *secrets: str) -> "MultiFernet":
+def _cipher(purpose: str, *secrets: str) -> "MultiFernet":
     from base64 import urlsafe_b64encode
 
     from cryptography.fernet import Fernet, MultiFernet

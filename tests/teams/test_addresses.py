@@ -11,7 +11,7 @@ from django.test import Client
 
 from postpeer_dash.teams.email_change import change_address
 from postpeer_dash.teams.models import AuditEvent, Mail
-from postpeer_dash.web.encryption import unseal
+from postpeer_dash.web.encryption import decrypt
 from tests.cast import PASSWORD, Cast, SignIn
 from tests.teams.test_second_factor import sign_in
 
@@ -36,7 +36,7 @@ def ask(client: Client, email: str = NEW) -> Any:
 
 
 def body_to(email: str) -> str:
-    return unseal(Mail.objects.filter(to=email).latest("pk").sealed_body, purpose="mail")
+    return decrypt(Mail.objects.filter(to=email).latest("pk").sealed_body, purpose="mail")
 
 
 def link_to(email: str = NEW) -> str:

@@ -12,7 +12,7 @@ from django.test import Client
 from postpeer_dash.teams.models import AuditEvent, Mail, Membership
 from postpeer_dash.teams.services import record_audit
 from postpeer_dash.teams.sign_ins import note_sign_in
-from postpeer_dash.web.encryption import unseal
+from postpeer_dash.web.encryption import decrypt
 from tests.cast import PASSWORD, Cast, SignIn
 from tests.teams.test_second_factor import set_up, sign_in
 
@@ -83,7 +83,7 @@ def test_sessions_ended_elsewhere_are_written_down(cast: Cast) -> None:
 def test_password_set_by_mail_is_written_down(cast: Cast) -> None:
     client = Client()
     client.post("/auth/password/reset/", {"email": "bob@example.com"})
-    link = re.search(r"http://testserver(/\S+)", unseal(Mail.objects.get().sealed_body, purpose="mail"))
+    link = re.search(r"http://testserver(/\S+)", decrypt(Mail.objects.get().sealed_body, purpose="mail"))
     assert link
     page = client.get(link[1], follow=True)
     new = "quite another long password"
