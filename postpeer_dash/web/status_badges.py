@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class StatusBadge:
     """One sign: its CSS class is `sign-NAME`, its icon a name in icons.svg, its tone one of still, way, done, look, fail, ask."""
 
     name: str
@@ -18,49 +18,49 @@ class Sign:
     tone: str
 
 
-def _by_name(*signs: Sign) -> dict[str, Sign]:
-    return {sign.name: sign for sign in signs}
+def _by_name(*badges: StatusBadge) -> dict[str, StatusBadge]:
+    return {badge.name: badge for badge in badges}
 
 
 # Pins and their targets.
-STATUS_SIGNS = _by_name(
-    Sign("draft", _("Draft"), "pencil-line", "still"),
-    Sign("queued", _("Queued"), "hourglass", "way"),
-    Sign("sending", _("Sending"), "send", "way"),
-    Sign("unconfirmed", _("Unconfirmed"), "circle-question-mark", "look"),
-    Sign("pending", _("Pending"), "circle-ellipsis", "way"),
-    Sign("scheduled", _("Scheduled"), "clock", "way"),
-    Sign("publishing", _("Publishing"), "loader", "way"),
-    Sign("published", _("Published"), "circle-check", "done"),
-    Sign("partial", _("Partly out"), "contrast", "look"),
-    Sign("failed", _("Failed"), "octagon-x", "fail"),
-    Sign("cancelled", _("Cancelled"), "ban", "still"),
+STATUS_BADGES = _by_name(
+    StatusBadge("draft", _("Draft"), "pencil-line", "still"),
+    StatusBadge("queued", _("Queued"), "hourglass", "way"),
+    StatusBadge("sending", _("Sending"), "send", "way"),
+    StatusBadge("unconfirmed", _("Unconfirmed"), "circle-question-mark", "look"),
+    StatusBadge("pending", _("Pending"), "circle-ellipsis", "way"),
+    StatusBadge("scheduled", _("Scheduled"), "clock", "way"),
+    StatusBadge("publishing", _("Publishing"), "loader", "way"),
+    StatusBadge("published", _("Published"), "circle-check", "done"),
+    StatusBadge("partial", _("Partly out"), "contrast", "look"),
+    StatusBadge("failed", _("Failed"), "octagon-x", "fail"),
+    StatusBadge("cancelled", _("Cancelled"), "ban", "still"),
 )
 
 # Connected accounts.
-HEALTH_SIGNS = _by_name(
-    Sign("active", _("Active"), "plug", "done"),
-    Sign("reconnect_required", _("Needs reconnecting"), "unplug", "fail"),
-    Sign("disconnected", _("Disconnected"), "cloud-off", "still"),
-    Sign("unknown", _("Not known"), "circle-dashed", "still"),
+HEALTH_BADGES = _by_name(
+    StatusBadge("active", _("Active"), "plug", "done"),
+    StatusBadge("reconnect_required", _("Needs reconnecting"), "unplug", "fail"),
+    StatusBadge("disconnected", _("Disconnected"), "cloud-off", "still"),
+    StatusBadge("unknown", _("Not known"), "circle-dashed", "still"),
 )
 
 # Approval.
-REVIEW_SIGNS = _by_name(
-    Sign("waiting", _("Asks for approval"), "stamp", "ask"),
-    Sign("returned", _("Returned"), "undo-2", "look"),
-    Sign("approved", _("Approved"), "badge-check", "done"),
+REVIEW_BADGES = _by_name(
+    StatusBadge("waiting", _("Asks for approval"), "stamp", "ask"),
+    StatusBadge("returned", _("Returned"), "undo-2", "look"),
+    StatusBadge("approved", _("Approved"), "badge-check", "done"),
 )
 
 # What home says of sending as a whole, and of what is still ahead.
-NEED_SIGNS = _by_name(
-    Sign("held", _("Nothing is sent"), "ban", "look"),
-    Sign("endangered", _("Will fail"), "triangle-alert", "fail"),
+TODO_BADGES = _by_name(
+    StatusBadge("held", _("Nothing is sent"), "ban", "look"),
+    StatusBadge("endangered", _("Will fail"), "triangle-alert", "fail"),
 )
 
-SIGNS: dict[str, Sign] = {**STATUS_SIGNS, **HEALTH_SIGNS, **REVIEW_SIGNS, **NEED_SIGNS}
+BADGES: dict[str, StatusBadge] = {**STATUS_BADGES, **HEALTH_BADGES, **REVIEW_BADGES, **TODO_BADGES}
 
 
-def find_sign(name: str) -> Sign:
+def find_badge(name: str) -> StatusBadge:
     """Returns the sign called `name`; PostPeer may name a status we have no sign for, which reads as "Not known"."""
-    return SIGNS.get(name) or SIGNS["unknown"]
+    return BADGES.get(name) or BADGES["unknown"]

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.template.loader import get_template
 
-from postpeer_dash.web.status_badges import SIGNS
+from postpeer_dash.web.status_badges import BADGES
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
@@ -81,8 +81,8 @@ def test_every_icon_named_in_a_template_is_in_the_sprite() -> None:
     assert named <= read_sprite()
 
 
-def test_every_sign_s_icon_is_in_the_sprite() -> None:
-    assert {sign.icon for sign in SIGNS.values()} <= read_sprite()
+def test_every_badge_s_icon_is_in_the_sprite() -> None:
+    assert {badge.icon for badge in BADGES.values()} <= read_sprite()
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from postpeer_dash.web.browsers import name_browser
 from postpeer_dash.web.html import format_html
 from postpeer_dash.web.numbers import in_words
-from postpeer_dash.web.status_badges import find_sign
+from postpeer_dash.web.status_badges import find_badge
 from postpeer_dash.web.text import count_units, initials
 
 register = template.Library()
@@ -69,7 +69,7 @@ def icon(name: str, classes: str = "") -> SafeString:
 @register.simple_tag
 def sign(status: str, label: str = "") -> SafeString:
     """A status as a pill; `label` replaces its word ("Out on one of three")."""
-    found = find_sign(status)
+    found = find_badge(status)
     return format_html(
         '<span class="sign sign-{} tone-{}">{}<span>{}</span></span>',
         found.name,
@@ -87,7 +87,7 @@ def sign_bare(status: str, label: str = "") -> SafeString:
 
 @lru_cache(maxsize=512, typed=True)  # what is HTML already and what is text are two things
 def _sign_bare(status: str, label: str, _language: str) -> SafeString:
-    found = find_sign(status)
+    found = find_badge(status)
     return format_html(
         '<span class="sign sign-bare sign-{} tone-{}">{}<span>{}</span></span>',
         found.name,
@@ -105,7 +105,7 @@ def target_sign(status: str, platform: str) -> SafeString:
 
 @lru_cache(maxsize=512, typed=True)  # what is HTML already and what is text are two things
 def _target_sign(status: str, platform: str, _language: str) -> SafeString:
-    found = find_sign(status)
+    found = find_badge(status)
     return format_html(
         '<li class="sign sign-bare sign-{} tone-{}">{}<span>{}</span><span class="visually-hidden">: {}</span></li>',
         found.name,

@@ -18,7 +18,7 @@ from postpeer_dash.pins.search.filters import WAITING, Filters, read_filters
 from postpeer_dash.pins.search.history import HistoryPage, read_history
 from postpeer_dash.pins.search.words import NEWEST
 from postpeer_dash.teams.models import Team, User
-from postpeer_dash.web.status_badges import REVIEW_SIGNS, STATUS_SIGNS
+from postpeer_dash.web.status_badges import REVIEW_BADGES, STATUS_BADGES
 from postpeer_dash.web.times import day_inside, day_name, number
 
 # The filters' lists hold what is used; a longer list comes when it is asked for.
@@ -110,7 +110,7 @@ def _author_name(filters: Filters, authors: Mapping[int, str], page: HistoryPage
 
 
 def _status_options(filters: Filters) -> list[Option]:
-    signs = [*STATUS_SIGNS.values(), REVIEW_SIGNS[WAITING]]
+    signs = [*STATUS_BADGES.values(), REVIEW_BADGES[WAITING]]
     return [Option(sign.name, str(sign.word), sign.name == filters.status) for sign in signs]
 
 
@@ -125,7 +125,7 @@ def _chips(
     begins_at, ends_at = filters.begins_at, filters.ends_at
     words = {
         "q": _("“%(text)s”") % {"text": filters.q},
-        "status": str((STATUS_SIGNS.get(filters.status) or REVIEW_SIGNS[WAITING]).word),
+        "status": str((STATUS_BADGES.get(filters.status) or REVIEW_BADGES[WAITING]).word),
         "account": accounts[filters.account].name if filters.account else "",
         "board": boards[filters.board] if filters.board else "",
         "author": author,

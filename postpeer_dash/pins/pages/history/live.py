@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from postpeer_dash.pins.pages.cards import find_title
 from postpeer_dash.pins.publishing.state import UNDER_WAY
 from postpeer_dash.pins.search.history import Row
-from postpeer_dash.web.status_badges import find_sign
+from postpeer_dash.web.status_badges import find_badge
 
 
 def seconds_to_next_look(rows: Sequence[Row]) -> int:
@@ -31,7 +31,7 @@ def say_changes(state: str, rows: Sequence[Row]) -> str:
     before = dict(part.split("-", 1) for part in state.split(".") if "-" in part)
     return " ".join(
         _("%(title)s: %(status)s.")
-        % {"title": find_title(row.title, row.beginning), "status": find_sign(row.status).word}
+        % {"title": find_title(row.title, row.beginning), "status": find_badge(row.status).word}
         for row in rows
         if before.get(f"{row.pk:x}", row.status) != row.status
     )
