@@ -112,7 +112,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "postpeer_dash.web.middleware.canonical_host",
-    "postpeer_dash.web.visitors.remember_visitor",
+    "postpeer_dash.web.client_ip.remember_client_ip",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -15,7 +15,7 @@ from postpeer_dash.accounts.platforms import PLATFORMS
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.models import Defaults
 from postpeer_dash.teams.models import Team
-from postpeer_dash.web.zone_fields import TimeZoneField
+from postpeer_dash.web.time_zone_fields import TimeZoneField
 
 _MAX_BOARDS = 1000
 

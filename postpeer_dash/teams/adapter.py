@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from postpeer_dash.teams.mail import queue_mail
 from postpeer_dash.web import limits
-from postpeer_dash.web.clients import client_ip
+from postpeer_dash.web.client_ip import client_ip
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -6,7 +6,7 @@ class TeamsConfig(AppConfig):
     label = "teams"
 
     def ready(self) -> None:
-        from postpeer_dash.teams.sign_ins import listen
+        from postpeer_dash.teams.sign_in_audit import listen
         from postpeer_dash.web.sweeps import register_sweep
 
         register_sweep("postpeer_dash.teams.mail.sweep_mail")

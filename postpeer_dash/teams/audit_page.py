@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 
-from postpeer_dash.teams import audit
+from postpeer_dash.teams import audit_log
 from postpeer_dash.teams.models import Team, User
 
 _MAX_PEOPLE = 200
@@ -14,12 +14,12 @@ _MAX_PEOPLE = 200
 
 def build_page(team: Team | None, params: Mapping[str, str], *, home: str, csv: str) -> dict[str, Any]:
     """One page as its address asks for it. `home` is the page's address, `csv` the file's, both without a query."""
-    filters = audit.read_filters(params)
-    page = audit.read_events(team, filters, at=params.get("at", ""))
+    filters = audit_log.read_filters(params)
+    page = audit_log.read_events(team, filters, at=params.get("at", ""))
     return {
         "filters": filters,
-        "events": [(event, audit.WORDS.get(event.action, event.action)) for event in page.rows],
-        "areas": [(area, list(actions.items())) for area, actions in audit.AREAS],
+        "events": [(event, audit_log.WORDS.get(event.action, event.action)) for event in page.rows],
+        "areas": [(area, list(actions.items())) for area, actions in audit_log.AREAS],
         "people": _people(team).order_by("name", "email")[:_MAX_PEOPLE],
         "home": home,
         "older": home + filters.query(at=page.older) if page.older else "",
@@ -30,7 +30,7 @@ def build_page(team: Team | None, params: Mapping[str, str], *, home: str, csv: 
 
 def build_file(team: Team | None, params: Mapping[str, str], *, name: str) -> StreamingHttpResponse:
     """The audit as it is narrowed down, as a CSV file of this name, streamed."""
-    lines = audit.write_csv(team, audit.read_filters(params))
+    lines = audit_log.write_csv(team, audit_log.read_filters(params))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response["X-Content-Type-Options"] = "nosniff"

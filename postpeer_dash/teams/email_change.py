@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 
 from postpeer_dash.teams.mail import queue_mail
 from postpeer_dash.teams.models import User
-from postpeer_dash.teams.sign_ins import note_sign_in
+from postpeer_dash.teams.sign_in_audit import note_sign_in
 from postpeer_dash.web import limits
+from postpeer_dash.web.client_ip import current_ip
 from postpeer_dash.web.sentences import ExplainedError
-from postpeer_dash.web.visitors import current_ip
 
 LINK_SECONDS = 24 * 60 * 60
 _SALT = "postpeer_dash.teams.email_change"

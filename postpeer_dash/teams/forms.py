@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from postpeer_dash.teams.models import User
-from postpeer_dash.web.zone_fields import TimeZoneField
+from postpeer_dash.web.time_zone_fields import TimeZoneField
 
 
 class FirstPasswordForm(forms.Form):

@@ -15,8 +15,8 @@ from postpeer_dash.teams.models import INVITATION_LIFETIME, Invitation, Membersh
 from postpeer_dash.teams.roles import is_within
 from postpeer_dash.teams.services import record_audit
 from postpeer_dash.web import limits
+from postpeer_dash.web.client_ip import current_ip
 from postpeer_dash.web.sentences import ExplainedError
-from postpeer_dash.web.visitors import current_ip
 
 
 class InvitationError(ExplainedError):

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import create_team, record_audit
-from postpeer_dash.teams.sign_ins import note_sign_in
+from postpeer_dash.teams.sign_in_audit import note_sign_in
 
 
 def find_person(email: str) -> User:

@@ -9,7 +9,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.text import slugify
 
 from postpeer_dash.teams.models import AuditEvent, Membership, Role, SetupToken, Team, User
-from postpeer_dash.web.visitors import current_ip
+from postpeer_dash.web.client_ip import current_ip
 
 # Slugs that would be mistaken for something else in an address.
 _RESERVED = {"new", "setup", "auth", "me"}

@@ -4,8 +4,8 @@ from django.contrib.auth import login
 from django.http import HttpRequest
 
 from postpeer_dash.teams.models import User
-from postpeer_dash.teams.sign_ins import note_sign_in
-from postpeer_dash.web.visitors import current_ip
+from postpeer_dash.teams.sign_in_audit import note_sign_in
+from postpeer_dash.web.client_ip import current_ip
 
 
 def start_session(request: HttpRequest, user: User) -> None:

@@ -15,7 +15,7 @@ from django.forms import Form
 from django.utils.translation import gettext, gettext_lazy
 
 from postpeer_dash.web import limits
-from postpeer_dash.web.clients import client_ip
+from postpeer_dash.web.client_ip import client_ip
 
 _EMAIL = gettext_lazy("E-mail address")
 _PASSWORD = gettext_lazy("Password")

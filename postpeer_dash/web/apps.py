@@ -8,6 +8,6 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from postpeer_dash.web.form_words import install_messages
+        from postpeer_dash.web.form_messages import install_messages
 
         install_messages()

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
-from postpeer_dash.web.clients import network_of
+from postpeer_dash.web.client_ip import network_of
 from postpeer_dash.web.models import RateLimitCounter
 
 # One insertion in so many sweeps out what has run off.

@@ -10,7 +10,8 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 
 from postpeer_dash.env import is_loopback
-from postpeer_dash.web.times import negotiate_locale, set_locale, zone_of
+from postpeer_dash.web.time_zones import zone_of
+from postpeer_dash.web.times import negotiate_locale, set_locale
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 

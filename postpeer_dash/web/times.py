@@ -3,15 +3,14 @@
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, tzinfo
 from functools import lru_cache
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from babel import Locale, localedata
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from postpeer_dash.web.time_zones import zone_city
 
 _locale: ContextVar[str] = ContextVar("locale", default="en_150")
 
@@ -32,36 +31,6 @@ def negotiate_locale(accept_language: str) -> str:
     region = first.rpartition("-")[2].upper() if "-" in first else ""
     identifier = f"en_{region}"
     return identifier if len(region) == 2 and region.isalpha() and localedata.exists(identifier) else "en_150"
-
-
-@lru_cache(maxsize=512)
-def find_zone(name: str) -> tzinfo | None:
-    """The zone with this IANA name, or None when there is none."""
-    if not name or name not in zone_names():
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
-
-
-@lru_cache(maxsize=1)
-def zone_names() -> frozenset[str]:
-    """All names that are understood: places and UTC. `zones` has the fewer that are offered."""
-    return frozenset(
-        name for name in available_timezones() if name == "UTC" or ("/" in name and not name.startswith("Etc/"))
-    )
-
-
-def zone_of(user: Any) -> tzinfo:
-    """The zone in which a person reads times; the installation's for everybody without one."""
-    return find_zone(getattr(user, "time_zone", "") or "") or find_zone(settings.TIME_ZONE) or UTC
-
-
-@lru_cache(maxsize=256)
-def zone_city(name: str) -> str:
-    """What people call a zone: `Europe/Berlin` is Berlin."""
-    return name if "/" not in name else name.rsplit("/", 1)[1].replace("_", " ")
 
 
 def current_city() -> str:
@@ -211,10 +180,13 @@ def number(value: int) -> str:
     return str(format_decimal(value, locale=_locale.get()))
 
 
-def offset_text(zone: tzinfo, at: datetime | None = None) -> str:
-    """A zone's distance from UTC at a moment: UTC+1, UTC−3:30."""
-    delta = (at or timezone.now()).astimezone(zone).utcoffset()
-    minutes = int(delta.total_seconds() // 60) if delta else 0
-    sign = "+" if minutes >= 0 else "−"
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
+def clock_in(at: datetime, zone: tzinfo) -> str:
+    """The time of day in a zone that isn't the person's: 02:30."""
+    with timezone.override(zone):
+        return clock(at)
+
+
+def long_in(at: datetime, zone: tzinfo) -> str:
+    """Day and time in full, inside a sentence, in a zone that isn't the person's."""
+    with timezone.override(zone):
+        return Moment(at).long_inside

@@ -16,7 +16,7 @@ from postpeer_dash.demo import people
 from postpeer_dash.demo.services import fill_demo
 from postpeer_dash.pins.models import Event, Pin, Status, Submission, Target
 from postpeer_dash.pins.publishing.payload import is_same_body
-from postpeer_dash.teams.audit import WORDS
+from postpeer_dash.teams.audit_log import WORDS
 from postpeer_dash.teams.members import last_membership
 from postpeer_dash.teams.models import AuditEvent, Role, Team, User
 from tests.sandbox_process import SandboxProcess

@@ -7,7 +7,7 @@ from django.test import Client
 
 from postpeer_dash.teams.models import AuditEvent
 from postpeer_dash.teams.services import record_audit
-from postpeer_dash.teams.sign_ins import note_sign_in
+from postpeer_dash.teams.sign_in_audit import note_sign_in
 from tests.cast import Cast
 
 URL = "/instance/audit/"

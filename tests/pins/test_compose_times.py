@@ -116,7 +116,7 @@ def test_saved_time_is_shown_in_the_zone_it_was_meant_in(desk: Desk, as_: SignIn
 
 
 def test_zones_distance_is_that_of_today() -> None:
-    from postpeer_dash.web.zones import zone_groups
+    from postpeer_dash.web.time_zones import zone_groups
 
     def berlin() -> str:
         return next(words for _area, group in zone_groups() for name, words in group if name == "Europe/Berlin")

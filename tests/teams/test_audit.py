@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from postpeer_dash.teams.audit import WORDS
+from postpeer_dash.teams.audit_log import WORDS
 from postpeer_dash.teams.models import AppendOnlyError, AuditEvent
 from postpeer_dash.teams.services import record_audit
 from tests.cast import PASSWORD, Cast, SignIn

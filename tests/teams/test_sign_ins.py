@@ -11,7 +11,7 @@ from django.test import Client
 
 from postpeer_dash.teams.models import AuditEvent, Mail, Membership
 from postpeer_dash.teams.services import record_audit
-from postpeer_dash.teams.sign_ins import note_sign_in
+from postpeer_dash.teams.sign_in_audit import note_sign_in
 from postpeer_dash.web.encryption import decrypt
 from tests.cast import PASSWORD, Cast, SignIn
 from tests.teams.test_second_factor import set_up, sign_in

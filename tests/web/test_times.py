@@ -6,7 +6,8 @@ import time_machine
 from django.utils import timezone
 
 from postpeer_dash.web import times
-from postpeer_dash.web.zones import long_in
+from postpeer_dash.web.time_zones import find_zone
+from postpeer_dash.web.times import long_in
 
 NOW = datetime(2026, 11, 24, 13, 12, tzinfo=UTC)
 
@@ -51,7 +52,7 @@ def test_locale_is_english_of_the_country(header: str, locale: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "Berlin", "../etc/passwd", "Europe/Nowhere", "\x00"])
 def test_unknown_zone_is_none(name: str) -> None:
-    assert times.find_zone(name) is None
+    assert find_zone(name) is None
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from postpeer_dash.accounts.profiles import ProfileBusyError
 from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.teams.access import Right, TeamRequest, find_membership, get_or_404, in_team, require
 from postpeer_dash.web import limits
-from postpeer_dash.web.clients import client_ip
+from postpeer_dash.web.client_ip import client_ip
 from postpeer_dash.web.sentences import Sentence, explain
 
 # 410: it was good once; 403: it is somebody else's; 404: it never was.

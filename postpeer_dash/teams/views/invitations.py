@@ -18,7 +18,7 @@ from postpeer_dash.teams.member_forms import InviteForm, NewPersonForm
 from postpeer_dash.teams.models import Invitation, User
 from postpeer_dash.teams.sessions import start_session
 from postpeer_dash.web import limits
-from postpeer_dash.web.clients import client_ip
+from postpeer_dash.web.client_ip import client_ip
 from postpeer_dash.web.sentences import explain
 
 # 410: it was good once; 404: it never was; 403: it is somebody else's; 409: it can't be done any more.

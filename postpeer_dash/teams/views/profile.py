@@ -15,7 +15,7 @@ from postpeer_dash.teams.member_forms import NotificationsForm
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.sessions import start_session
 from postpeer_dash.web import limits
-from postpeer_dash.web.clients import client_ip
+from postpeer_dash.web.client_ip import client_ip
 
 
 class PersonRequest(HttpRequest):

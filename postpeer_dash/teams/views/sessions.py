@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from postpeer_dash.teams import sessions as services
-from postpeer_dash.teams.audit import WORDS
-from postpeer_dash.teams.sign_ins import recent_of
+from postpeer_dash.teams.audit_log import WORDS
+from postpeer_dash.teams.sign_in_audit import recent_of
 from postpeer_dash.teams.views.profile import PersonRequest
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from postpeer_dash.web.sentences.accounts import ACCOUNTS, BOARDS, CONNECTING
 from postpeer_dash.web.sentences.pins import AHEAD, EDITING, PUBLISHING, REVIEW
 from postpeer_dash.web.sentences.postpeer import HELD, POSTPEER
-from postpeer_dash.web.sentences.shape import Text, Wording
 from postpeer_dash.web.sentences.teams import PEOPLE
+from postpeer_dash.web.sentences.wording import Text, Wording
 from postpeer_dash.web.text import isolate
 
 WORDINGS: dict[str, Wording] = {

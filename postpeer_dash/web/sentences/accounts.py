@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from postpeer_dash.web.sentences.shape import LOOK_AGAIN, RECONNECT, REFRESH, TRY_AGAIN, Wording
+from postpeer_dash.web.sentences.wording import LOOK_AGAIN, RECONNECT, REFRESH, TRY_AGAIN, Wording
 
 # The round trip of connecting an account.
 CONNECTING: dict[str, Wording] = {

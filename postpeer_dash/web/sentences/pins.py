@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from postpeer_dash.web.sentences.shape import RECONNECT, Wording
+from postpeer_dash.web.sentences.wording import RECONNECT, Wording
 
 # What became of a pin on a platform. The platform's own words stand before these, in quotation marks.
 PUBLISHING: dict[str, Wording] = {

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from postpeer_dash.web.sentences.shape import REFRESH, TRY_AGAIN, Wording
+from postpeer_dash.web.sentences.wording import REFRESH, TRY_AGAIN, Wording
 
 POSTPEER: dict[str, Wording] = {
     "postpeer_unreachable": Wording(

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from postpeer_dash.web.sentences.shape import Wording
+from postpeer_dash.web.sentences.wording import Wording
 
 PEOPLE: dict[str, Wording] = {
     "invite_unknown": Wording(

@@ -18,16 +18,16 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from postpeer_dash.web.browsers import name_browser
 from postpeer_dash.web.html import format_html
 from postpeer_dash.web.numbers import in_words
 from postpeer_dash.web.status_badges import find_badge
 from postpeer_dash.web.text import count_units, initials
+from postpeer_dash.web.user_agents import describe_user_agent
 
 register = template.Library()
 register.filter("in_words", in_words)
 register.filter("initials", initials)
-register.filter("browser", name_browser)
+register.filter("browser", describe_user_agent)
 
 # Where no colour is known the mat stays the paper's own.
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")

@@ -23,8 +23,8 @@ from postpeer_dash.pins.pages.upload.transfer import upload_origins
 from postpeer_dash.pins.search.calendar import suggest_time
 from postpeer_dash.pins.search.filters import read_filters
 from postpeer_dash.teams.access import Right, TeamRequest, can
-from postpeer_dash.web.times import find_zone, offset_text, zone_of
-from postpeer_dash.web.zones import clock_in, find_twice
+from postpeer_dash.web.time_zones import find_twice, find_zone, offset_text, zone_of
+from postpeer_dash.web.times import clock_in
 
 LISTS = ("cross_post",)
 _RECENT = 20

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from postpeer_dash.web.text import normalise_newlines
-from postpeer_dash.web.times import find_zone
-from postpeer_dash.web.zone_fields import ZoneSelect
+from postpeer_dash.web.time_zone_fields import ZoneSelect
+from postpeer_dash.web.time_zones import find_zone
 
 # A native field for day and time sends minutes; with seconds when one was set.
 _CLOCK_FORMS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")

@@ -19,7 +19,7 @@ from postpeer_dash.pins.models import MediaType
 from postpeer_dash.pins.pages.compose.choices import Accounts
 from postpeer_dash.pins.pages.compose.fields import ClockTimeField, IdField, IdsField, TextField, ZoneField
 from postpeer_dash.pins.services import Content
-from postpeer_dash.web import zones
+from postpeer_dash.web import time_zones, times
 from postpeer_dash.web.text import count_units
 
 SENDING = frozenset({"publish", "schedule", "submit"})
@@ -228,16 +228,16 @@ class ComposeForm(forms.Form):
                 )
             return
         try:
-            twice = zones.find_twice(local, zone)
+            twice = time_zones.find_twice(local, zone)
             if twice and self.cleaned_data.get("fold") not in ("0", "1"):
                 raise ValidationError(
                     _("The clock is put back that night, so %(time)s comes twice. Say which one you mean.")
-                    % {"time": zones.clock_in(twice.first, zone)},
+                    % {"time": times.clock_in(twice.first, zone)},
                     code="twice",
                 )
-            at = zones.resolve_local(local, zone, fold=int(self.cleaned_data.get("fold") or 0))
+            at = time_zones.resolve_local(local, zone, fold=int(self.cleaned_data.get("fold") or 0))
             self.scheduled_at = self.check_time(at)
-        except zones.SkippedTime as skipped:
+        except time_zones.SkippedTime as skipped:
             self.add_error("scheduled_for", _skipped(skipped.following, zone))
         except OverflowError:
             self.add_error("scheduled_for", rules.beyond_calendar())
@@ -294,6 +294,6 @@ def _needs_reconnecting(account: Account) -> str:
 def _skipped(following: datetime, zone: tzinfo) -> ValidationError:
     return ValidationError(
         _("The clock is put forward that night, so this time doesn’t exist. The next one is %(time)s.")
-        % {"time": zones.long_in(following, zone)},
+        % {"time": times.long_in(following, zone)},
         code="skipped",
     )

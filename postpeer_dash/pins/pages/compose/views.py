@@ -19,7 +19,8 @@ from postpeer_dash.pins.rules import MAX_FILE_BYTES
 from postpeer_dash.teams.access import Right, TeamRequest, in_team
 from postpeer_dash.web.file_requests import accepts_upload
 from postpeer_dash.web.form_recovery import discard_saved_input, load_saved_input, recoverable_form
-from postpeer_dash.web.times import clock, zone_of
+from postpeer_dash.web.time_zones import zone_of
+from postpeer_dash.web.times import clock
 
 OWNER = "owner"
 typed_stays = recoverable_form([name for name in ComposeForm.base_fields if name != "media_file"], owner=OWNER)

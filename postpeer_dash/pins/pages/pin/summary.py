@@ -17,7 +17,8 @@ from postpeer_dash.pins.pages.pin.waiting import why_waiting
 from postpeer_dash.pins.text.phrases import moment
 from postpeer_dash.web import times
 from postpeer_dash.web.sentences import explain
-from postpeer_dash.web.zones import long_in
+from postpeer_dash.web.time_zones import find_zone, zone_city
+from postpeer_dash.web.times import long_in
 
 State = Submission.State
 
@@ -140,10 +141,10 @@ def _zoned_clock(at: datetime) -> str:
 def _in_both_zones(pin: Pin) -> str:
     """The wish in the zone it was meant in, and in the reader's when that is another."""
     at = pin.scheduled_for
-    zone = times.find_zone(pin.time_zone)
+    zone = find_zone(pin.time_zone)
     if at is None:
         return ""
     if zone is None or at.astimezone(zone).utcoffset() == timezone.localtime(at).utcoffset():
         return _zoned(at)
-    facts = {"there": long_in(at, zone), "city": times.zone_city(pin.time_zone), "here": _zoned(at)}
+    facts = {"there": long_in(at, zone), "city": zone_city(pin.time_zone), "here": _zoned(at)}
     return _("%(here)s (%(there)s in %(city)s)") % facts

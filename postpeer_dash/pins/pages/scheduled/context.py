@@ -16,7 +16,7 @@ from postpeer_dash.pins.pages.compose.choices import Accounts
 from postpeer_dash.pins.pages.scheduled.forms import EditForm
 from postpeer_dash.pins.text.phrases import moment
 from postpeer_dash.teams.access import TeamRequest
-from postpeer_dash.web.times import zone_of
+from postpeer_dash.web.time_zones import zone_of
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.operators import find_person, reset_password
-from postpeer_dash.teams.prompts import add_password_option, read_password
+from postpeer_dash.teams.password_prompt import add_password_option, read_password
 
 
 class Command(BaseCommand):

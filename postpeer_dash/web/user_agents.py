@@ -25,7 +25,7 @@ _SYSTEMS = (
 )
 
 
-def name_browser(user_agent: str) -> str:
+def describe_user_agent(user_agent: str) -> str:
     """Such as "Firefox on Linux"; never the header itself, which may say anything."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")

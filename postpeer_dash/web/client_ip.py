@@ -1,9 +1,13 @@
 """Which address a request comes from, as far as it can be believed."""
 
 import ipaddress
+from collections.abc import Callable
+from contextvars import ContextVar
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
+
+_address: ContextVar[str | None] = ContextVar("address", default=None)
 
 
 def client_ip(request: HttpRequest) -> str | None:
@@ -35,3 +39,21 @@ def network_of(address: str | None) -> str:
     if parsed.version == 4:
         return address
     return str(ipaddress.ip_network(f"{parsed}/64", strict=False).network_address)
+
+
+def current_ip() -> str | None:
+    """The address of the visitor whose request is being answered; None outside of requests, as in a worker."""
+    return _address.get()
+
+
+def remember_client_ip(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Middleware: keeps the visitor's address for the length of the request."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        token = _address.set(client_ip(request))
+        try:
+            return get_response(request)
+        finally:
+            _address.reset(token)
+
+    return middleware

@@ -5,9 +5,8 @@ from datetime import datetime
 import pytest
 from django import forms
 
-from postpeer_dash.web.times import find_zone
-from postpeer_dash.web.zone_fields import TimeZoneField
-from postpeer_dash.web.zones import offered_names, zone_groups
+from postpeer_dash.web.time_zone_fields import TimeZoneField
+from postpeer_dash.web.time_zones import find_zone, offered_names, zone_groups
 
 OLD = ["Asia/Calcutta", "Europe/Kiev", "US/Pacific", "America/Buenos_Aires", "Asia/Saigon", "Pacific/Enderbury"]
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from django.conf import settings
 from django.utils import timezone
-
-from postpeer_dash.web.times import Moment, clock, find_zone, offset_text, zone_city, zone_names
 
 # The longest that any place ever skipped is a day (Samoa, 2011).
 _LONGEST_GAP = timedelta(hours=25)
@@ -29,6 +30,45 @@ class Twice:
 
     first: datetime
     second: datetime
+
+
+@lru_cache(maxsize=512)
+def find_zone(name: str) -> tzinfo | None:
+    """The zone with this IANA name, or None when there is none."""
+    if not name or name not in zone_names():
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    """All names that are understood: places and UTC. `zones` has the fewer that are offered."""
+    return frozenset(
+        name for name in available_timezones() if name == "UTC" or ("/" in name and not name.startswith("Etc/"))
+    )
+
+
+def zone_of(user: Any) -> tzinfo:
+    """The zone in which a person reads times; the installation's for everybody without one."""
+    return find_zone(getattr(user, "time_zone", "") or "") or find_zone(settings.TIME_ZONE) or UTC
+
+
+@lru_cache(maxsize=256)
+def zone_city(name: str) -> str:
+    """What people call a zone: `Europe/Berlin` is Berlin."""
+    return name if "/" not in name else name.rsplit("/", 1)[1].replace("_", " ")
+
+
+def offset_text(zone: tzinfo, at: datetime | None = None) -> str:
+    """A zone's distance from UTC at a moment: UTC+1, UTC−3:30."""
+    delta = (at or timezone.now()).astimezone(zone).utcoffset()
+    minutes = int(delta.total_seconds() // 60) if delta else 0
+    sign = "+" if minutes >= 0 else "−"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
 
 
 @lru_cache(maxsize=1)
@@ -90,15 +130,3 @@ def resolve_local(local: datetime, zone: tzinfo, *, fold: int = 0) -> datetime:
         if at.astimezone(zone).replace(tzinfo=None) == step:
             break
     raise SkippedTime(at)
-
-
-def clock_in(at: datetime, zone: tzinfo) -> str:
-    """The time of day in a zone that isn't the person's: 02:30."""
-    with timezone.override(zone):
-        return clock(at)
-
-
-def long_in(at: datetime, zone: tzinfo) -> str:
-    """Day and time in full, inside a sentence, in a zone that isn't the person's."""
-    with timezone.override(zone):
-        return Moment(at).long_inside

@@ -9,8 +9,7 @@ from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from postpeer_dash.web.times import find_zone, zone_city
-from postpeer_dash.web.zones import current_hour, zone_groups, zone_words
+from postpeer_dash.web.time_zones import current_hour, find_zone, zone_city, zone_groups, zone_words
 
 
 class ZoneSelect(forms.Select):

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from postpeer_dash.web.clients import client_ip
+from postpeer_dash.web.client_ip import client_ip
 
 
 def ask(forwarded: str = "", remote: str = "203.0.113.9") -> str | None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postpeer_dash.teams.models import AuditEvent, Membership, Team, User
-from postpeer_dash.web.clients import client_ip
+from postpeer_dash.web.client_ip import client_ip
 
 RECENT = timedelta(days=90)
 _MAX_RECENT = 20
