@@ -121,14 +121,14 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "postpeer_dash.web.middleware.persons_locale",
+    "postpeer_dash.web.middleware.user_locale",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "csp.middleware.CSPMiddleware",
-    "postpeer_dash.web.middleware.referrer_and_permissions",
+    "postpeer_dash.web.middleware.response_headers",
     "django_htmx.middleware.HtmxMiddleware",
-    "postpeer_dash.web.middleware.fragment_of_a_stranger",
+    "postpeer_dash.web.middleware.signed_out_fragments",
 ]
 
 ROOT_URLCONF = "postpeer_dash.urls"
@@ -204,18 +204,18 @@ WORKER_THREADS = read_int(ENV, "WORKER_THREADS", default=8, min_value=1, max_val
 AUTH_USER_MODEL = "teams.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "postpeer_dash.teams.passwords.UnlikeThePerson", "OPTIONS": {"user_attributes": ["email", "name"]}},
-    {"NAME": "postpeer_dash.teams.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
-    {"NAME": "postpeer_dash.teams.passwords.NotWellKnown"},
-    {"NAME": "postpeer_dash.teams.passwords.NotOnlyDigits"},
+    {"NAME": "postpeer_dash.teams.passwords.SimilarityValidator", "OPTIONS": {"user_attributes": ["email", "name"]}},
+    {"NAME": "postpeer_dash.teams.passwords.LengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "postpeer_dash.teams.passwords.CommonPasswordValidator"},
+    {"NAME": "postpeer_dash.teams.passwords.NumericPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "postpeer_dash.teams.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "postpeer_dash.teams.sign_in_forms.SignInForm",
-    "reauthenticate": "postpeer_dash.teams.sign_in_forms.OnceMoreForm",
-    "change_password": "postpeer_dash.teams.sign_in_forms.NewPasswordForm",  # nosec B105
-    "reset_password": "postpeer_dash.teams.sign_in_forms.CountedResetForm",  # nosec B105
-    "reset_password_from_key": "postpeer_dash.teams.sign_in_forms.ForgottenPasswordForm",  # nosec B105
+    "reauthenticate": "postpeer_dash.teams.sign_in_forms.ReauthenticationForm",
+    "change_password": "postpeer_dash.teams.sign_in_forms.PasswordChangeForm",  # nosec B105
+    "reset_password": "postpeer_dash.teams.sign_in_forms.PasswordResetForm",  # nosec B105
+    "reset_password_from_key": "postpeer_dash.teams.sign_in_forms.PasswordResetConfirmForm",  # nosec B105
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -382,7 +382,7 @@ WORKER_POLL = 0.2
 LOG_LEVEL = ENV.get("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):
     raise ImproperlyConfigured(f"LOG_LEVEL takes DEBUG, INFO, WARNING or ERROR, not {LOG_LEVEL!r}.")
-DEFAULT_EXCEPTION_REPORTER_FILTER = "postpeer_dash.web.reports.KeylessFilter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "postpeer_dash.web.reports.SecretsReporterFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -393,7 +393,7 @@ LOGGING = {
             "style": "{",
         }
     },
-    "filters": {"ordinary": {"()": "postpeer_dash.web.logs.OrdinaryRefusals"}},
+    "filters": {"ordinary": {"()": "postpeer_dash.web.logs.ClientErrorFilter"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",

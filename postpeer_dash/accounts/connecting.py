@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from postpeer_dash.accounts.health import save_integration
-from postpeer_dash.accounts.matching import Match, match_integration, note_unclaimed, revive_or_create
+from postpeer_dash.accounts.matching import Match, match_integration, revive_or_create_account, store_unclaimed
 from postpeer_dash.accounts.models import Account, ConnectAttempt, Connection, Profile
 from postpeer_dash.accounts.platforms import platform_name
 from postpeer_dash.accounts.profiles import ensure_profile, find_profile
@@ -31,7 +31,7 @@ from postpeer_dash.web.sentences import ExplainedError, Sentence, explain
 if TYPE_CHECKING:
     from postpeer_dash.postpeer import Client
 
-_KEPT_FOR = timedelta(days=1)
+_KEEP_FOR = timedelta(days=1)
 
 
 class ConnectRefusedError(ExplainedError):
@@ -44,7 +44,7 @@ class ConnectRefusedError(ExplainedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class OfferedAccount:
     """An integration that is new in the team's profile and may be added."""
 
     integration_id: str
@@ -59,10 +59,10 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ReturnResult:
     """What a return found: what may be added, the accounts that work again, and what there is to say."""
 
-    offers: list[Offer]
+    offers: list[OfferedAccount]
     reconnected: list[Account]
     sentences: list[Sentence]
 
@@ -88,7 +88,7 @@ def start_connecting(
         cancel_redirect_uri=_absolute("accounts:return_cancelled", nonce),
         profile_id=profile.remote_id,
     )
-    ConnectAttempt.objects.filter(created_at__lt=timezone.now() - _KEPT_FOR).delete()
+    ConnectAttempt.objects.filter(created_at__lt=timezone.now() - _KEEP_FOR).delete()
     ConnectAttempt.objects.create(
         nonce_hash=hash_secret(nonce),
         session_hash=hash_secret(session_key),
@@ -114,7 +114,7 @@ def find_attempt(*, nonce: str, user: User, session_key: str) -> ConnectAttempt:
     return attempt
 
 
-def use_up(attempt: ConnectAttempt, *, was_cancelled: bool) -> None:
+def consume_attempt(attempt: ConnectAttempt, *, was_cancelled: bool) -> None:
     """Takes the return, once. Raises ConnectRefusedError when it is too late or was taken before."""
     if attempt.is_expired:
         raise ConnectRefusedError("connect_expired", attempt)
@@ -143,21 +143,23 @@ def _require_same_person(attempt: ConnectAttempt, *, user: User, session_key: st
         raise ConnectRefusedError("connect_foreign")
 
 
-def look_around(attempt: ConnectAttempt, *, client: Client) -> Look:
+def inspect_return(attempt: ConnectAttempt, *, client: Client) -> ReturnResult:
     """Asks PostPeer what the team's profile holds now and sorts it; can be repeated while the attempt is good.
 
     Accounts of the team are brought up to date, what is new is offered and nothing is added. Raises PostPeerError.
     """
     profile, integrations = _read_profile(attempt.team, client)
     matches = [match_integration(each, profile, integrations) for each in integrations] if profile else []
-    reconnected = [match.account for match in matches if match.account and _bring_up_to_date(match, attempt)]
+    reconnected = [match.account for match in matches if match.account and _sync_account(match, attempt)]
     here = [match for match in matches if match.integration.platform == attempt.platform]
     new = [match.integration for match in here if match.is_new]
     attempt.offered = [integration.id for integration in new]
     attempt.save(update_fields=["offered"])
     if profile:
-        note_unclaimed(profile, integrations)
-    return Look([_offer(integration) for integration in new], reconnected, _say(attempt, here, reconnected))
+        store_unclaimed(profile, integrations)
+    return ReturnResult(
+        [_offer(integration) for integration in new], reconnected, _explain_result(attempt, here, reconnected)
+    )
 
 
 def _read_profile(team: Team, client: Client) -> tuple[Profile | None, list[Integration]]:
@@ -169,10 +171,10 @@ def _read_profile(team: Team, client: Client) -> tuple[Profile | None, list[Inte
     return profile, [each for each in found if each.profile_id in ("", profile.remote_id)]
 
 
-def _bring_up_to_date(match: Match, attempt: ConnectAttempt) -> bool:
+def _sync_account(match: Match, attempt: ConnectAttempt) -> bool:
     """Writes what PostPeer tells into a row that is connected here; whether that row works again."""
     account = match.account
-    if account is None or not match.is_connected_here or match.is_second:
+    if account is None or not match.is_connected_here or match.is_duplicate:
         return False
     needed = account.needs_reconnecting
     with transaction.atomic():
@@ -183,13 +185,13 @@ def _bring_up_to_date(match: Match, attempt: ConnectAttempt) -> bool:
     return works_again
 
 
-def _offer(integration: Integration) -> Offer:
+def _offer(integration: Integration) -> OfferedAccount:
     handle = f"@{integration.username}" if integration.username else ""
     name = integration.display_name or handle or platform_name(integration.platform)
-    return Offer(integration.id, integration.platform, name, integration.username, integration.image_url)
+    return OfferedAccount(integration.id, integration.platform, name, integration.username, integration.image_url)
 
 
-def _say(attempt: ConnectAttempt, here: list[Match], reconnected: list[Account]) -> list[Sentence]:
+def _explain_result(attempt: ConnectAttempt, here: list[Match], reconnected: list[Account]) -> list[Sentence]:
     facts = {"platform": platform_name(attempt.platform)}
     said = [explain("connect_reconnected", account=account.name) for account in reconnected]
     said += [
@@ -232,7 +234,7 @@ def add_account(attempt: ConnectAttempt, integration_id: str, *, client: Client)
             raise ConnectRefusedError("connect_other_team", attempt, account=_offer(integration).name)
         account = match.account if match.is_connected_here else None
         if account is None:
-            account = revive_or_create(match, profile, actor=attempt.user)
+            account = revive_or_create_account(match, profile, actor=attempt.user)
             record_audit(
                 action="account.connected",
                 team=attempt.team,
@@ -242,7 +244,7 @@ def add_account(attempt: ConnectAttempt, integration_id: str, *, client: Client)
             )
         attempt.offered = [each for each in attempt.offered if each != integration_id]
         attempt.save(update_fields=["offered"])
-        note_unclaimed(profile, integrations)
+        store_unclaimed(profile, integrations)
     return account
 
 

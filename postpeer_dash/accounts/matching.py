@@ -22,7 +22,7 @@ class Match:
     integration: Integration
     account: Account | None  # of this team, connected or not
     is_other_teams: bool = False
-    is_second: bool = False  # the account has another integration in this profile, and that one is no worse
+    is_duplicate: bool = False  # the account has another integration in this profile, and that one is no worse
 
     @property
     def is_connected_here(self) -> bool:
@@ -50,8 +50,8 @@ def match_integration(integration: Integration, profile: Profile, listed: Sequen
     connected = next((row for row in own if row.is_connected), None)
     if connected is None:
         return Match(integration, next(iter(own), None))
-    is_second = not is_known and not _is_better(integration, connected, listed)
-    return Match(integration, connected, is_second=is_second)
+    is_duplicate = not is_known and not _is_better(integration, connected, listed)
+    return Match(integration, connected, is_duplicate=is_duplicate)
 
 
 def _is_better(integration: Integration, account: Account, listed: Sequence[Integration]) -> bool:
@@ -76,7 +76,7 @@ def _rows_by_person(integration: Integration, profile: Profile) -> list[Account]
     return list(rows.order_by("-connected_at", "-pk"))
 
 
-def revive_or_create(match: Match, profile: Profile, *, actor: User | None) -> Account:
+def revive_or_create_account(match: Match, profile: Profile, *, actor: User | None) -> Account:
     """The team's row for an integration that a person adds: the one it had before, or a new one."""
     now = timezone.now()
     account = match.account or Account(team_id=profile.team_id, connection_id=profile.connection_id)
@@ -90,7 +90,7 @@ def revive_or_create(match: Match, profile: Profile, *, actor: User | None) -> A
     return account
 
 
-def note_unclaimed(profile: Profile, integrations: list[Integration]) -> None:
+def store_unclaimed(profile: Profile, integrations: list[Integration]) -> None:
     """Remembers which integrations of the profile nobody has added, for admins to see.
 
     What another team's connected account stands for is left out: disconnecting it here would take it from them.

@@ -116,7 +116,7 @@ class Account(models.Model):
         return self.name
 
     # What tells it from another account of the same name; set by `naming.disambiguate`, where both stand side by side.
-    apart = ""
+    distinction = ""
 
     @property
     def bare_name(self) -> str:
@@ -126,7 +126,7 @@ class Account(models.Model):
     @property
     def name(self) -> str:
         """What people call it, and what tells it apart where that is needed."""
-        return f"{self.bare_name} ({self.apart})" if self.apart else self.bare_name
+        return f"{self.bare_name} ({self.distinction})" if self.distinction else self.bare_name
 
     @property
     def platform_name(self) -> str:

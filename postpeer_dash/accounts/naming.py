@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from postpeer_dash.accounts.models import Account
 
 A = TypeVar("A", bound=Account)
-_END = 4  # signs of a platform's own id
+_ID_SUFFIX_LENGTH = 4  # signs of a platform's own id
 
 
 def disambiguate(accounts: Iterable[A]) -> list[A]:
@@ -20,21 +20,21 @@ def disambiguate(accounts: Iterable[A]) -> list[A]:
         groups.setdefault(account.bare_name.casefold(), []).append(account)
     for group in groups.values():
         if len(group) > 1:
-            _tell_apart(sorted(group, key=lambda account: account.pk))
+            _set_distinctions(sorted(group, key=lambda account: account.pk))
     return found
 
 
 def disambiguate_within(team_id: int, accounts: Iterable[Account]) -> None:
     """Gives these accounts of a team the names that lists of all its accounts give them. One query."""
-    known = {account.pk: account.apart for account in disambiguate(Account.objects.filter(team_id=team_id))}
+    known = {account.pk: account.distinction for account in disambiguate(Account.objects.filter(team_id=team_id))}
     for account in accounts:
-        account.apart = known.get(account.pk, "")
+        account.distinction = known.get(account.pk, "")
 
 
-def _tell_apart(alike: Sequence[Account]) -> None:
-    words = next(filter(_differ, ([say(account) for account in alike] for say in _SAYINGS)), None)
+def _set_distinctions(alike: Sequence[Account]) -> None:
+    words = next(filter(_differ, ([say(account) for account in alike] for say in _DISTINCTIONS)), None)
     for number, account in enumerate(alike, start=1):
-        account.apart = words[number - 1] if words else _("account %(number)s") % {"number": number}
+        account.distinction = words[number - 1] if words else _("account %(number)s") % {"number": number}
 
 
 def _differ(words: list[str]) -> bool:
@@ -45,8 +45,8 @@ def _user_name(account: Account) -> str:
     return f"@{account.username}" if account.username else ""
 
 
-def _end_of_id(account: Account) -> str:
-    return f"…{account.platform_user_id[-_END:]}" if account.platform_user_id else ""
+def _id_suffix(account: Account) -> str:
+    return f"…{account.platform_user_id[-_ID_SUFFIX_LENGTH:]}" if account.platform_user_id else ""
 
 
-_SAYINGS: tuple[Callable[[Account], str], ...] = (lambda account: account.platform_name, _user_name, _end_of_id)
+_DISTINCTIONS: tuple[Callable[[Account], str], ...] = (lambda account: account.platform_name, _user_name, _id_suffix)

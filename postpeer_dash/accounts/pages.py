@@ -19,7 +19,7 @@ from postpeer_dash.web.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AccountRow:
     """One account in the list, and why it needs somebody, if it does."""
 
     account: Account
@@ -30,7 +30,7 @@ class Row:
 class AccountsPage:
     """The list of accounts, and what may be done with it."""
 
-    rows: list[Row]
+    rows: list[AccountRow]
     platforms: list[Platform]
     unclaimed: list[Unclaimed]
     may_manage: bool
@@ -46,7 +46,7 @@ def read_accounts_page(
     may_manage = can(membership, Right.MANAGE)
     profile = find_profile(team) if may_manage else None
     return AccountsPage(
-        rows=[Row(account, why(account)) for account in disambiguate(accounts_of(team))],
+        rows=[AccountRow(account, why(account)) for account in disambiguate(accounts_of(team))],
         platforms=list(PLATFORMS.values()),
         unclaimed=unclaimed_of(profile),
         may_manage=may_manage,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.accounts.health import check_account, note_reconnect_required, save_integration, try_to_check, why
-from postpeer_dash.accounts.matching import note_unclaimed
+from postpeer_dash.accounts.matching import store_unclaimed
 from postpeer_dash.accounts.models import Account, Profile
 from postpeer_dash.accounts.platforms import PLATFORMS, platform_name
 from postpeer_dash.accounts.profiles import ensure_profile, find_profile
@@ -65,7 +65,7 @@ def refresh_accounts(team: Team, *, client: Client) -> None:
             save_integration(account, listed[account.remote_id])
         else:
             missing.append(account)
-    note_unclaimed(profile, [each for each in integrations if each.profile_id in ("", profile.remote_id)])
+    store_unclaimed(profile, [each for each in integrations if each.profile_id in ("", profile.remote_id)])
     for account in missing:
         check_account(account, client=client)
 
@@ -119,7 +119,7 @@ def disconnect_unclaimed(profile: Profile, unclaimed: Unclaimed, *, actor: User,
     PostPeerError.
     """
     integrations = client.list_integrations(profile_id=profile.remote_id)
-    note_unclaimed(profile, [each for each in integrations if each.profile_id in ("", profile.remote_id)])
+    store_unclaimed(profile, [each for each in integrations if each.profile_id in ("", profile.remote_id)])
     if find_unclaimed(profile, unclaimed.key) is None:
         return False
     with contextlib.suppress(NotFound):

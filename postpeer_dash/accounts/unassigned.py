@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from postpeer_dash.accounts.matching import match_integration, revive_or_create
+from postpeer_dash.accounts.matching import match_integration, revive_or_create_account
 from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.accounts.platforms import platform_name
 from postpeer_dash.accounts.profiles import ensure_profile
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from postpeer_dash.postpeer import Client
 
 
-class BringingError(ExplainedError):
+class BringInError(ExplainedError):
     """An account can't be brought in."""
 
 
@@ -52,22 +52,22 @@ def _unassigned(integration: Integration) -> UnassignedAccount:
 def bring_in(remote_id: str, *, team: Team, actor: User, client: Client) -> Account:
     """Moves an integration into the team's profile at PostPeer, and makes it the team's account.
 
-    Asks PostPeer first, so that nothing is taken from another profile. Raises BringingError, PostPeerError and
+    Asks PostPeer first, so that nothing is taken from another profile. Raises BringInError, PostPeerError and
     ProfileBusyError.
     """
     integration = client.get_integration(remote_id)
     if integration.profile_id:
-        raise BringingError("bring_in_taken")
+        raise BringInError("bring_in_taken")
     profile = ensure_profile(team, client=client)
     if match_integration(integration, profile, [integration]).is_other_teams:
-        raise BringingError("bring_in_taken")
+        raise BringInError("bring_in_taken")
     moved = client.move_integration(remote_id, profile_id=profile.remote_id)
     with transaction.atomic():
         Connection.objects.select_for_update().get(pk=profile.connection_id)
         match = match_integration(moved, profile, [moved])
         if match.is_other_teams:
-            raise BringingError("bring_in_taken")
-        account = revive_or_create(match, profile, actor=actor)
+            raise BringInError("bring_in_taken")
+        account = revive_or_create_account(match, profile, actor=actor)
         record_audit(
             action="account.brought_in",
             team=team,

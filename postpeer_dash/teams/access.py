@@ -95,8 +95,8 @@ def in_team(right: Right) -> Callable[[TeamView[P]], Callable[..., HttpResponseB
             if membership.team.deleting_at is not None:
                 return render(request, "teams/deleting.html", {"name": membership.team.name}, status=410)
             if second_factor.lacks_second_factor(membership):
-                return second_factor.send_to_set_up(request, membership.team)
-            second_factor.forget_way_back(request, membership.team)
+                return second_factor.redirect_to_setup(request, membership.team)
+            second_factor.forget_return_path(request, membership.team)
             if not can(membership, right):
                 raise PermissionDenied(CLOSED)
             request.team, request.membership = membership.team, membership

@@ -72,7 +72,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         given back. Raises ValidationError (too_many_login_attempts).
         """
         account = str(credentials.get("email") or "").strip().lower()
-        taken = limits.take_all(limits.SIGN_IN, address=client_ip(request), account=account)
+        taken = limits.consume(limits.SIGN_IN, address=client_ip(request), account=account)
         if taken is None:
             raise self.validation_error("too_many_login_attempts")
         user = super().authenticate(request, **credentials)

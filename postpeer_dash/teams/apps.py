@@ -6,8 +6,8 @@ class TeamsConfig(AppConfig):
     label = "teams"
 
     def ready(self) -> None:
-        from postpeer_dash.teams.sign_in_audit import listen
+        from postpeer_dash.teams.sign_in_audit import connect_signals
         from postpeer_dash.web.sweeps import register_sweep
 
         register_sweep("postpeer_dash.teams.mail.sweep_mail")
-        listen()
+        connect_signals()

@@ -20,7 +20,7 @@ from postpeer_dash.teams.models import AuditEvent, Team
 from postpeer_dash.web.keyset import Page, read_page
 
 # What was done, by area. An action that isn't here is shown as it is written.
-AREAS: tuple[tuple["str | Promise", dict[str, "str | Promise"]], ...] = (
+ACTION_GROUPS: tuple[tuple["str | Promise", dict[str, "str | Promise"]], ...] = (
     (
         _("Signing in"),
         {
@@ -96,7 +96,9 @@ AREAS: tuple[tuple["str | Promise", dict[str, "str | Promise"]], ...] = (
     ),
     (_("Installation"), {"instance.owner_made": _("made somebody an owner of the installation")}),
 )
-WORDS: dict[str, "str | Promise"] = {action: words for _area, actions in AREAS for action, words in actions.items()}
+ACTION_LABELS: dict[str, "str | Promise"] = {
+    action: words for _area, actions in ACTION_GROUPS for action, words in actions.items()
+}
 # A spreadsheet takes a cell that begins like this for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _COLUMNS = ("time (UTC)", "who", "action", "what", "about", "detail", "address")
@@ -107,7 +109,7 @@ class FilterForm(forms.Form):
     """What the address of the audit may hold; what makes no sense is left out."""
 
     who = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    action = forms.ChoiceField(required=False, choices=[(action, action) for action in WORDS])
+    action = forms.ChoiceField(required=False, choices=[(action, action) for action in ACTION_LABELS])
     since = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
     until = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
@@ -178,17 +180,17 @@ def write_csv(team: Team | None, filters: Filters) -> Iterator[str]:
     rows = events_of(team, filters).order_by("-at", "-pk")
     for event in rows.iterator(chunk_size=500):
         more = [event.team_name] if team is None else []
-        yield str(writer.writerow([_harmless(cell) for cell in [*_cells(event), *more]]))
+        yield str(writer.writerow([_escape_formula(cell) for cell in [*_cells(event), *more]]))
 
 
 def _cells(event: AuditEvent) -> list[str]:
     at = event.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
     detail = json.dumps(event.detail, ensure_ascii=False, sort_keys=True) if event.detail else ""
-    words = str(WORDS.get(event.action, event.action))
+    words = str(ACTION_LABELS.get(event.action, event.action))
     return [at, event.actor_name, event.action, words, event.subject, detail, event.ip_address or ""]
 
 
-def _harmless(cell: str) -> str:
+def _escape_formula(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula, also after it was saved and opened again."""
     return f"'{cell}" if cell.lstrip(" \u00a0").startswith(_FORMULA) or cell.startswith(_FORMULA) else cell
 

@@ -18,8 +18,8 @@ def build_page(team: Team | None, params: Mapping[str, str], *, home: str, csv: 
     page = audit_log.read_events(team, filters, at=params.get("at", ""))
     return {
         "filters": filters,
-        "events": [(event, audit_log.WORDS.get(event.action, event.action)) for event in page.rows],
-        "areas": [(area, list(actions.items())) for area, actions in audit_log.AREAS],
+        "events": [(event, audit_log.ACTION_LABELS.get(event.action, event.action)) for event in page.rows],
+        "areas": [(area, list(actions.items())) for area, actions in audit_log.ACTION_GROUPS],
         "people": _people(team).order_by("name", "email")[:_MAX_PEOPLE],
         "home": home,
         "older": home + filters.query(at=page.older) if page.older else "",

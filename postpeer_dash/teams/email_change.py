@@ -31,31 +31,31 @@ class AddressError(ExplainedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AddressRequest:
     """What a link stands for."""
 
     user: User
     email: str
 
 
-def ask_for_address(*, user: User, email: str) -> None:
+def request_address_change(*, user: User, email: str) -> None:
     """Sends a link to the new address; one that somebody here has already is told so instead, and only by mail.
 
     Whoever asks sees no difference. Raises AddressError (email_too_many).
     """
-    if limits.take_all(limits.EMAIL, user=user.pk, account=email, address=current_ip()) is None:
+    if limits.consume(limits.EMAIL, user=user.pk, account=email, address=current_ip()) is None:
         raise AddressError("email_too_many")
     address = email.strip().lower()
     with transaction.atomic():
         if User.objects.filter(email__iexact=address).exclude(pk=user.pk).exists():
-            subject, body = _words_for_taken()
+            subject, body = _taken_mail()
         else:
-            subject, body = _words_with_link(user, address)
+            subject, body = _confirmation_mail(user, address)
         queue_mail(to=address, subject=subject, body=body)
         note_sign_in(user, "sign_in.email_asked", current_ip())
 
 
-def read_link(token: str, *, user: User) -> Asked:
+def read_link(token: str, *, user: User) -> AddressRequest:
     """What a link asks for, to this person. Raises AddressError (email_link_unknown, email_link_other)."""
     try:
         found = signing.loads(token, salt=_SALT, max_age=LINK_SECONDS)
@@ -65,9 +65,9 @@ def read_link(token: str, *, user: User) -> Asked:
     if pk != user.pk:
         raise AddressError("email_link_other")
     # It works once, and not after the password was changed: both change what it was made from.
-    if not constant_time_compare(state, _state_of(user)):
+    if not constant_time_compare(state, _hash_credentials(user)):
         raise AddressError("email_link_unknown")
-    return Asked(user, email)
+    return AddressRequest(user, email)
 
 
 def change_address(*, user: User, email: str) -> None:
@@ -92,8 +92,8 @@ def change_address(*, user: User, email: str) -> None:
     user.email = address
 
 
-def _words_with_link(user: User, address: str) -> tuple[str, str]:
-    token = signing.dumps({"user": user.pk, "email": address, "state": _state_of(user)}, salt=_SALT)
+def _confirmation_mail(user: User, address: str) -> tuple[str, str]:
+    token = signing.dumps({"user": user.pk, "email": address, "state": _hash_credentials(user)}, salt=_SALT)
     link = settings.SITE_URL + reverse("teams:confirm_email", args=[token])
     body = _(
         "%(who)s wants to sign in to PostPeer Dash with this address.\n\n"
@@ -103,7 +103,7 @@ def _words_with_link(user: User, address: str) -> tuple[str, str]:
     return _("Use this address for PostPeer Dash"), body % {"who": str(user), "link": link}
 
 
-def _words_for_taken() -> tuple[str, str]:
+def _taken_mail() -> tuple[str, str]:
     body = _(
         "Somebody who is signed in to the PostPeer Dash at %(site)s wants to use this address. It is the one of your "
         "own account there already, so nothing was changed. If that was you, sign in with this address instead."
@@ -111,5 +111,5 @@ def _words_for_taken() -> tuple[str, str]:
     return _("This address has an account already"), body % {"site": settings.SITE_URL}
 
 
-def _state_of(user: User) -> str:
+def _hash_credentials(user: User) -> str:
     return hashlib.sha256(f"{user.pk} {user.email} {user.password}".encode()).hexdigest()[:32]

@@ -29,7 +29,7 @@ def invite(*, team: Team, email: str, role: str, actor: User) -> tuple[Invitatio
     An address that is invited already gets a new link, and the old one stops working. With mail the link is sent.
     Raises InvitationError (invite_member, invite_too_many) and PermissionDenied for a role above the actor's own.
     """
-    _require_calm(team, actor)
+    _require_under_limit(team, actor)
     address = email.strip().lower()
     with transaction.atomic():
         by = _lock(team, actor)
@@ -42,22 +42,22 @@ def invite(*, team: Team, email: str, role: str, actor: User) -> tuple[Invitatio
             raise PermissionDenied
         row = pending or Invitation(team=team, email=address)
         row.role, row.invited_by = role, actor
-        link = _renew(row)
-        _tell(row, actor, "member.invited_again" if pending else "member.invited", link)
+        link = _renew_link(row)
+        _record_and_mail(row, actor, "member.invited_again" if pending else "member.invited", link)
     return row, link
 
 
 def resend(*, invitation: Invitation, actor: User) -> str:
     """A new link for a pending invitation; the old one stops working. Returns it, and sends it if there is mail."""
-    _require_calm(invitation.team, actor)
+    _require_under_limit(invitation.team, actor)
     with transaction.atomic():
         by = _lock(invitation.team, actor)
-        row = _pending_again(invitation)
+        row = _reload_pending(invitation)
         if not is_within(row.role, by.role):
             raise PermissionDenied
         row.invited_by = actor
-        link = _renew(row)
-        _tell(row, actor, "member.invited_again", link)
+        link = _renew_link(row)
+        _record_and_mail(row, actor, "member.invited_again", link)
     return link
 
 
@@ -65,7 +65,7 @@ def revoke(*, invitation: Invitation, actor: User) -> None:
     """Takes an invitation back. Raises InvitationError when it was accepted or taken back meanwhile."""
     with transaction.atomic():
         by = _lock(invitation.team, actor)
-        row = _pending_again(invitation)
+        row = _reload_pending(invitation)
         if not is_within(row.role, by.role):
             raise PermissionDenied
         row.revoked_at = timezone.now()
@@ -137,20 +137,20 @@ def _lock(team: Team, actor: User) -> Membership:
     return by
 
 
-def _pending_again(invitation: Invitation) -> Invitation:
+def _reload_pending(invitation: Invitation) -> Invitation:
     row = Invitation.objects.select_related("team").get(pk=invitation.pk)
     if not row.is_pending:
         raise InvitationError("invite_over")
     return row
 
 
-def _require_calm(team: Team, actor: User) -> None:
+def _require_under_limit(team: Team, actor: User) -> None:
     # Counted before anything else, and outside of the transaction: what is refused counts as well.
-    if limits.take_all(limits.INVITE, team=team.pk, user=actor.pk, address=current_ip()) is None:
+    if limits.consume(limits.INVITE, team=team.pk, user=actor.pk, address=current_ip()) is None:
         raise InvitationError("invite_too_many")
 
 
-def _renew(row: Invitation) -> str:
+def _renew_link(row: Invitation) -> str:
     token = secrets.token_urlsafe(32)
     row.token_hash = _hash(token)
     row.sent_at = timezone.now()
@@ -159,7 +159,7 @@ def _renew(row: Invitation) -> str:
     return settings.SITE_URL + reverse("teams:invitation", args=[token])
 
 
-def _tell(row: Invitation, actor: User, action: str, link: str) -> None:
+def _record_and_mail(row: Invitation, actor: User, action: str, link: str) -> None:
     record_audit(team=row.team, actor=actor, action=action, subject=row.email, detail={"role": row.role})
     if not settings.HAS_MAIL:
         return

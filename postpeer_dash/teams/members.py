@@ -26,8 +26,8 @@ def change_role(*, membership: Membership, role: str, actor: Membership) -> None
     """Gives a member another role. Raises PermissionDenied, LastOwnerError and MemberGoneError."""
     with transaction.atomic():
         _lock_team(membership.team_id)
-        target, by = _again(membership), _again(actor)
-        _require_reach(by, target)
+        target, by = _reload(membership), _reload(actor)
+        _require_authority(by, target)
         if not is_within(role, by.role):
             raise PermissionDenied
         if target.role == role:
@@ -49,8 +49,8 @@ def remove_member(*, membership: Membership, actor: Membership) -> None:
     """Removes a member; from then on the team doesn't exist for them. Raises as `change_role`."""
     with transaction.atomic():
         _lock_team(membership.team_id)
-        target, by = _again(membership), _again(actor)
-        _require_reach(by, target)
+        target, by = _reload(membership), _reload(actor)
+        _require_authority(by, target)
         _end(target, by.user, "member.removed")
 
 
@@ -58,7 +58,7 @@ def leave_team(*, membership: Membership) -> None:
     """A member goes by themselves. Raises LastOwnerError and MemberGoneError."""
     with transaction.atomic():
         _lock_team(membership.team_id)
-        target = _again(membership)
+        target = _reload(membership)
         _end(target, target.user, "member.left")
 
 
@@ -82,14 +82,14 @@ def _lock_team(team_id: int) -> None:
     Team.objects.select_for_update().get(pk=team_id)
 
 
-def _again(membership: Membership) -> Membership:
+def _reload(membership: Membership) -> Membership:
     found = Membership.objects.select_related("team", "user").filter(pk=membership.pk).first()
     if found is None:
         raise MemberGoneError
     return found
 
 
-def _require_reach(by: Membership, target: Membership) -> None:
+def _require_authority(by: Membership, target: Membership) -> None:
     if by.team_id != target.team_id or not is_within(target.role, by.role):
         raise PermissionDenied
 

@@ -8,7 +8,7 @@ from postpeer_dash.teams.services import create_team, record_audit
 from postpeer_dash.teams.sign_in_audit import note_sign_in
 
 
-def find_person(email: str) -> User:
+def find_user(email: str) -> User:
     """The person with this address. Raises User.DoesNotExist."""
     return User.objects.get(email__iexact=email.strip())
 

@@ -22,7 +22,7 @@ ROLE_WORDS: dict[str, "str | Promise"] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MemberRow:
     """One member in the list. The address and what follows it are for those who manage members."""
 
     pk: int
@@ -41,7 +41,7 @@ class Row:
 class MembersPage:
     """The members by role, the highest first, and the invitations that nobody has answered yet."""
 
-    rows: list[Row]
+    rows: list[MemberRow]
     pending: list[Invitation]
     may_manage: bool
 
@@ -53,7 +53,7 @@ def read_members_page(membership: Membership) -> MembersPage:
     members.sort(key=lambda each: (-list(Role).index(Role(each.role)), str(each.user).casefold()))
     secured = has_second_factor([each.user_id for each in members]) if may_manage else set()
     rows = [
-        Row(
+        MemberRow(
             pk=each.pk,
             name=each.user.name or (each.user.email if may_manage else each.user.email.partition("@")[0]),
             email=each.user.email if may_manage else "",

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 
-class LongEnough(checks.MinimumLengthValidator):
+class LengthValidator(checks.MinimumLengthValidator):
     def get_error_message(self) -> str:
         words = ngettext_lazy(
             "This is too short. A password takes %(n)d character or more.",
@@ -15,17 +15,17 @@ class LongEnough(checks.MinimumLengthValidator):
         return str(words % {"n": self.min_length})
 
 
-class UnlikeThePerson(checks.UserAttributeSimilarityValidator):
+class SimilarityValidator(checks.UserAttributeSimilarityValidator):
     # Django fills in which of the two it is.
     def get_error_message(self) -> str:
         return str(_("This is too much like your %(verbose_name)s. Choose something else."))
 
 
-class NotWellKnown(checks.CommonPasswordValidator):
+class CommonPasswordValidator(checks.CommonPasswordValidator):
     def get_error_message(self) -> str:
         return str(_("This is among the passwords that are tried first. Choose something nobody would guess."))
 
 
-class NotOnlyDigits(checks.NumericPasswordValidator):
+class NumericPasswordValidator(checks.NumericPasswordValidator):
     def get_error_message(self) -> str:
         return str(_("These are only digits. Add some letters or words."))

@@ -20,7 +20,7 @@ WANTED = "second factor"
 _SESSION_KEY = "after_second_factor"
 
 
-class NotYourself(ValueError):
+class ActorLacksSecondFactor(ValueError):
     """Who asks it of others has to have one first, or would lock the door behind themselves."""
 
 
@@ -36,9 +36,9 @@ def lacks_second_factor(membership: Membership) -> bool:
 
 
 def set_requirement(*, team: Team, actor: User, is_required: bool) -> None:
-    """Whether this team's members have to have a second factor. Raises NotYourself."""
+    """Whether this team's members have to have a second factor. Raises ActorLacksSecondFactor."""
     if is_required and not has_second_factor([actor.pk]):
-        raise NotYourself
+        raise ActorLacksSecondFactor
     if team.requires_second_factor == is_required:
         return
     team.requires_second_factor = is_required
@@ -47,34 +47,34 @@ def set_requirement(*, team: Team, actor: User, is_required: bool) -> None:
     record_audit(action=action, team=team, actor=actor, subject=team.name)
 
 
-def send_to_set_up(request: HttpRequest, team: Team) -> HttpResponseBase:
+def redirect_to_setup(request: HttpRequest, team: Team) -> HttpResponseBase:
     """To the page where a second factor is set up, and back from there. Raises PermissionDenied for what changes things."""
     home = f"/t/{team.slug}/"
     if request.method not in ("GET", "HEAD"):
         # What was typed into a long form is kept at its address; other posts have no page of their own to go back to.
         keeps = request.resolver_match is not None and hasattr(request.resolver_match.func, "recoverable_fields")
-        _keep_way_back(request, team, request.path if keeps else home)
+        _remember_return_path(request, team, request.path if keeps else home)
         raise PermissionDenied(WANTED)
     if request.headers.get("HX-Request"):
         # A part of a page that is still open: the whole of it has to go.
         return HttpResponseClientRedirect(home)
-    _keep_way_back(request, team, request.get_full_path())
+    _remember_return_path(request, team, request.get_full_path())
     words = _("%(team)s asks for a second factor. Set one up here, and you come back to where you were going.")
     messages.info(request, words % {"team": team.name})
     return redirect("mfa_index")
 
 
-def send_to_set_up_own(request: HttpRequest, team: Team, back: str) -> HttpResponseBase:
+def redirect_actor_to_setup(request: HttpRequest, team: Team, back: str) -> HttpResponseBase:
     """The same for somebody who may not ask of others what they don't have; `back` is where they came from."""
-    _keep_way_back(request, team, back)
+    _remember_return_path(request, team, back)
     return redirect("mfa_index")
 
 
-def _keep_way_back(request: HttpRequest, team: Team, path: str) -> None:
+def _remember_return_path(request: HttpRequest, team: Team, path: str) -> None:
     request.session[_SESSION_KEY] = {"path": path, "team": team.name, "slug": team.slug}
 
 
-def forget_way_back(request: HttpRequest, team: Team) -> None:
+def forget_return_path(request: HttpRequest, team: Team) -> None:
     """The person has arrived in this team."""
     if request.session.get(_SESSION_KEY, {}).get("slug") == team.slug:
         del request.session[_SESSION_KEY]

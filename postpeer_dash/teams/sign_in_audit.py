@@ -18,7 +18,7 @@ RECENT = timedelta(days=90)
 _MAX_RECENT = 20
 
 
-def listen() -> None:
+def connect_signals() -> None:
     """Connects to the signals of Django and allauth; called once, when the app is loaded."""
     from allauth.account import signals as account
     from allauth.mfa import signals as factors
@@ -57,7 +57,7 @@ def note_sign_in(
     )
 
 
-def recent_of(user: User) -> list[AuditEvent]:
+def recent_events(user: User) -> list[AuditEvent]:
     """What happened at this person's own door lately, the newest first."""
     rows = AuditEvent.objects.filter(actor=user, team=None, team_name="", at__gt=timezone.now() - RECENT)
     return list(rows.filter(action__startswith="sign_in.").order_by("-at", "-pk")[:_MAX_RECENT])

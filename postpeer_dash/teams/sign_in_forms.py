@@ -24,14 +24,14 @@ _LONG = gettext_lazy("Ten characters or more.")
 _AGAIN = gettext_lazy("New password, once more")
 
 
-def _label(form: Form, **labels: Any) -> None:
+def _set_labels(form: Form, **labels: Any) -> None:
     for name, words in labels.items():
         if name in form.fields:
             form.fields[name].label = words
             form.fields[name].widget.attrs.pop("placeholder", None)
 
 
-class _SameTwice:
+class _MatchingPasswordsMixin:
     """Says in our words that two passwords differ."""
 
     def clean(self) -> dict[str, Any]:
@@ -46,40 +46,40 @@ class _SameTwice:
 class SignInForm(LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _label(self, login=_EMAIL, password=_PASSWORD, remember=gettext_lazy("Stay signed in"))
+        _set_labels(self, login=_EMAIL, password=_PASSWORD, remember=gettext_lazy("Stay signed in"))
 
 
-class OnceMoreForm(ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticationForm(ReauthenticateForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _label(self, password=gettext_lazy("Your password"))
+        _set_labels(self, password=gettext_lazy("Your password"))
         self.fields["password"].help_text = ""
 
 
-class NewPasswordForm(_SameTwice, ChangePasswordForm):  # type: ignore[misc]
+class PasswordChangeForm(_MatchingPasswordsMixin, ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _label(self, oldpassword=gettext_lazy("Your password now"), password1=_NEW, password2=_AGAIN)
+        _set_labels(self, oldpassword=gettext_lazy("Your password now"), password1=_NEW, password2=_AGAIN)
         self.fields["oldpassword"].help_text = ""
         self.fields["password1"].help_text = _LONG
 
 
-class ForgottenPasswordForm(_SameTwice, ResetPasswordKeyForm):  # type: ignore[misc]
+class PasswordResetConfirmForm(_MatchingPasswordsMixin, ResetPasswordKeyForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _label(self, password1=_NEW, password2=_AGAIN)
+        _set_labels(self, password1=_NEW, password2=_AGAIN)
         self.fields["password1"].help_text = _LONG
 
 
-class CountedResetForm(ResetPasswordForm):  # type: ignore[misc]
+class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]
     """Asking for a link is counted by address and by account, whether or not the account exists."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _label(self, email=_EMAIL)
+        _set_labels(self, email=_EMAIL)
 
     def clean_email(self) -> str:
         email: Any = super().clean_email()
-        if limits.take_all(limits.RESET, address=client_ip(context.request), account=email.lower()) is None:
+        if limits.consume(limits.RESET, address=client_ip(context.request), account=email.lower()) is None:
             raise get_adapter().validation_error("too_many_login_attempts")
         return str(email)

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-WORDS: dict[type[forms.Field], dict[str, Any]] = {
+MESSAGES: dict[type[forms.Field], dict[str, Any]] = {
     forms.Field: {
         "required": _("Fill this in."),
         "max_length": _("This is %(show_value)d characters long, and at most %(limit_value)d fit."),
@@ -44,5 +44,5 @@ WORDS: dict[type[forms.Field], dict[str, Any]] = {
 
 def install_messages() -> None:
     """Gives Django's own fields these words; a field that has words of its own keeps them."""
-    for kind, words in WORDS.items():
+    for kind, words in MESSAGES.items():
         kind.default_error_messages = {**vars(kind).get("default_error_messages", {}), **words}

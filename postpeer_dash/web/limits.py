@@ -49,7 +49,7 @@ CONNECT = (Limit("connect", "address", 30, 600), Limit("connect", "user", 20, 60
 
 
 @dataclass(slots=True)
-class Taken:
+class LimitUsage:
     """What was counted, so that it can be given back."""
 
     keys: list[str] = field(default_factory=list)
@@ -59,20 +59,20 @@ class Taken:
         RateLimitCounter.objects.filter(key__in=self.keys, count__gt=0).update(count=F("count") - 1)
 
 
-def take_all(
+def consume(
     limits: tuple[Limit, ...],
     *,
     address: str | None = None,
     account: str = "",
     user: int | None = None,
     team: int | None = None,
-) -> Taken | None:
+) -> LimitUsage | None:
     """Counts one try against each of these limits; None as soon as one of them is used up.
 
     Addresses are counted by network (an IPv6 line has more addresses than a table has rows).
     """
     subjects = {"address": network_of(address), "account": account.strip().lower(), "user": user, "team": team}
-    taken = Taken()
+    taken = LimitUsage()
     for limit in limits:
         key = _key(limit, str(subjects[limit.by]))
         if not _take(key, limit, timezone.now()):

@@ -4,7 +4,7 @@ import re
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-class OrdinaryRefusals(logging.Filter):
+class ClientErrorFilter(logging.Filter):
     """What somebody outside asked for wrongly (not there, not allowed, another host) is a line without a traceback.
 
     A form with mistakes in it is no news at all.

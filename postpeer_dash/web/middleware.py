@@ -69,7 +69,7 @@ def _redirect(url: str) -> HttpResponse:
     return response
 
 
-def persons_locale(get_response: Next) -> Next:
+def user_locale(get_response: Next) -> Next:
     """Times in the person's own zone and wording for the length of the request."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -83,7 +83,7 @@ def persons_locale(get_response: Next) -> Next:
     return middleware
 
 
-def fragment_of_a_stranger(get_response: Next) -> Next:
+def signed_out_fragments(get_response: Next) -> Next:
     """Answers 401 where a part of a page was asked for by somebody who is signed out by now.
 
     A redirect would be followed, and the sign-in page would be put in the fragment's place.
@@ -100,7 +100,7 @@ def fragment_of_a_stranger(get_response: Next) -> Next:
     return middleware
 
 
-def referrer_and_permissions(get_response: Next) -> Next:
+def response_headers(get_response: Next) -> Next:
     """No page needs a sensor, and pages with a team's work in them are never kept by a shared cache."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:

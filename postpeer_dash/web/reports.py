@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
 
 
-class KeylessFilter(SafeExceptionReporterFilter):
+class SecretsReporterFilter(SafeExceptionReporterFilter):
     """Takes keys out of whatever a report of an exception shows, wherever they stand in it.
 
     Django's own goes by names; a key also stands in headers, in locals of libraries, and inside of other texts.

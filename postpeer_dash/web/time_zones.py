@@ -25,7 +25,7 @@ class SkippedTime(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Twice:
+class AmbiguousTime:
     """A clock time that comes twice: both instants (UTC)."""
 
     first: datetime
@@ -109,10 +109,10 @@ def _zone_groups(hour: int) -> list[ZoneGroup]:
     return list(groups.items())
 
 
-def find_twice(local: datetime, zone: tzinfo) -> Twice | None:
+def find_ambiguous(local: datetime, zone: tzinfo) -> AmbiguousTime | None:
     """Both instants of a clock time (naive) that comes twice in a zone, or None for every other."""
     first, second = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    return Twice(first, second) if first < second else None
+    return AmbiguousTime(first, second) if first < second else None
 
 
 def resolve_local(local: datetime, zone: tzinfo, *, fold: int = 0) -> datetime:

@@ -16,7 +16,7 @@ from postpeer_dash.demo import people
 from postpeer_dash.demo.services import fill_demo
 from postpeer_dash.pins.models import Event, Pin, Status, Submission, Target
 from postpeer_dash.pins.publishing.payload import is_same_body
-from postpeer_dash.teams.audit_log import WORDS
+from postpeer_dash.teams.audit_log import ACTION_LABELS
 from postpeer_dash.teams.members import last_membership
 from postpeer_dash.teams.models import AuditEvent, Role, Team, User
 from tests.sandbox_process import SandboxProcess
@@ -68,7 +68,7 @@ def test_first_minute_looks_lived_in(demo: SandboxProcess) -> None:
 def test_audit_tells_what_came_before_the_first_sign_in(demo: SandboxProcess) -> None:
     team = Team.objects.get(name="Atelier Nordlicht")
     lines = AuditEvent.objects.filter(team=team)
-    assert set(lines.values_list("action", flat=True)) <= set(WORDS)
+    assert set(lines.values_list("action", flat=True)) <= set(ACTION_LABELS)
     assert lines.filter(action="member.joined").count() == 4 and lines.filter(action="account.connected").count() == 3
     assert lines.filter(action="pin.publish_pressed", actor__email="mira@nordlicht.example").exists()
     assert lines.order_by("at").first() == lines.get(action="team.created")

@@ -125,7 +125,7 @@ def test_connecting_is_counted_by_person(cast: Cast, postpeer_wire: Any) -> None
     from postpeer_dash.web import limits
 
     for _try in range(20):
-        limits.take_all(limits.CONNECT, address="192.0.2.1", user=cast.alice.pk)
+        limits.consume(limits.CONNECT, address="192.0.2.1", user=cast.alice.pk)
     answer = client.post("/t/nordlicht/accounts/connect/pinterest/")
     assert "begun very often" in answer.content.decode()
 

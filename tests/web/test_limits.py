@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from postpeer_dash.web.limits import Limit, take_all
+from postpeer_dash.web.limits import Limit, consume
 from postpeer_dash.web.models import RateLimitCounter
 from tests.redis_process import missing_redis, running_redis
 from tests.running.processes import ROOT, clean_environ, free_ports
@@ -20,7 +20,7 @@ THREE = (Limit("test", "address", 3, 60),)
 
 
 def take(address: str = "192.0.2.1", limits: tuple[Limit, ...] = THREE) -> bool:
-    return take_all(limits, address=address) is not None
+    return consume(limits, address=address) is not None
 
 
 def test_so_many_and_no_more(db: None) -> None:
@@ -49,20 +49,20 @@ def test_time_gives_it_back(db: None) -> None:
 
 def test_what_was_no_guess_is_given_back(db: None) -> None:
     for _try in range(10):
-        taken = take_all(THREE, address="192.0.2.1")
+        taken = consume(THREE, address="192.0.2.1")
         assert taken is not None
         taken.rollback()
 
 
 def test_row_does_not_tell_whose_it_is(db: None) -> None:
-    take_all((Limit("test", "account", 3, 60),), account="bob@example.com")
+    consume((Limit("test", "account", 3, 60),), account="bob@example.com")
     assert "bob" not in RateLimitCounter.objects.get().key
 
 
 def test_account_is_one_however_it_is_written(db: None) -> None:
     limits = (Limit("test", "account", 1, 60),)
-    assert take_all(limits, account="Bob@Example.com ") is not None
-    assert take_all(limits, account="bob@example.com") is None
+    assert consume(limits, account="Bob@Example.com ") is not None
+    assert consume(limits, account="bob@example.com") is None
 
 
 # What each process does: waits for the others, then tries thirty times, our limit and then the library's.
@@ -71,10 +71,10 @@ import sys, django
 django.setup()
 from django.test import RequestFactory
 from allauth.core.internal import ratelimit
-from postpeer_dash.web.limits import Limit, take_all
+from postpeer_dash.web.limits import Limit, consume
 limits = (Limit("race", "address", 40, 600),)
 request = RequestFactory().post("/", REMOTE_ADDR="192.0.2.1")
-ours = lambda: take_all(limits, address="192.0.2.1") is not None
+ours = lambda: consume(limits, address="192.0.2.1") is not None
 librarys = lambda: bool(ratelimit.consume(request, app="x", action="race", config={"race": "40/10m/ip"}))
 print("ready", flush=True)
 sys.stdin.readline()

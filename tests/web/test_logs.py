@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from postpeer_dash.web.logs import OneLineFormatter, OrdinaryRefusals
+from postpeer_dash.web.logs import ClientErrorFilter, OneLineFormatter
 from tests.cast import Cast
 
 
@@ -19,7 +19,7 @@ def console() -> Iterator[io.StringIO]:
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(OneLineFormatter("{levelname} {message}", style="{"))
-    handler.addFilter(OrdinaryRefusals())
+    handler.addFilter(ClientErrorFilter())
     logging.getLogger().addHandler(handler)
     yield written
     logging.getLogger().removeHandler(handler)
@@ -27,7 +27,7 @@ def console() -> Iterator[io.StringIO]:
 
 def test_settings_put_it_on_the_console(settings: Any) -> None:
     assert settings.LOGGING["handlers"]["console"]["filters"] == ["ordinary"]
-    assert settings.LOGGING["filters"]["ordinary"]["()"].endswith("OrdinaryRefusals")
+    assert settings.LOGGING["filters"]["ordinary"]["()"].endswith("ClientErrorFilter")
 
 
 def test_refused_member_is_one_line(cast: Cast, console: io.StringIO) -> None:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from postpeer_dash.accounts import connecting
 from postpeer_dash.accounts.access import accounts_of
-from postpeer_dash.accounts.connecting import ConnectRefusedError, Look
+from postpeer_dash.accounts.connecting import ConnectRefusedError, ReturnResult
 from postpeer_dash.accounts.forms import AddForm
 from postpeer_dash.accounts.models import Account, ConnectAttempt
 from postpeer_dash.accounts.pages import read_accounts_page
@@ -50,8 +50,8 @@ def _leave_for_consent(request: TeamRequest, platform: str, account: Account | N
     Not a redirect: Chromium holds the redirects of a posted form to `form-action`, and where the consent page lives is
     known only now. A link and a Refresh header are not held to it.
     """
-    if limits.take_all(limits.CONNECT, address=client_ip(request), user=request.user.pk) is None:
-        return _list_with(request, explain("connect_too_many"))
+    if limits.consume(limits.CONNECT, address=client_ip(request), user=request.user.pk) is None:
+        return _show_list_with(request, explain("connect_too_many"))
     try:
         with page_client() as client:
             url = connecting.start_connecting(
@@ -63,9 +63,9 @@ def _leave_for_consent(request: TeamRequest, platform: str, account: Account | N
                 client=client,
             )
     except PostPeerError as error:
-        return _list_with(request, sentence_for(error))
+        return _show_list_with(request, sentence_for(error))
     except ProfileBusyError:
-        return _list_with(request, explain("connect_busy"))
+        return _show_list_with(request, explain("connect_busy"))
     context = {"url": url, "platform": platform, "platform_name": platform_name(platform)}
     response = render(request, "accounts/leaving.html", context)
     response["Refresh"] = f"0; url={iri_to_uri(url)}"
@@ -73,7 +73,7 @@ def _leave_for_consent(request: TeamRequest, platform: str, account: Account | N
     return response
 
 
-def _list_with(request: TeamRequest, problem: Sentence) -> HttpResponse:
+def _show_list_with(request: TeamRequest, problem: Sentence) -> HttpResponse:
     return render(request, "accounts/accounts.html", {"page": read_accounts_page(request.membership, problem=problem)})
 
 
@@ -95,7 +95,7 @@ def _take_return(request: TeamRequest, nonce: str, *, was_cancelled: bool) -> Ht
         membership = find_membership(request.user, attempt.team.slug)
         require(membership, Right.MANAGE)
         request.team, request.membership = membership.team, membership
-        connecting.use_up(attempt, was_cancelled=was_cancelled)
+        connecting.consume_attempt(attempt, was_cancelled=was_cancelled)
     except ConnectRefusedError as refused:
         return _refuse(request, refused)
     return redirect("accounts:connected", attempt.team.slug, attempt.pk)
@@ -109,11 +109,11 @@ def connected(request: TeamRequest, attempt: int) -> HttpResponse:
         row = _returned(request, attempt)
     except ConnectRefusedError as refused:
         return _refuse(request, refused)
-    look: Look | None = None
+    look: ReturnResult | None = None
     problem: Sentence | None = None
     try:
         with page_client() as client:
-            look = connecting.look_around(row, client=client)
+            look = connecting.inspect_return(row, client=client)
     except PostPeerError as error:
         found = sentence_for(error)
         problem = explain("connect_looking_failed") if found.kind == "postpeer_unreachable" else found
@@ -161,7 +161,7 @@ def _show_return(
     request: HttpRequest,
     attempt: ConnectAttempt | None,
     *,
-    look: Look | None = None,
+    look: ReturnResult | None = None,
     problem: Sentence | None = None,
     status: int = 200,
 ) -> HttpResponse:

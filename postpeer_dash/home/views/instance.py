@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from postpeer_dash.accounts.postpeer import page_client
 from postpeer_dash.accounts.problems import sentence_for
 from postpeer_dash.accounts.profiles import ProfileBusyError
-from postpeer_dash.accounts.unassigned import BringingError, list_unassigned
+from postpeer_dash.accounts.unassigned import BringInError, list_unassigned
 from postpeer_dash.accounts.unassigned import bring_in as bring_account_in
 from postpeer_dash.home.forms import BringInForm, NewTeamForm
 from postpeer_dash.home.held import explain_hold, find_held
@@ -107,7 +107,7 @@ def bring_in(request: OwnerRequest) -> HttpResponse:
             if request.method == "POST":
                 form = BringInForm(request.POST)
                 if not form.is_valid():
-                    raise BringingError("bring_in_taken")
+                    raise BringInError("bring_in_taken")
                 team = form.cleaned_data["team"]
                 remote_id = form.cleaned_data["integration"]
                 account = bring_account_in(remote_id, team=team, actor=request.user, client=client)
@@ -115,7 +115,7 @@ def bring_in(request: OwnerRequest) -> HttpResponse:
                 messages.success(request, words % {"account": account.name, "team": team.name})
                 return redirect("home:bring_in")
             found = list_unassigned(client=client)
-    except BringingError as error:
+    except BringInError as error:
         problem, found = explain(error.kind), []
     except PostPeerError as error:
         problem, found = sentence_for(error), []

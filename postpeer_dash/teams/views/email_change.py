@@ -18,14 +18,14 @@ from postpeer_dash.web.sentences import explain
 _STATUS = {"email_link_unknown": 404, "email_link_other": 403, "email_taken": 409}
 
 
-def _can_be_asked(_request: object) -> bool:
+def _has_mail(_request: object) -> bool:
     # Without mail the page only says who can help.
     return bool(settings.HAS_MAIL)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@reauthentication_required(enabled=_can_be_asked)  # type: ignore[untyped-decorator]
+@reauthentication_required(enabled=_has_mail)  # type: ignore[untyped-decorator]
 def email(request: PersonRequest) -> HttpResponse:
     """Asks for another address. The answer is the same whether or not somebody here has it."""
     if not settings.HAS_MAIL:
@@ -34,7 +34,7 @@ def email(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         address = form.cleaned_data["email"]
         try:
-            services.ask_for_address(user=request.user, email=address)
+            services.request_address_change(user=request.user, email=address)
         except services.AddressError as error:
             form.add_error("email", str(explain(error.kind)))
         else:

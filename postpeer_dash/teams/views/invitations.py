@@ -85,7 +85,7 @@ def revoke(request: TeamRequest, invitation: int) -> HttpResponse:
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Where an invitation's link leads: somebody new sets name and password, somebody known joins or signs in."""
     try:
-        if request.method == "POST" and limits.take_all(limits.ACCEPT, address=client_ip(request)) is None:
+        if request.method == "POST" and limits.consume(limits.ACCEPT, address=client_ip(request)) is None:
             raise InvitationError("accept_too_many")
         row = services.find_invitation(token)
         if isinstance(request.user, User):

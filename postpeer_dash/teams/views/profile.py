@@ -30,7 +30,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     """The first person creates the owner and the first team, with the token that the console printed."""
     if not services.needs_setup():
         return redirect("root")
-    if request.method == "POST" and limits.take_all(limits.SETUP, address=client_ip(request)) is None:
+    if request.method == "POST" and limits.consume(limits.SETUP, address=client_ip(request)) is None:
         return render(request, "429.html", status=429)
     token = request.GET.get("token", "")
     if not services.is_setup_token(token):

@@ -23,9 +23,9 @@ def set_requirement(request: TeamRequest) -> HttpResponseBase:
     settings = reverse("home:settings", args=[request.team.slug]) + "#second_factor"
     try:
         second_factor.set_requirement(team=request.team, actor=request.user, is_required=is_required)
-    except second_factor.NotYourself:
+    except second_factor.ActorLacksSecondFactor:
         messages.warning(request, _("Set up a second factor of your own first. Nothing was changed."))
-        return second_factor.send_to_set_up_own(request, request.team, settings)
+        return second_factor.redirect_actor_to_setup(request, request.team, settings)
     messages.success(
         request,
         _("Everybody in this team needs a second factor now.")

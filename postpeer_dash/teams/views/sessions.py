@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from postpeer_dash.teams import sessions as services
-from postpeer_dash.teams.audit_log import WORDS
-from postpeer_dash.teams.sign_in_audit import recent_of
+from postpeer_dash.teams.audit_log import ACTION_LABELS
+from postpeer_dash.teams.sign_in_audit import recent_events
 from postpeer_dash.teams.views.profile import PersonRequest
 
 
@@ -21,6 +21,6 @@ def sessions(request: PersonRequest) -> HttpResponse:
     context = {
         "sessions": rows,
         "session_count": len(rows),
-        "recent": [(event, WORDS.get(event.action, event.action)) for event in recent_of(request.user)],
+        "recent": [(event, ACTION_LABELS.get(event.action, event.action)) for event in recent_events(request.user)],
     }
     return render(request, "usersessions/usersession_list.html", context)

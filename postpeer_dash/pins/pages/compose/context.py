@@ -23,7 +23,7 @@ from postpeer_dash.pins.pages.upload.transfer import upload_origins
 from postpeer_dash.pins.search.calendar import suggest_time
 from postpeer_dash.pins.search.filters import read_filters
 from postpeer_dash.teams.access import Right, TeamRequest, can
-from postpeer_dash.web.time_zones import find_twice, find_zone, offset_text, zone_of
+from postpeer_dash.web.time_zones import find_ambiguous, find_zone, offset_text, zone_of
 from postpeer_dash.web.times import clock_in
 
 LISTS = ("cross_post",)
@@ -144,7 +144,7 @@ def read_fold_choices(form: ComposeForm) -> list[tuple[str, str]]:
     zone = find_zone(str(form["timezone"].value() or ""))
     try:
         local = ClockTimeField().to_python(form["scheduled_for"].value())
-        twice = find_twice(local, zone) if local and zone else None
+        twice = find_ambiguous(local, zone) if local and zone else None
     except (ValidationError, OverflowError):
         return []
     if twice is None or zone is None:

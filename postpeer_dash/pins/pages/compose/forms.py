@@ -228,7 +228,7 @@ class ComposeForm(forms.Form):
                 )
             return
         try:
-            twice = time_zones.find_twice(local, zone)
+            twice = time_zones.find_ambiguous(local, zone)
             if twice and self.cleaned_data.get("fold") not in ("0", "1"):
                 raise ValidationError(
                     _("The clock is put back that night, so %(time)s comes twice. Say which one you mean.")

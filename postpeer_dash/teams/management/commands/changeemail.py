@@ -6,7 +6,7 @@ from django.core.validators import validate_email
 
 from postpeer_dash.teams.email_change import AddressError, change_address
 from postpeer_dash.teams.models import User
-from postpeer_dash.teams.operators import find_person
+from postpeer_dash.teams.operators import find_user
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         new = options["new_email"].strip().lower()
         try:
             validate_email(new)
-            change_address(user=find_person(options["email"]), email=new)
+            change_address(user=find_user(options["email"]), email=new)
         except User.DoesNotExist:
             raise CommandError("Nobody here has this address.") from None
         except ValidationError:

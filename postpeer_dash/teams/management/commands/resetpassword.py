@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from postpeer_dash.teams.models import User
-from postpeer_dash.teams.operators import find_person, reset_password
+from postpeer_dash.teams.operators import find_user, reset_password
 from postpeer_dash.teams.password_prompt import add_password_option, read_password
 
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            user = find_person(options["email"])
+            user = find_user(options["email"])
             reset_password(user=user, password=read_password(options))
         except User.DoesNotExist:
             raise CommandError("Nobody here has this address.") from None

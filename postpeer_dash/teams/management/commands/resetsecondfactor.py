@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from postpeer_dash.teams.models import User
-from postpeer_dash.teams.operators import find_person, reset_second_factor
+from postpeer_dash.teams.operators import find_user, reset_second_factor
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            user = find_person(options["email"])
+            user = find_user(options["email"])
         except User.DoesNotExist:
             raise CommandError("Nobody here has this address.") from None
         number = reset_second_factor(user=user)
