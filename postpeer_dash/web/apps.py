@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
-    """What every page needs: the shell's pieces, times in the person's zone, keyset pages. Knows no other app."""
+    """Hold what every page needs: the page frame, times in the person's zone, keyset pages. Knows no other app."""
 
     name = "postpeer_dash.web"
     label = "web"

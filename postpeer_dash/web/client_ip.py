@@ -1,4 +1,4 @@
-"""Which address a request comes from, as far as it can be believed."""
+"""The IP address of a request, as far as it can be trusted."""
 
 import ipaddress
 from collections.abc import Callable
@@ -11,7 +11,7 @@ _address: ContextVar[str | None] = ContextVar("address", default=None)
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    """The visitor's address, for limits and the audit; None when there is none (a Unix socket).
+    """Return the visitor's address, for rate limits and the audit; None when there is none (a Unix socket).
 
     `X-Forwarded-For` is read only behind a proxy of ours (BEHIND_PROXY), and of it only what that proxy itself added:
     the last entry. Everything before it is whatever the visitor wrote there.
@@ -32,7 +32,7 @@ def _clean(claimed: str) -> str | None:
 
 
 def network_of(address: str | None) -> str:
-    """What one visitor can be told apart by: the address, or the /64 of an IPv6 one, since a whole one is one line."""
+    """Return the network that counts as one visitor: the address, or of an IPv6 one its /64, which one line is given."""
     if not address:
         return "unknown"
     parsed = ipaddress.ip_address(address)
@@ -42,12 +42,12 @@ def network_of(address: str | None) -> str:
 
 
 def current_ip() -> str | None:
-    """The address of the visitor whose request is being answered; None outside of requests, as in a worker."""
+    """Return the address of the visitor whose request is being answered; None outside of requests, as in a worker."""
     return _address.get()
 
 
 def remember_client_ip(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Middleware: keeps the visitor's address for the length of the request."""
+    """Hold the visitor's address for the length of the request, for `current_ip`. Middleware."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         token = _address.set(client_ip(request))

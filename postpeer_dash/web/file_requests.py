@@ -1,7 +1,7 @@
-"""What a request may carry. Files are taken on the addresses that say so, from people who may send them, and nowhere else.
+"""Limits for requests that carry files: taken only by the views that say so, from people who may send them.
 
-Django reads a form as soon as somebody asks for its CSRF token, which is before anybody has looked who is there: a
-stranger could fill the disk. So this stands before all of that.
+Django reads a whole form as soon as something asks for its CSRF token, which is before anybody has looked who is there:
+somebody signed out could fill the disk. So this middleware stands before all of that.
 """
 
 import shutil
@@ -27,7 +27,9 @@ _MIN_FREE_DISK = 512 * MEGABYTE
 
 @dataclass(frozen=True, slots=True)
 class UploadPolicy:
-    """What one view takes: files of so many bytes, from whom `may_send(user, **arguments of the view)` allows."""
+    """What one view takes: files of at most `max_bytes`, from people whom `may_send(user, **arguments of the view)`
+    allows.
+    """
 
     max_bytes: int
     may_send: Callable[..., bool]
@@ -37,7 +39,11 @@ class UploadPolicy:
 def accepts_upload(
     max_bytes: int, may_send: Callable[..., bool], *, answers_json: bool = False
 ) -> Callable[[View], View]:
-    """For a view that takes a file. What others send there is read without its files, so that typed text isn't lost."""
+    """Let a view receive a file of at most `max_bytes` from the people whom `may_send` allows.
+
+    A form that somebody else sends there is read without its files, so that the text typed into it isn't lost.
+    `answers_json` makes refusals JSON.
+    """
 
     def decorate(view: View) -> View:
         view.upload_policy = UploadPolicy(max_bytes, may_send, answers_json)  # type: ignore[attr-defined]
@@ -47,7 +53,7 @@ def accepts_upload(
 
 
 class DiscardingUploadHandler(FileUploadHandler):
-    """Lets the fields of a form in and drops its files, byte by byte."""
+    """Take the fields of a form and discard its files, chunk by chunk."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         raise SkipFile
@@ -60,7 +66,7 @@ class DiscardingUploadHandler(FileUploadHandler):
 
 
 class LimitedUploadHandler(FileUploadHandler):
-    """Ends a form that holds more bytes of files than it may, however it came to that."""
+    """End a form whose files hold more bytes than allowed, whatever Content-Length claimed."""
 
     def __init__(self, request: HttpRequest, max_bytes: int) -> None:
         super().__init__(request)
@@ -77,7 +83,9 @@ class LimitedUploadHandler(FileUploadHandler):
 
 
 class UploadLimitMiddleware:
-    """Refuses what is too long before a byte of it is read (413), and keeps files from whoever may not send them."""
+    """Refuse a body that is too long before a byte of it is read (413), and discard files from people who may not send
+    them.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response

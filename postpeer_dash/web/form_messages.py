@@ -1,6 +1,6 @@
-"""What the fields of forms say when they can't take something, in this dashboard's own words.
+"""The error messages of form fields, in this dashboard's own words.
 
-Once, for every form: also for those of the library for signing in, which are made of the same fields.
+Set once for every form, those of allauth included, since they are made of the same fields.
 """
 
 from typing import Any
@@ -43,6 +43,6 @@ MESSAGES: dict[type[forms.Field], dict[str, Any]] = {
 
 
 def install_messages() -> None:
-    """Gives Django's own fields these words; a field that has words of its own keeps them."""
+    """Give Django's own fields these messages; a field with messages of its own keeps them."""
     for kind, words in MESSAGES.items():
         kind.default_error_messages = {**vars(kind).get("default_error_messages", {}), **words}

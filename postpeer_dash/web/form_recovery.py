@@ -1,7 +1,8 @@
-"""What a person typed into a long form is kept when the form can't be taken: signed out meanwhile, not allowed any
-more (the team asks for a second factor now, the role has changed), or grown too old.
+"""Save what was typed into a long form when it can't be accepted: the person is signed out by now, not allowed any more
+(the team asks for a second factor now, the role has changed), or the form has grown too old.
 
-It waits in the session, under the form's own address, until the form is shown again. Nothing is ever carried out of it.
+The text waits in the session, under the form's own address, until the form is shown again. Nothing is ever carried out
+of it.
 """
 
 from collections.abc import Callable, Collection
@@ -25,10 +26,10 @@ View = Callable[..., HttpResponseBase]
 
 
 def recoverable_form(names: Collection[str], *, owner: str) -> Callable[[View], View]:
-    """For a view with a long form, outside of everything that asks who is there.
+    """Save the input of a view's form when its POST is refused; stands outside of everything that asks who is there.
 
-    A post by somebody signed out is kept (the fields in `names`) and comes back after the sign-in. `owner` is the
-    field that says who the form was made for; another person who signs in doesn't get it.
+    A POST by somebody signed out is saved (the fields in `names`) and shown after the sign-in. `owner` names the field
+    that says who the form was made for; another person who signs in doesn't get it.
     """
 
     def decorate(view: View) -> View:
@@ -64,7 +65,7 @@ def _save_if_refused(
 
 
 def save_input(request: HttpRequest, names: Collection[str]) -> bool:
-    """Keeps the named fields of a post in the session; False when there is nothing, or too much."""
+    """Save the named fields of a POST in the session. Returns False when there is nothing to save, or too much."""
     fields = {name: request.POST.getlist(name) for name in names if name in request.POST}
     if not fields or sum(len(value) for values in fields.values() for value in values) > _MAX_CHARS:
         return False
@@ -73,7 +74,7 @@ def save_input(request: HttpRequest, names: Collection[str]) -> bool:
 
 
 def load_saved_input(request: HttpRequest, *, owner: str, whose: str) -> QueryDict | None:
-    """What was kept for the form at this address, or None; what was typed by somebody else is thrown away."""
+    """Return the input saved for the form at this address, or None. Input of somebody other than `whose` is discarded."""
     entry = request.session.get(_SESSION_KEY)
     if not entry or entry["path"] != request.path:
         return None
@@ -87,14 +88,15 @@ def load_saved_input(request: HttpRequest, *, owner: str, whose: str) -> QueryDi
 
 
 def discard_saved_input(request: HttpRequest) -> None:
-    """Forgets what was kept: it is saved, or nobody wants it."""
+    """Discard the saved input: it is stored by now, or nobody wants it."""
     request.session.pop(_SESSION_KEY, None)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it
-    """A form that isn't of this session: 403, and nothing is done. Django's CSRF_FAILURE_VIEW.
+    """Answer a form that isn't of this session: 403, and nothing is done. Django's CSRF_FAILURE_VIEW.
 
-    What was typed into one of our own pages (the browser says where a post comes from) is kept for its next showing.
+    Input typed into a page of ours (the browser says where a POST comes from) is saved for the next time the form is
+    shown.
     """
     view = request.resolver_match.func if request.resolver_match else None
     names = getattr(view, "recoverable_fields", ())

@@ -1,4 +1,4 @@
-"""Pages of a long list by the last row seen, so that a page deep down costs what the first one costs."""
+"""Pages of a long list by the last row seen, so that a page deep down costs what the first page costs."""
 
 import base64
 import binascii
@@ -22,14 +22,14 @@ class Position:
     is_backwards: bool = False
 
     def encode(self) -> str:
-        """The position as a short word for an address."""
+        """Return the position as a short word for an address."""
         micros = int(self.at.timestamp() * 1_000_000)
         raw = f"{'b' if self.is_backwards else 'f'}{micros:x}.{self.pk:x}".encode()
         return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
     @classmethod
     def decode(cls, word: str) -> "Position | None":
-        """The position that `encode` wrote, or None for anything else: then the list begins at its top."""
+        """Return the position that `encode` wrote, or None for anything else: then the list begins at its top."""
         try:
             raw = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)).decode("ascii")
             micros, _, pk = raw[1:].partition(".")
@@ -77,7 +77,7 @@ class Page(Generic[M]):
 def read_page(
     rows: QuerySet[M], *, time_field: str, pk_field: str = "pk", at: str = "", size: int = PAGE_SIZE
 ) -> Page[M]:
-    """One page of `rows`, newest first by (time_field, pk_field), at a position from the address.
+    """Return one page of `rows`, newest first by (time_field, pk_field), at a position from the address.
 
     Compares row values, `(time, id) < (a, b)`, which both databases answer from the index in constant time.
     """

@@ -1,4 +1,4 @@
-"""Views that are loaded with the first visit, for pages that few people open and that need a library of their own."""
+"""Views that are imported with the first visit, for pages that few people open and that need a library of their own."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,9 @@ from django.utils.module_loading import import_string
 
 
 def lazy_view(path: str, *, is_open: bool = False) -> Callable[..., HttpResponseBase]:
-    """The view at a dotted path. `is_open` says that it asks by itself who is there; otherwise one has to be signed in."""
+    """Return a view that imports the one at a dotted path when it is called. `is_open`: it checks by itself who is
+    there; otherwise a sign-in is required.
+    """
 
     def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response: HttpResponseBase = import_string(path)(request, *args, **kwargs)

@@ -1,7 +1,7 @@
-"""How often something may be tried: rows that every process counts on, and that nothing but time takes away.
+"""Rate limits, counted in database rows that every process shares and that only time removes.
 
-A cache would do for one process. Its database backend throws entries out when there are many, and with them the
-counts, which is just what somebody who guesses would want.
+A cache would do for one process. Django's database cache evicts entries when there are many, and with them the counts,
+which is just what somebody who guesses would want.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ class LimitUsage:
     keys: list[str] = field(default_factory=list)
 
     def rollback(self) -> None:
-        """Gives it back: it was no guess."""
+        """Give back what was counted: it was no guess."""
         RateLimitCounter.objects.filter(key__in=self.keys, count__gt=0).update(count=F("count") - 1)
 
 
@@ -67,9 +67,9 @@ def consume(
     user: int | None = None,
     team: int | None = None,
 ) -> LimitUsage | None:
-    """Counts one try against each of these limits; None as soon as one of them is used up.
+    """Count one try against each of these limits. Returns None as soon as one of them is used up.
 
-    Addresses are counted by network (an IPv6 line has more addresses than a table has rows).
+    Addresses are counted by network: an IPv6 line has more addresses than a table has rows.
     """
     subjects = {"address": network_of(address), "account": account.strip().lower(), "user": user, "team": team}
     taken = LimitUsage()
@@ -88,7 +88,7 @@ def _key(limit: Limit, subject: str) -> str:
 
 
 def _take(key: str, limit: Limit, now: datetime) -> bool:
-    """One UPDATE decides: two processes can't both get the last one."""
+    """Count one try against a limit. One UPDATE decides, so two processes can't both get the last one."""
     if _add(key, limit, now):
         return True
     ends_at = now + timedelta(seconds=limit.seconds)

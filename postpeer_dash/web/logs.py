@@ -1,3 +1,5 @@
+"""What the console shows: refused requests in one line each, and no line that somebody outside has written."""
+
 import logging
 import re
 
@@ -5,9 +7,9 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class ClientErrorFilter(logging.Filter):
-    """What somebody outside asked for wrongly (not there, not allowed, another host) is a line without a traceback.
+    """Log a refused request (not found, not allowed, another host) without a traceback.
 
-    A form with mistakes in it is no news at all.
+    An invalid form (422) isn't logged at all.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -18,9 +20,9 @@ class ClientErrorFilter(logging.Filter):
 
 
 class OneLineFormatter(logging.Formatter):
-    """A message is one line: a line break that somebody put into a name or an address begins no line of its own.
+    """Keep a message on one line: a line break in a name or an address begins no line of its own.
 
-    Tracebacks keep their lines; each of them is indented, so that none looks like a message.
+    Tracebacks keep their lines, each of them indented, so that none looks like a message.
     """
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name

@@ -1,4 +1,4 @@
-"""What happens to every request before and after its view."""
+"""Middleware of our own: health checks, the canonical host, the person's locale, and headers."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ Next = Callable[[HttpRequest], HttpResponseBase]
 
 
 def health(get_response: Next) -> Next:
-    """Answers /healthz (the process serves) and /readyz (the database answers, too).
+    """Answer /healthz (the process serves) and /readyz (the database answers, too).
 
     First of all, so that a probe needs no host name, no session and no https.
     """
@@ -44,10 +44,10 @@ def _probe(body: dict[str, object], status: int) -> JsonResponse:
 
 
 def canonical_host(get_response: Next) -> Next:
-    """Sends another name for this same machine (127.0.0.1 for localhost) to SITE_URL.
+    """Redirect another name of this same machine (127.0.0.1 for localhost) to SITE_URL.
 
     The round trip of connecting an account comes back to SITE_URL; a session begun under another name would not be
-    there. A form that was posted under the other name can't be replayed elsewhere, so only GET and HEAD are sent on.
+    there. A form that was posted under the other name can't be replayed elsewhere, so only GET and HEAD are redirected.
     """
     site = urlsplit(settings.SITE_URL)
     home = site.netloc
@@ -70,7 +70,7 @@ def _redirect(url: str) -> HttpResponse:
 
 
 def user_locale(get_response: Next) -> Next:
-    """Times in the person's own zone and wording for the length of the request."""
+    """Activate the person's time zone and number format for the length of the request."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         timezone.activate(zone_of(request.user))
@@ -84,7 +84,7 @@ def user_locale(get_response: Next) -> Next:
 
 
 def signed_out_fragments(get_response: Next) -> Next:
-    """Answers 401 where a part of a page was asked for by somebody who is signed out by now.
+    """Answer 401 to an htmx request of somebody who is signed out by now.
 
     A redirect would be followed, and the sign-in page would be put in the fragment's place.
     """
@@ -101,7 +101,7 @@ def signed_out_fragments(get_response: Next) -> Next:
 
 
 def response_headers(get_response: Next) -> Next:
-    """No page needs a sensor, and pages with a team's work in them are never kept by a shared cache."""
+    """Set Permissions-Policy (no page needs a sensor) and keep a team's pages out of shared caches."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)

@@ -2,7 +2,7 @@ from django.db import models
 
 
 class RateLimitCounter(models.Model):
-    """How often something was tried since a moment. `key` is a hash: whose it is can't be read from it."""
+    """How often something was tried until `ends_at`. `key` is a hash: who tried what can't be read from it."""
 
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField()

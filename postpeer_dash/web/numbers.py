@@ -21,10 +21,10 @@ _MAX = 99
 
 
 def in_words(number: int) -> str:
-    """A number at a sentence's beginning: in words up to twelve, then in figures."""
+    """Return a number for the beginning of a sentence: in words up to twelve, in figures beyond."""
     return str(_WORDS[number]) if number < len(_WORDS) else str(number)
 
 
 def count_things(number: int) -> str:
-    """The same for a list that is cut short: 99+ where there are more."""
+    """Return the same for a list that is cut short: 99+ where there are more."""
     return in_words(number) if number <= _MAX else f"{_MAX}+"

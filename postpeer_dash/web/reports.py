@@ -8,12 +8,13 @@ from django.views.debug import SafeExceptionReporterFilter
 
 
 class SecretsReporterFilter(SafeExceptionReporterFilter):
-    """Takes keys out of whatever a report of an exception shows, wherever they stand in it.
+    """Remove keys from everything that a report of an exception shows, wherever they stand in it.
 
-    Django's own goes by names; a key also stands in headers, in locals of libraries, and inside of other texts.
+    Django's own filter goes by names; a key also stands in headers, in locals of libraries, and inside of other texts.
     """
 
     def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: FrameType) -> ItemsView[str, Any]:
+        """Return a frame's variables; those whose repr holds a key are replaced."""
         pairs = super().get_traceback_frame_variables(request, tb_frame)
         return {name: _without_keys(value) for name, value in pairs}.items()
 

@@ -1,4 +1,4 @@
-"""The signs: how a status looks and what it is called. Colour never speaks alone, so each has a shape and a word of its own."""
+"""The badges: how a status looks and what it is called. Each has a shape and a word beside its colour (WCAG 1.4.1)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class StatusBadge:
-    """One sign: its CSS class is `sign-NAME`, its icon a name in icons.svg, its tone one of still, way, done, look, fail, ask."""
+    """A badge: its CSS class is `sign-NAME`, its icon a name in icons.svg, its tone one of still, way, done, look,
+    fail, ask.
+    """
 
     name: str
     word: str | Promise
@@ -62,5 +64,5 @@ BADGES: dict[str, StatusBadge] = {**STATUS_BADGES, **HEALTH_BADGES, **REVIEW_BAD
 
 
 def find_badge(name: str) -> StatusBadge:
-    """Returns the sign called `name`; PostPeer may name a status we have no sign for, which reads as "Not known"."""
+    """Return the badge called `name`; a status of PostPeer's that has none here reads as "Not known"."""
     return BADGES.get(name) or BADGES["unknown"]

@@ -1,4 +1,4 @@
-"""What is to be done every few seconds beside publishing. Whoever has such work registers it; the worker runs it."""
+"""Work that is due every few seconds beside publishing: an app registers it, the worker runs it."""
 
 import logging
 
@@ -10,16 +10,16 @@ _sweeps: list[str] = []
 
 
 def register_sweep(path: str) -> None:
-    """Adds a sweep by its dotted path, once; called when the app that has the work is loaded.
+    """Register a sweep by its dotted path, once; called when the app that has the work is loaded.
 
-    It is imported by the worker alone, takes no argument, speaks to nobody outside and is safe to run side by side.
+    It is imported by the worker alone, takes no argument, makes no request and is safe to run side by side.
     """
     if path not in _sweeps:
         _sweeps.append(path)
 
 
 def run_sweeps() -> None:
-    """Runs each of them; one that the database doesn't take now is run again the next time."""
+    """Run every sweep; one that the database refuses now is run again the next time."""
     for path in list(_sweeps):
         try:
             import_string(path)()

@@ -1,4 +1,4 @@
-"""Counting and folding text as the platforms and people do."""
+"""Counting and comparing text as the platforms and people do."""
 
 import re
 import unicodedata
@@ -7,22 +7,22 @@ _HAS_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U0001
 
 
 def normalise_newlines(text: str) -> str:
-    """CRLF and CR become LF: browsers send CRLF, and a limit must not count what nobody typed."""
+    """Return the text with CRLF and CR as LF: browsers send CRLF, and a limit must not count what nobody typed."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def count_units(text: str) -> int:
-    """Length in UTF-16 code units after newline normalisation.
+    """Return the length in UTF-16 code units after newline normalisation.
 
-    JavaScript and many platforms count so. It is never less than the count of code points, so what passes here
-    passes under either reading of a limit.
+    JavaScript and many platforms count so. It is never less than the count of code points, so what passes here passes
+    under either reading of a limit.
     """
     normal = normalise_newlines(text)
     return len(normal) + sum(1 for sign in normal if ord(sign) > 0xFFFF)
 
 
 def fold(text: str) -> str:
-    """Text for comparing: accents and case ignored, runs of white space as one blank."""
+    """Return the text for comparing: without accents and case, runs of white space as one blank."""
     # Taken apart first: a letter in another shape (𝐁, ™) has no case of its own until then.
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
@@ -30,7 +30,7 @@ def fold(text: str) -> str:
 
 
 def initials(name: str) -> str:
-    """One or two letters that stand for a name in a face; a question mark when it has none."""
+    """Return one or two letters that stand for a name in an avatar; a question mark when it has none."""
     words = [word for word in name.replace("@", " ").replace("_", " ").split() if word[0].isalnum()]
     if not words:
         return "?"
@@ -39,5 +39,7 @@ def initials(name: str) -> str:
 
 
 def isolate(name: str) -> str:
-    """A name written from right to left, set apart (FSI and PDI) so that it doesn't turn the sentence around it."""
+    """Return a name written from right to left between FSI and PDI (Unicode UAX #9), so that it doesn't turn the
+    sentence around it.
+    """
     return f"\u2068{name}\u2069" if _HAS_RTL.search(name) else name

@@ -1,4 +1,4 @@
-"""Choosing a time zone in a form."""
+"""Form fields for choosing a time zone."""
 
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,7 @@ from postpeer_dash.web.time_zones import current_hour, find_zone, zone_city, zon
 
 
 class ZoneSelect(forms.Select):
-    """Four hundred options, put together here: Django's own renders each through a template of its own.
+    """A select of four hundred options, built here: Django's own renders each option through a template.
 
     A zone that was chosen before it was taken off the list stays chosen, above the others.
     """
@@ -26,7 +26,7 @@ class ZoneSelect(forms.Select):
 
 
 class TimeZoneField(forms.ChoiceField):
-    """One of the IANA zones by its name; one under a name of old is taken, too."""
+    """An IANA zone by its name; a former name (`Asia/Calcutta`) is accepted, too."""
 
     widget = ZoneSelect
 
@@ -34,7 +34,7 @@ class TimeZoneField(forms.ChoiceField):
         super().__init__(choices=lazy(zone_groups, list), **kwargs)
 
     def valid_value(self, value: Any) -> bool:
-        """Whether there is a zone of this name, on the list or not."""
+        """Return whether there is a zone of this name, on the list or not."""
         return find_zone(str(value)) is not None
 
 

@@ -1,4 +1,4 @@
-"""The time zones as people choose them, and clock times in them that a clock change skips or repeats."""
+"""Time zones by their IANA names, the list to choose from, and clock times that a clock change skips or repeats."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -34,7 +34,7 @@ class AmbiguousTime:
 
 @lru_cache(maxsize=512)
 def find_zone(name: str) -> tzinfo | None:
-    """The zone with this IANA name, or None when there is none."""
+    """Return the zone with this IANA name, or None when there is none."""
     if not name or name not in zone_names():
         return None
     try:
@@ -45,25 +45,25 @@ def find_zone(name: str) -> tzinfo | None:
 
 @lru_cache(maxsize=1)
 def zone_names() -> frozenset[str]:
-    """All names that are understood: places and UTC. `zones` has the fewer that are offered."""
+    """Return every name that is accepted: places and UTC. `offered_names` has the fewer that are offered."""
     return frozenset(
         name for name in available_timezones() if name == "UTC" or ("/" in name and not name.startswith("Etc/"))
     )
 
 
 def zone_of(user: Any) -> tzinfo:
-    """The zone in which a person reads times; the installation's for everybody without one."""
+    """Return the zone in which a person reads times; the installation's for everybody without one."""
     return find_zone(getattr(user, "time_zone", "") or "") or find_zone(settings.TIME_ZONE) or UTC
 
 
 @lru_cache(maxsize=256)
 def zone_city(name: str) -> str:
-    """What people call a zone: `Europe/Berlin` is Berlin."""
+    """Return what people call a zone: `Europe/Berlin` is Berlin."""
     return name if "/" not in name else name.rsplit("/", 1)[1].replace("_", " ")
 
 
 def offset_text(zone: tzinfo, at: datetime | None = None) -> str:
-    """A zone's distance from UTC at a moment: UTC+1, UTC−3:30."""
+    """Return a zone's distance from UTC at a moment: UTC+1, UTC−3:30."""
     delta = (at or timezone.now()).astimezone(zone).utcoffset()
     minutes = int(delta.total_seconds() // 60) if delta else 0
     sign = "+" if minutes >= 0 else "−"
@@ -73,9 +73,9 @@ def offset_text(zone: tzinfo, at: datetime | None = None) -> str:
 
 @lru_cache(maxsize=1)
 def offered_names() -> list[str]:
-    """The zones to choose from: UTC, and those that zone.tab names as some country's, so none under a name of old.
+    """Return the zones to choose from: UTC, and those that zone.tab lists for a country, so none under a former name.
 
-    An old name that somebody saved (`Asia/Calcutta`, as some browsers still say) stays understood.
+    A former name that somebody saved (`Asia/Calcutta`, as some browsers still say) stays accepted.
     """
     table = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8")
     places = {line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#")}
@@ -83,19 +83,21 @@ def offered_names() -> list[str]:
 
 
 def zone_words(name: str, at: datetime) -> str:
-    """A zone as a person looks for it: `Berlin (UTC+1)`, with its distance from UTC at a moment."""
+    """Return a zone as a person looks for it: `Berlin (UTC+1)`, with its distance from UTC at a moment."""
     zone = find_zone(name)
     return f"{zone_city(name)} ({offset_text(zone, at)})" if zone else zone_city(name)
 
 
 def zone_groups() -> list[ZoneGroup]:
-    """The zones on offer by continent as (name, words) pairs, UTC first: `Berlin (UTC+1)`, with today's distance from UTC."""
+    """Return the zones on offer by continent as (name, label) pairs, UTC first: `Berlin (UTC+1)`, with today's distance
+    from UTC.
+    """
     # Distances change with clock changes, so what was worked out is kept for an hour alone.
     return _zone_groups(current_hour())
 
 
 def current_hour() -> int:
-    """The hours since 1970: what is worked out of zones is good for one."""
+    """Return the hours since 1970, the key under which labels of zones are cached."""
     return int(timezone.now().timestamp() // 3600)
 
 
@@ -110,13 +112,14 @@ def _zone_groups(hour: int) -> list[ZoneGroup]:
 
 
 def find_ambiguous(local: datetime, zone: tzinfo) -> AmbiguousTime | None:
-    """Both instants of a clock time (naive) that comes twice in a zone, or None for every other."""
+    """Return both instants of a clock time (naive) that comes twice in a zone, or None for every other."""
     first, second = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     return AmbiguousTime(first, second) if first < second else None
 
 
 def resolve_local(local: datetime, zone: tzinfo, *, fold: int = 0) -> datetime:
-    """The instant (UTC) of a clock time (naive) in a zone; `fold` 1 takes the second of a time that comes twice.
+    """Return the instant (UTC) of a clock time (naive) in a zone; `fold` 1 is the second of a time that comes twice
+    (PEP 495).
 
     Raises SkippedTime for a time that a clock change leaves out, and OverflowError at the ends of the calendar.
     """

@@ -1,4 +1,4 @@
-"""Times as the person reads them: in their zone, in their country's order, with today and tomorrow by name."""
+"""Times as a person reads them: in their zone, in their country's order, with today and tomorrow by name."""
 
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, tzinfo
@@ -16,13 +16,13 @@ _locale: ContextVar[str] = ContextVar("locale", default="en_150")
 
 
 def set_locale(identifier: str) -> None:
-    """Sets the locale (Babel's identifier) in which this request's times and numbers are written."""
+    """Set the locale (Babel's identifier) in which this request's times and numbers are written."""
     _locale.set(identifier)
 
 
 @lru_cache(maxsize=256)
 def negotiate_locale(accept_language: str) -> str:
-    """English with the country of the first language a browser names: `de-DE,de;q=0.9` gives `en_DE`.
+    """Return English with the country of the first language a browser names: `de-DE,de;q=0.9` gives `en_DE`.
 
     The wording is English so far, but the order of a date and the clock are the country's. Without a country it is
     international English (24 hours, day before month).
@@ -34,7 +34,7 @@ def negotiate_locale(accept_language: str) -> str:
 
 
 def current_city() -> str:
-    """The name of the zone that this page's times are in."""
+    """Return the name of the zone that this page's times are in."""
     return zone_city(timezone.get_current_timezone_name())
 
 
@@ -51,7 +51,7 @@ def _clock_text(at: time, length: str, locale: str) -> str:
 
 
 class Moment:
-    """One instant, worded for the person: looked at once, however many of its wordings are wanted."""
+    """An instant in words for the person: converted once, however many of its wordings are wanted."""
 
     __slots__ = ("_days", "_today", "local")
 
@@ -111,49 +111,51 @@ class Moment:
 
 
 def clock(at: datetime, *, seconds: bool = False) -> str:
-    """The time of day: 14:05, or 2:05 PM where people write so."""
+    """Return the time of day: 14:05, or 2:05 PM where people write so."""
     return Moment(at).seconds if seconds else Moment(at).clock
 
 
 def day_name(at: datetime) -> str:
-    """Today, Tomorrow or Yesterday, or the date (with the year when it isn't this one)."""
+    """Return Today, Tomorrow or Yesterday, or the date (with the year when it isn't this one)."""
     return Moment(at).day
 
 
 def day_inside(at: datetime) -> str:
-    """A day inside a sentence: today, tomorrow, yesterday, or the date."""
+    """Return a day for the inside of a sentence: today, tomorrow, yesterday, or the date."""
     return Moment(at).day_inside
 
 
 def weekday(at: datetime) -> str:
-    """The day of the week, in full."""
+    """Return the day of the week, in full."""
     return format_date(timezone.localtime(at).date(), "EEEE", locale=_locale.get())
 
 
 def begin_of(day: date) -> datetime:
-    """The instant (UTC) at which a day begins for the person: midnight, or the end of the gap where a clock change skips it."""
+    """Return the instant (UTC) at which a day begins for the person: midnight, or the end of the gap where a clock
+    change skips it.
+    """
     return timezone.make_aware(datetime.combine(day, time.min)).astimezone(UTC)
 
 
 def month_name(day: date) -> str:
-    """A day's month with its year: December 2026."""
+    """Return a day's month with its year: December 2026."""
     return _date_text(day, "yMMMM", _locale.get())
 
 
 def day_heading(day: date) -> str:
-    """A day with its weekday, without the year: Thursday, 26 November."""
+    """Return a day with its weekday, without the year: Thursday, 26 November."""
     locale = _locale.get()
     facts = {"weekday": format_date(day, "EEEE", locale=locale), "day": _date_text(day, "MMMMd", locale)}
     return _("%(weekday)s, %(day)s") % facts
 
 
 def day_short(day: date) -> str:
-    """A day as short as a calendar's cell wants it: 1 Dec."""
+    """Return a day as short as a calendar's cell wants it: 1 Dec."""
     return _date_text(day, "MMMd", _locale.get())
 
 
 def week_days() -> list[tuple[int, str, str]]:
-    """The days of the week in the country's order: number (Monday is 0), name in short, name in full."""
+    """Return the days of the week in the country's order: number (Monday is 0), short name, full name."""
     locale = Locale.parse(_locale.get())
     numbers = [(locale.first_week_day + step) % 7 for step in range(7)]
     names = locale.days["stand-alone"]
@@ -161,32 +163,34 @@ def week_days() -> list[tuple[int, str, str]]:
 
 
 def has_wide_clock() -> bool:
-    """Whether the person's clock has AM and PM, which take room."""
+    """Return whether the person's clock has AM and PM, which take room."""
     return len(_clock_text(time(10), "short", _locale.get())) > len("00:00")
 
 
 def short(at: datetime) -> str:
-    """As short as a caption wants it: 14:05 today, Mon 14:05 within a week, 26 Nov before, with the year if it isn't this one."""
+    """Return a time as short as a caption wants it: 14:05 today, Mon 14:05 within a week, 26 Nov before, with the year
+    if it isn't this one.
+    """
     return Moment(at).short
 
 
 def long(at: datetime) -> str:
-    """Day and time in full: Today, 14:05 or Thursday, 26 November 2026, 14:05."""
+    """Return day and time in full: Today, 14:05 or Thursday, 26 November 2026, 14:05."""
     return Moment(at).long
 
 
 def number(value: int) -> str:
-    """A whole number with the country's separators."""
+    """Return a whole number with the country's separators."""
     return str(format_decimal(value, locale=_locale.get()))
 
 
 def clock_in(at: datetime, zone: tzinfo) -> str:
-    """The time of day in a zone that isn't the person's: 02:30."""
+    """Return the time of day in a zone that isn't the person's: 02:30."""
     with timezone.override(zone):
         return clock(at)
 
 
 def long_in(at: datetime, zone: tzinfo) -> str:
-    """Day and time in full, inside a sentence, in a zone that isn't the person's."""
+    """Return day and time in full, for the inside of a sentence, in a zone that isn't the person's."""
     with timezone.override(zone):
         return Moment(at).long_inside

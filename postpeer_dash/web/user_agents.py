@@ -1,4 +1,4 @@
-"""Which browser on which system, in words a person recognises."""
+"""Browsers and systems by the names people know."""
 
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,9 @@ _SYSTEMS = (
 
 
 def describe_user_agent(user_agent: str) -> str:
-    """Such as "Firefox on Linux"; never the header itself, which may say anything."""
+    """Return words for a User-Agent header, such as "Firefox on Linux"; never the header itself, which may say
+    anything.
+    """
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     if browser and system:

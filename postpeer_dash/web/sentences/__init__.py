@@ -1,7 +1,7 @@
-"""All wording for failures: what happened, what is safe, what the person can do, and the words on the button for it.
+"""The wording of every failure: what happened, what is safe, what the person can do, and a button's label for it.
 
 A kind is a short word that code passes around and rows store; `explain` turns it into a sentence. Facts are filled in
-by name (`%(account)s`). A text that speaks to people about a failure stands in this package and nowhere else.
+by name (`%(account)s`). Texts that tell people about a failure stand in this package and nowhere else.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ WORDINGS: dict[str, Wording] = {
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One failure in words. `action` is the button's words, empty where there is nothing to press."""
+    """A failure in words. `action` is the label of the button, empty where there is nothing to press."""
 
     kind: str
     title: str
@@ -50,9 +50,9 @@ class ExplainedError(Exception):
 
 
 def explain(kind: str, **facts: object) -> Sentence:
-    """The sentence for a kind, with its facts filled in; an unknown kind reads as an answer that can't be used.
+    """Return the sentence for a kind, with its facts filled in. An unknown kind reads as an answer that can't be used.
 
-    Facts a sentence doesn't use are ignored; one it needs and doesn't get raises KeyError.
+    Facts that a sentence doesn't use are ignored; a missing one raises KeyError.
     """
     wording = WORDINGS.get(kind) or WORDINGS["postpeer_error"]
     filled = {name: isolate(str(value)) for name, value in facts.items()}

@@ -1,4 +1,4 @@
-"""Accounts and their boards: connecting them, keeping them, reading them."""
+"""Wording about accounts and their boards: connecting them, their health, reading their boards."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Pins: approving, changing and sending them, and what became of them."""
+"""Wording about pins: approving, changing and sending them, and what became of them."""
 
 from django.utils.translation import gettext_lazy as _
 

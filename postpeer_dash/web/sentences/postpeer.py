@@ -1,4 +1,4 @@
-"""What PostPeer answers to this dashboard as a whole."""
+"""Wording about PostPeer's answers to the dashboard as a whole."""
 
 from django.utils.translation import gettext_lazy as _
 

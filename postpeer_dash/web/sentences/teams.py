@@ -1,4 +1,4 @@
-"""People: invitations, members, addresses."""
+"""Wording about people: invitations, members, e-mail addresses."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""What a wording consists of, and the words on buttons that several of them share."""
+"""The parts of a wording, and button labels that several wordings share."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
-"""The small pieces that every page is made of: icons, signs, pictures, faces, form controls.
+"""Tags and filters for the small parts of every page: icons, badges, pictures, avatars, form controls.
 
-A wall holds a hundred of them, so they are strings put together here and no templates of their own.
+A wall holds a hundred of them, so they are strings built here and no templates of their own.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def _sprite() -> str:
 
 @register.simple_tag(takes_context=True)
 def include_again(context: template.Context, name: str) -> SafeString:
-    """Includes a template that stands on the page several times in the same words: rendered the first time alone."""
+    """Include a template that stands on the page several times with the same content: rendered the first time alone."""
     shared: Any = context.render_context
     done: dict[str, SafeString] = shared.dicts[0].setdefault(include_again, {})
     if name not in done and context.template is not None:
@@ -62,13 +62,13 @@ def _icon(name: str, classes: str) -> SafeString:
 
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
-    """An icon of the sprite, hidden from assistive technology: a word stands beside it, or a hidden one."""
+    """Return an icon of the sprite, hidden from assistive technology: a word stands beside it, or a hidden one."""
     return _icon(name, classes)
 
 
 @register.simple_tag
 def sign(status: str, label: str = "") -> SafeString:
-    """A status as a pill; `label` replaces its word ("Out on one of three")."""
+    """Return a status as a badge; `label` replaces its word ("Out on one of three")."""
     found = find_badge(status)
     return format_html(
         '<span class="sign sign-{} tone-{}">{}<span>{}</span></span>',
@@ -81,7 +81,7 @@ def sign(status: str, label: str = "") -> SafeString:
 
 @register.simple_tag
 def sign_bare(status: str, label: str = "") -> SafeString:
-    """A status as icon and word without a ground, for captions."""
+    """Return a status as icon and word without a ground, for captions."""
     return _sign_bare(status, label, get_language() or "")
 
 
@@ -99,7 +99,9 @@ def _sign_bare(status: str, label: str, _language: str) -> SafeString:
 
 @register.simple_tag
 def target_sign(status: str, platform: str) -> SafeString:
-    """One platform's status in a `ul.targets`: the platform is read, the status is seen and said."""
+    """Return one platform's status in a `ul.targets`: the platform is the visible word, the status an icon and a hidden
+    word.
+    """
     return _target_sign(status, platform, get_language() or "")
 
 
@@ -118,13 +120,13 @@ def _target_sign(status: str, platform: str, _language: str) -> SafeString:
 
 @register.simple_tag
 def node(icon_name: str, tone: str = "still") -> SafeString:
-    """The round mark before one step of a timeline."""
+    """Return the round mark before one step of a timeline."""
     return format_html('<span class="node node-{}">{}</span>', tone, _icon(icon_name, ""))
 
 
 @register.simple_tag
 def mat(color: str = "", classes: str = "mat") -> SafeString:
-    """A ground in a pin's dominant colour (`#RRGGBB`), as an SVG so that no style attribute is needed."""
+    """Return a ground in a pin's dominant colour (`#RRGGBB`), as an SVG so that no style attribute is needed."""
     fill = color if color and _COLOUR.fullmatch(color) else ""
     if not fill:
         return mark_safe("")  # nosec B308
@@ -137,9 +139,11 @@ def mat(color: str = "", classes: str = "mat") -> SafeString:
 def pic(
     url: str | None, alt: str = "", color: str = "", size: str = "", over: SafeString | str = "", eager: bool = False
 ) -> SafeString:
-    """A picture, 2:3, on its mat. `size` is "", "s" or "xs"; `over` lies on it (a sign); `eager` for what is seen first.
+    """Return a picture, 2:3, on its ground. `size` is "", "s" or "xs"; `over` lies on it (a badge); `eager` for what is
+    seen first.
 
-    Without an address it is a place that says so. One that fails to load turns into the same place (app.js).
+    Without an address it is a placeholder that says so. A picture that fails to load turns into the same placeholder
+    (app.js).
     """
     classes = _SIZES.get(size, "pic")
     if not url:
@@ -164,7 +168,7 @@ def pic(
 
 @register.simple_tag
 def face(name: str, url: str = "", classes: str = "") -> SafeString:
-    """A person's or an account's picture, or their initials; the name stands beside it."""
+    """Return a person's or an account's picture, or their initials; the name stands beside it."""
     picture = (
         format_html('<img src="{}" width="64" height="64" alt="" loading="lazy" referrerpolicy="no-referrer">', url)
         if url.startswith(("https://", "http://"))
@@ -176,7 +180,7 @@ def face(name: str, url: str = "", classes: str = "") -> SafeString:
 
 
 class Choice(Protocol):
-    """One entry of a list to choose from."""
+    """An option of a list to choose from."""
 
     @property
     def value(self) -> str: ...
@@ -188,7 +192,7 @@ class Choice(Protocol):
 
 @register.simple_tag
 def options(choices: Iterable[Choice]) -> SafeString:
-    """The entries of a `select`; those that are on are chosen."""
+    """Return the options of a `select`; those that are on are selected."""
     patterns = {False: '<option value="{}">{}</option>', True: '<option value="{}" selected>{}</option>'}
     return SafeString(  # nosec B703
         "".join(format_html(patterns[choice.is_on], choice.value, choice.label) for choice in choices)
@@ -197,9 +201,10 @@ def options(choices: Iterable[Choice]) -> SafeString:
 
 @register.filter
 def control(field: BoundField, manner: str = "") -> SafeString:
-    """A form's field as its input alone, with the class its kind of widget needs and the describing texts tied to it.
+    """Return a form's field as its input alone, with the class of its kind of widget and its hint and errors tied to it
+    (ARIA).
 
-    The manner "bare" drops a placeholder, for forms of others that repeat the label in it.
+    The manner "bare" drops a placeholder, for forms of libraries that repeat the label in it.
     """
     widget = field.field.widget
     if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
@@ -225,36 +230,36 @@ def control(field: BoundField, manner: str = "") -> SafeString:
 
 @register.filter
 def is_checkbox(field: BoundField) -> bool:
-    """Whether a field is a single box to tick, which has its label behind it."""
+    """Return whether a field is a single box to tick, which has its label behind it."""
     widget = field.field.widget
     return isinstance(widget, CheckboxInput) and not isinstance(widget, CheckboxSelectMultiple)
 
 
 @register.filter
 def is_set(field: BoundField) -> bool:
-    """Whether a field is several boxes or radios, which need a legend in place of a label."""
+    """Return whether a field is several boxes or radios, which need a legend in place of a label."""
     return isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple)
 
 
 @register.filter
 def bad_fields(form: BaseForm) -> list[BoundField]:
-    """The fields of a form that have errors, in order, for the summary above it."""
+    """Return the fields of a form that have errors, in order, for the summary above it."""
     return [field for field in form if field.errors]
 
 
 @register.filter
 def used(field: BoundField) -> int:
-    """How much of its limit a text field uses, counted as the rules count."""
+    """Return how much of its limit a text field uses, counted as the rules count."""
     return count_units(str(field.value() or ""))
 
 
 @register.filter
 def full_stop(said: str) -> str:
-    """What ends a sentence after a quotation of this text: nothing where the text has ended it itself."""
+    """Return what ends a sentence after a quotation of this text: nothing where the text has ended it itself."""
     return "" if said.rstrip().endswith((".", "!", "?", "…", "。")) else "."
 
 
 @register.filter
 def names(error: str, field: BoundField) -> bool:
-    """Whether an error says itself which field it means, so that the summary need not."""
+    """Return whether an error itself says which field it means, so that the summary need not."""
     return str(field.label).casefold() in str(error).casefold()

@@ -1,4 +1,4 @@
-"""Times in templates: a <time> element with the instant, worded for the person."""
+"""Tags for times: a <time> element with the instant, worded for the person."""
 
 from datetime import datetime
 from operator import attrgetter
@@ -17,7 +17,9 @@ _STYLES = {name: attrgetter(name) for name in ("short", "long", "clock", "second
 
 @register.simple_tag
 def when(at: datetime | None, style: str = "short") -> SafeString | str:
-    """`{% when pin.sort_at %}`: styles short, long, clock, seconds, day; day_inside and long_inside stand in a sentence."""
+    """Return a <time> element, `{% when pin.sort_at %}`. Styles: short, long, clock, seconds, day; day_inside and
+    long_inside stand in a sentence.
+    """
     if at is None:
         return ""
     moment = times.Moment(at)
@@ -31,11 +33,11 @@ def when(at: datetime | None, style: str = "short") -> SafeString | str:
 
 @register.simple_tag
 def zone_city() -> str:
-    """The name of the zone that this page's times are in."""
+    """Return the name of the zone that this page's times are in."""
     return times.current_city()
 
 
 @register.filter
 def number(value: Any) -> str:
-    """A whole number with the country's separators."""
+    """Return a whole number with the country's separators."""
     return times.number(int(value))
