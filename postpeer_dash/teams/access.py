@@ -1,4 +1,4 @@
-"""The one door to a team: who may do what, and "fetch it or 404" written once.
+"""Access to a team's pages: who may do what, and "fetch it or 404" written once.
 
 An outsider gets 404, as if the team did not exist. A member without the right gets 403.
 """
@@ -43,7 +43,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
 
 
 class TeamRequest(HttpRequest):
-    """A request that has passed the door: signed in, a member, with the right."""
+    """A request that `in_team` has let through: signed in, a member, with the right."""
 
     user: User
     team: Team
@@ -56,12 +56,14 @@ TeamView = Callable[Concatenate[TeamRequest, P], HttpResponseBase]
 
 
 def can(membership: Membership, right: Right) -> bool:
-    """Whether this role has the right."""
+    """Return whether this member's role has the right."""
     return right in RIGHTS.get(membership.role, frozenset())
 
 
 def require(membership: Membership, right: Right) -> None:
-    """Raises PermissionDenied (403) when the role lacks the right, or the member the second factor that is asked for."""
+    """Raise PermissionDenied (403) when the role lacks the right, or the member the second factor that the team
+    requires.
+    """
     if not can(membership, right):
         raise PermissionDenied
     if second_factor.lacks_second_factor(membership):
@@ -69,8 +71,10 @@ def require(membership: Membership, right: Right) -> None:
 
 
 def find_membership(user: User, slug: str, *, may_be_closed: bool = False) -> Membership:
-    """The person's membership in the team with this slug, with the team. Raises Http404 for everybody else, and for
-    a team that is being deleted unless that is expected."""
+    """Return the person's membership in the team with this slug, with the team.
+
+    Raises Http404 for everybody else, and for a team that is being deleted unless `may_be_closed`.
+    """
     membership = (
         Membership.objects.select_related("team").filter(team__slug=slug, user_id=user.pk).first()
         if user.is_active
@@ -82,10 +86,10 @@ def find_membership(user: User, slug: str, *, may_be_closed: bool = False) -> Me
 
 
 def in_team(right: Right) -> Callable[[TeamView[P]], Callable[..., HttpResponseBase]]:
-    """Lets a view be reached by members with the right alone; takes the team's slug off the arguments.
+    """Restrict a view to members with the right; takes the team's slug off the arguments.
 
-    The view gets `request.team` and `request.membership`. The right is kept on the view as `.right`, where the
-    matrix of permissions reads it. A member without the second factor that the team asks for is sent to set it up.
+    The view gets `request.team` and `request.membership`. The right is kept on the view as `.right`, where the tests'
+    permission matrix reads it. A member without the second factor that the team requires is redirected to set it up.
     """
 
     def decorate(view: TeamView[P]) -> Callable[..., HttpResponseBase]:
@@ -110,7 +114,7 @@ def in_team(right: Right) -> Callable[[TeamView[P]], Callable[..., HttpResponseB
 
 
 def get_or_404(rows: QuerySet[M], **lookup: Any) -> M:
-    """The one row of an already narrowed queryset; Http404 when there is none or the id makes no sense."""
+    """Return the row of an already narrowed queryset; raise Http404 when there is none or the id makes no sense."""
     try:
         return rows.get(**lookup)
     except (ObjectDoesNotExist, ValueError, TypeError, OverflowError):

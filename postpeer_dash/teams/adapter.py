@@ -1,4 +1,4 @@
-"""Signing in, as far as it is this dashboard's own."""
+"""allauth's account adapter: signing in as this dashboard wants it."""
 
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from postpeer_dash.web.client_ip import client_ip
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Sign-in as the dashboard wants it: nobody signs up by themselves, and guessing is counted."""
+    """Close sign-up, count guesses, and send mail through the worker."""
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
@@ -33,13 +33,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
-        """There are no user names; the e-mail address is the name."""
+        """Leave user names out: the e-mail address is the name."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_ip(request) or "0.0.0.0"  # noqa: S104 - "unknown" for a column that takes addresses alone  # nosec B104
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """The ways to say once more that it is oneself, in our words."""
+        """Return the ways to prove once more who one is, in our words."""
         words = {
             "reauthenticate": _("Type your password"),
             "mfa_reauthenticate": _("Type a code of your app, or a recovery code"),
@@ -49,6 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return [{**method, "description": words.get(method["id"], method["description"])} for method in methods]
 
     def get_login_stages(self) -> list[str]:
+        """Return allauth's stages with our own in the place of the second factor's."""
         theirs = "allauth.mfa.stages.AuthenticateStage"
         return [
             "postpeer_dash.teams.mfa.SecondFactorStage" if stage == theirs else stage
@@ -56,12 +57,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         ]
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """Made from SITE_URL: the Host of a request is whatever a stranger wrote there."""
+        """Return the link on SITE_URL: the Host of a request is whatever its sender wrote there."""
         made: str = super().get_reset_password_from_key_url(key)
         return f"{settings.SITE_URL}{urlsplit(made).path}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Through the worker: an answer takes as long for an address that nobody here has as for any other."""
+        """Queue the mail for the worker, so that an address without an account is answered as fast as any other."""
         message = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
         queue_mail(to=email, subject=str(message.subject), body=str(message.body))
 

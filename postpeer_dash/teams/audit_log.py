@@ -1,6 +1,6 @@
-"""Reading the audit: narrowed down, page by page, and as CSV.
+"""Read the audit: filtered, page by page, and as CSV.
 
-Where a team is expected, None stands for the installation: the lines that belong to no team that is still there.
+Where a team is expected, None stands for the installation: the lines that belong to no team that still exists.
 """
 
 import csv
@@ -106,7 +106,7 @@ _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2200, 1, 1)
 
 
 class FilterForm(forms.Form):
-    """What the address of the audit may hold; what makes no sense is left out."""
+    """The filters in the address of the audit; a value that makes no sense is left out."""
 
     who = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     action = forms.ChoiceField(required=False, choices=[(action, action) for action in ACTION_LABELS])
@@ -116,7 +116,7 @@ class FilterForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """One narrowing of the audit. Days are meant in the reader's zone; `until` is the last one shown."""
+    """One set of filters. Days are meant in the reader's zone; `until` is the last day shown."""
 
     who: int | None = None
     action: str = ""
@@ -128,14 +128,14 @@ class Filters:
         return any(getattr(self, field.name) for field in fields(self))
 
     def query(self, **more: str) -> str:
-        """The filters as an address's query with its question mark, or nothing."""
+        """Return the filters as a query string with its question mark, or an empty string."""
         values = [(field.name, getattr(self, field.name)) for field in fields(self)] + list(more.items())
         text = urlencode([(name, value) for name, value in values if value])
         return f"?{text}" if text else ""
 
 
 def read_filters(params: Mapping[str, str]) -> Filters:
-    """The filters that an address holds, without what makes no sense."""
+    """Return the filters that an address holds, without values that make no sense."""
     form = FilterForm(params)
     form.is_valid()
     found = form.cleaned_data
@@ -152,7 +152,7 @@ def _day(day: date | None) -> date | None:
 
 
 def events_of(team: Team | None, filters: Filters) -> QuerySet[AuditEvent]:
-    """A team's lines, narrowed down, in no order."""
+    """Return a team's filtered lines, unordered."""
     bounds = Q(team=team)
     if team is None:
         # Of a sign-in each team had a line of its own; those that a deleted team leaves behind say nothing new.
@@ -169,12 +169,12 @@ def events_of(team: Team | None, filters: Filters) -> QuerySet[AuditEvent]:
 
 
 def read_events(team: Team | None, filters: Filters, *, at: str = "") -> Page[AuditEvent]:
-    """One page, newest first, at a position from the address."""
+    """Return a page of lines, newest first, at a position from the address."""
     return read_page(events_of(team, filters), time_field="at", at=at, size=50)
 
 
 def write_csv(team: Team | None, filters: Filters) -> Iterator[str]:
-    """The narrowed audit as lines of CSV, newest first, with its head. Times are in UTC."""
+    """Yield the filtered audit as lines of CSV, newest first, with a head. Times are in UTC."""
     writer = csv.writer(_Echo())
     yield "\ufeff" + str(writer.writerow([*_COLUMNS, *([] if team else ["former team"])]))
     rows = events_of(team, filters).order_by("-at", "-pk")
@@ -191,12 +191,14 @@ def _cells(event: AuditEvent) -> list[str]:
 
 
 def _escape_formula(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula, also after it was saved and opened again."""
+    """Return the cell with an apostrophe before what a spreadsheet takes for a formula, also after saving and reopening
+    (OWASP, CSV injection).
+    """
     return f"'{cell}" if cell.lstrip(" \u00a0").startswith(_FORMULA) or cell.startswith(_FORMULA) else cell
 
 
 class _Echo:
-    """What csv writes to: it hands each line back."""
+    """A file for csv that returns each line in place of writing it."""
 
     def write(self, line: str) -> str:
         return line

@@ -1,4 +1,4 @@
-"""What the page of an audit shows, and its file: a team's, or with None the installation's."""
+"""The page and the file of an audit: a team's, or with None the installation's."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,9 @@ _MAX_PEOPLE = 200
 
 
 def build_page(team: Team | None, params: Mapping[str, str], *, home: str, csv: str) -> dict[str, Any]:
-    """One page as its address asks for it. `home` is the page's address, `csv` the file's, both without a query."""
+    """Return the context of one page, as its address asks for it. `home` is the page's address, `csv` the file's, both
+    without a query.
+    """
     filters = audit_log.read_filters(params)
     page = audit_log.read_events(team, filters, at=params.get("at", ""))
     return {
@@ -29,7 +31,7 @@ def build_page(team: Team | None, params: Mapping[str, str], *, home: str, csv: 
 
 
 def build_file(team: Team | None, params: Mapping[str, str], *, name: str) -> StreamingHttpResponse:
-    """The audit as it is narrowed down, as a CSV file of this name, streamed."""
+    """Return the filtered audit as a CSV file of this name, streamed."""
     lines = audit_log.write_csv(team, audit_log.read_filters(params))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'

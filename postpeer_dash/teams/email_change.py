@@ -1,7 +1,7 @@
-"""Another e-mail address for a person.
+"""Change a person's e-mail address.
 
-Who gets the mail for an address gets in by it (a link for a new password, an invitation), so a new one is taken only
-when it is proven: by a link that it alone is sent. Without mail nobody can prove it, and an operator changes it.
+Whoever gets the mail for an address gets in by it (a password reset, an invitation), so a new one is taken only when it
+is proven: by a link that only it is sent. Without mail nobody can prove it, and an operator changes it.
 """
 
 import hashlib
@@ -32,16 +32,16 @@ class AddressError(ExplainedError):
 
 @dataclass(frozen=True, slots=True)
 class AddressRequest:
-    """What a link stands for."""
+    """The change that a link asks for."""
 
     user: User
     email: str
 
 
 def request_address_change(*, user: User, email: str) -> None:
-    """Sends a link to the new address; one that somebody here has already is told so instead, and only by mail.
+    """Send a link to the new address; an address that somebody here has already is told so instead, and only by mail.
 
-    Whoever asks sees no difference. Raises AddressError (email_too_many).
+    The person who asks sees no difference. Raises AddressError (email_too_many).
     """
     if limits.consume(limits.EMAIL, user=user.pk, account=email, address=current_ip()) is None:
         raise AddressError("email_too_many")
@@ -56,7 +56,7 @@ def request_address_change(*, user: User, email: str) -> None:
 
 
 def read_link(token: str, *, user: User) -> AddressRequest:
-    """What a link asks for, to this person. Raises AddressError (email_link_unknown, email_link_other)."""
+    """Return what a link asks for, to this person. Raises AddressError (email_link_unknown, email_link_other)."""
     try:
         found = signing.loads(token, salt=_SALT, max_age=LINK_SECONDS)
         pk, email, state = int(found["user"]), str(found["email"]), str(found["state"])
@@ -71,7 +71,7 @@ def read_link(token: str, *, user: User) -> AddressRequest:
 
 
 def change_address(*, user: User, email: str) -> None:
-    """Gives a person another address and tells the old one. Raises AddressError (email_taken)."""
+    """Give a person another address and tell the old one. Raises AddressError (email_taken)."""
     address = email.strip().lower()
     try:
         with transaction.atomic():

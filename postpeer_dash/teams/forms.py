@@ -11,7 +11,7 @@ from postpeer_dash.web.time_zone_fields import TimeZoneField
 
 
 class FirstPasswordForm(forms.Form):
-    """A person who is new here: a name, and a password that is held against it and the address."""
+    """A new person: a name, and a password that is checked against it and the address."""
 
     name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
     password = forms.CharField(
@@ -23,7 +23,7 @@ class FirstPasswordForm(forms.Form):
     )
 
     def read_email(self, cleaned: dict[str, Any]) -> str:
-        """The person's address, empty where it isn't a good one."""
+        """Return the person's address, empty where it isn't valid."""
         return str(cleaned.get("email", ""))
 
     def clean(self) -> dict[str, Any]:
@@ -87,6 +87,6 @@ class ThemeForm(forms.ModelForm[User]):
 
 
 class GuessedTimeZoneForm(forms.Form):
-    """The zone that a browser tells."""
+    """The zone that a browser reports."""
 
     time_zone = TimeZoneField()

@@ -1,4 +1,4 @@
-"""Inviting people by e-mail: bound to the address, good for one use and seven days."""
+"""Invite people by e-mail: bound to the address, good for one use and seven days."""
 
 import hashlib
 import secrets
@@ -24,7 +24,7 @@ class InvitationError(ExplainedError):
 
 
 def invite(*, team: Team, email: str, role: str, actor: User) -> tuple[Invitation, str]:
-    """Offers an address to join. Returns the invitation and its link, which is stored nowhere in clear.
+    """Invite an address to a team. Returns the invitation and its link, which is stored nowhere in clear.
 
     An address that is invited already gets a new link, and the old one stops working. With mail the link is sent.
     Raises InvitationError (invite_member, invite_too_many) and PermissionDenied for a role above the actor's own.
@@ -48,7 +48,10 @@ def invite(*, team: Team, email: str, role: str, actor: User) -> tuple[Invitatio
 
 
 def resend(*, invitation: Invitation, actor: User) -> str:
-    """A new link for a pending invitation; the old one stops working. Returns it, and sends it if there is mail."""
+    """Renew the link of a pending invitation, and send it if there is mail. Returns the link.
+
+    The old one stops working. Raises InvitationError (invite_over, invite_too_many) and PermissionDenied.
+    """
     _require_under_limit(invitation.team, actor)
     with transaction.atomic():
         by = _lock(invitation.team, actor)
@@ -62,7 +65,7 @@ def resend(*, invitation: Invitation, actor: User) -> str:
 
 
 def revoke(*, invitation: Invitation, actor: User) -> None:
-    """Takes an invitation back. Raises InvitationError when it was accepted or taken back meanwhile."""
+    """Revoke an invitation. Raises InvitationError when it was accepted or revoked meanwhile."""
     with transaction.atomic():
         by = _lock(invitation.team, actor)
         row = _reload_pending(invitation)
@@ -74,7 +77,7 @@ def revoke(*, invitation: Invitation, actor: User) -> None:
 
 
 def find_invitation(token: str) -> Invitation:
-    """The invitation that a link is for. Raises InvitationError: unknown, used, revoked or expired."""
+    """Return the invitation that a link is for. Raises InvitationError: unknown, used, revoked or expired."""
     rows = Invitation.objects.select_related("team", "invited_by")
     row = rows.filter(token_hash=_hash(token)).first()
     if row is None:
@@ -89,7 +92,7 @@ def find_invitation(token: str) -> Invitation:
 
 
 def accept(*, invitation: Invitation, user: User) -> Membership:
-    """Makes the person a member and uses the invitation up. Raises InvitationError, also for another address."""
+    """Make the person a member and use the invitation up. Raises InvitationError, also for another address."""
     if user.email.lower() != invitation.email:
         raise InvitationError("invite_other_address")
     with transaction.atomic():
@@ -97,7 +100,7 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
 
 
 def accept_as_new(*, invitation: Invitation, name: str, password: str) -> Membership:
-    """Makes an account for the invited address, and its person a member. Raises InvitationError."""
+    """Make an account for the invited address, and its person a member. Raises InvitationError."""
     try:
         with transaction.atomic():
             user = User.objects.create_user(invitation.email, password, name=name, time_zone=invitation.team.time_zone)
@@ -129,7 +132,7 @@ def _join(invitation: Invitation, user: User) -> Membership:
 
 
 def _lock(team: Team, actor: User) -> Membership:
-    """The team's row as a lock, and the actor's membership as it is now."""
+    """Lock the team's row and return the actor's membership as it is now."""
     Team.objects.select_for_update().get(pk=team.pk)
     by = Membership.objects.filter(team=team, user=actor).first()
     if by is None:

@@ -1,4 +1,4 @@
-"""What is filled in to invite people, to give them a role, and to come in."""
+"""Forms for inviting people, giving them a role, and accepting an invitation."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ class InviteForm(RoleForm):
 
 
 class NewPersonForm(FirstPasswordForm):
-    """Somebody who comes in by an invitation; the address is the invitation's."""
+    """A person who comes by an invitation; the address is the invitation's."""
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,7 +57,7 @@ class NewPersonForm(FirstPasswordForm):
 
 
 class NotificationsForm(forms.ModelForm[User]):
-    """Which mails a person wants."""
+    """The mails that a person wants."""
 
     class Meta:
         model = User

@@ -1,4 +1,4 @@
-"""Members of a team: their roles, their leaving, and when they were here last."""
+"""Members of a team: their roles, their leaving, and when they were last there."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ class MemberGoneError(Exception):
 
 
 def change_role(*, membership: Membership, role: str, actor: Membership) -> None:
-    """Gives a member another role. Raises PermissionDenied, LastOwnerError and MemberGoneError."""
+    """Give a member another role. Raises PermissionDenied, LastOwnerError and MemberGoneError."""
     with transaction.atomic():
         _lock_team(membership.team_id)
         target, by = _reload(membership), _reload(actor)
@@ -46,7 +46,7 @@ def change_role(*, membership: Membership, role: str, actor: Membership) -> None
 
 
 def remove_member(*, membership: Membership, actor: Membership) -> None:
-    """Removes a member; from then on the team doesn't exist for them. Raises as `change_role`."""
+    """Remove a member; from then on the team doesn't exist for them. Raises the errors of `change_role`."""
     with transaction.atomic():
         _lock_team(membership.team_id)
         target, by = _reload(membership), _reload(actor)
@@ -55,7 +55,7 @@ def remove_member(*, membership: Membership, actor: Membership) -> None:
 
 
 def leave_team(*, membership: Membership) -> None:
-    """A member goes by themselves. Raises LastOwnerError and MemberGoneError."""
+    """End a membership at its member's own wish. Raises LastOwnerError and MemberGoneError."""
     with transaction.atomic():
         _lock_team(membership.team_id)
         target = _reload(membership)
@@ -102,7 +102,7 @@ def _require_other_owner(target: Membership, *, unless: bool = False) -> None:
 
 
 def _revoke_invitations(member: Membership, *, is_gone: bool = False) -> None:
-    """What somebody offered goes with the right to offer it."""
+    """Revoke what a member offered and may no longer offer."""
     offered = Invitation.objects.filter(team=member.team, invited_by=member.user, accepted_at=None, revoked_at=None)
     if not is_gone and is_within(Role.ADMIN, member.role):
         offered = offered.exclude(role__in=roles_up_to(member.role))
@@ -110,7 +110,7 @@ def _revoke_invitations(member: Membership, *, is_gone: bool = False) -> None:
 
 
 def note_visit(membership: Membership) -> None:
-    """Remembers that somebody was here, at most every few minutes."""
+    """Remember that somebody was here, at most every few minutes."""
     now = timezone.now()
     if membership.seen_at is None or membership.seen_at < now - _SEEN_EVERY:
         old = Q(seen_at=None) | Q(seen_at__lt=now - _SEEN_EVERY)
@@ -118,7 +118,7 @@ def note_visit(membership: Membership) -> None:
 
 
 def last_membership(user: User) -> Membership | None:
-    """The team this person was in last, or any of theirs, with the team; none for somebody in no team."""
+    """Return the membership of the team this person was in last, or any of theirs, with the team; None in no team."""
     rows = user.memberships.filter(team__deleting_at=None).select_related("team")
     is_last = Case(When(team=user.last_team_id or 0, then=0), default=1)
     return rows.order_by(F("seen_at").desc(nulls_last=True), is_last, "team__name").first()

@@ -1,4 +1,4 @@
-"""allauth's second factor as this dashboard wants it: sealed at rest, named for the dashboard, light to load."""
+"""allauth's second factor as this dashboard wants it: encrypted at rest, named for the dashboard, light to load."""
 
 import base64
 import logging
@@ -25,7 +25,7 @@ _SECRET_SESSION_KEY = "mfa.totp.secret"  # noqa: S105  # nosec B105
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Seals TOTP secrets and the seeds of recovery codes."""
+    """Encrypt TOTP secrets and the seeds of recovery codes."""
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
@@ -51,7 +51,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return f"PostPeer Dash ({urlsplit(settings.SITE_URL).hostname})"
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """Passkeys belong to the host of SITE_URL, whatever a request claims."""
+        """Return the host of SITE_URL as the passkeys' relying party (WebAuthn), whatever a request claims."""
         return {"id": urlsplit(settings.SITE_URL).hostname or "", "name": "PostPeer Dash"}
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
@@ -65,7 +65,7 @@ def _make_totp_secret() -> str:
 
 
 class EncryptedActivateTOTPForm(ActivateTOTPForm):  # type: ignore[misc]
-    """Keeps the secret that is being set up sealed in the session, which is a row of the database, too."""
+    """Keep the secret that is being set up encrypted in the session, which is a row of the database, too."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.secret: str

@@ -1,6 +1,6 @@
 """allauth's addresses for the second factor, under its own names.
 
-Its own list loads the library for passkeys into every process at the start; here a page that needs it does.
+Its own list imports the library for passkeys into every process at the start; here a page that needs it does.
 """
 
 from allauth.mfa.recovery_codes import urls as recovery_codes

@@ -1,4 +1,4 @@
-"""Who uses the dashboard: people, teams, and what each person may do in each team."""
+"""People, teams, and what each person may do in each team."""
 
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, NoReturn
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A person who signs in with an e-mail address; without a password they can't sign in yet."""
+        """Create a person who signs in with an e-mail address; without a password they can't sign in yet."""
         if not email:
             raise ValueError("A user needs an e-mail address.")
         user = self.model(email=email.strip().lower(), **fields)
@@ -22,7 +22,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """The owner of the installation."""
+        """Create an owner of the installation."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -127,7 +127,7 @@ def _invitation_end() -> datetime:
 
 
 class Invitation(models.Model):
-    """An offer to one e-mail address to join a team. The hash of its token is stored alone; it can be used once."""
+    """An offer to one e-mail address to join a team. Only the hash of its token is stored; it can be used once."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(max_length=254)  # in lower case
@@ -154,7 +154,7 @@ class Invitation(models.Model):
 
     @property
     def is_pending(self) -> bool:
-        """Whether it is neither accepted nor revoked; it may have expired."""
+        """Return whether it is neither accepted nor revoked; it may have expired."""
         return self.accepted_at is None and self.revoked_at is None
 
     @property
@@ -181,7 +181,7 @@ class Mail(models.Model):
 
 
 class Notice(models.Model):
-    """That a person was told of one happening, so that they are told of it once."""
+    """A notification that a person was sent, so that each event is told once."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=80)  # what happened, such as failed:17
@@ -200,7 +200,7 @@ class AppendOnlyError(Exception):
 
 
 class AuditQuerySet(models.QuerySet["AuditEvent"]):
-    """Reads and adds; changing and deleting raise AppendOnlyError."""
+    """Read and add; changing and deleting raise AppendOnlyError."""
 
     def update(self, **kwargs: Any) -> NoReturn:
         raise AppendOnlyError
@@ -238,7 +238,7 @@ class AuditEvent(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action} {self.subject}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Adds the line. Raises AppendOnlyError for one that is there already."""
+        """Add the line. Raises AppendOnlyError for one that is stored already."""
         if not self._state.adding:
             raise AppendOnlyError
         super().save(*args, **kwargs)
@@ -248,7 +248,7 @@ class AuditEvent(models.Model):
 
 
 class SetupToken(models.Model):
-    """The one-time token that lets the first person in while no user exists. Its hash alone is stored."""
+    """The one-time token that lets the first person in while no user exists. Only its hash is stored."""
 
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(default=timezone.now)

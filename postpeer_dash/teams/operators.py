@@ -1,4 +1,4 @@
-"""What an operator does without a browser. Whoever can run a command here can do anything; still it is written down."""
+"""What an operator does by a command. Whoever can run a command here can do anything; still it is written down."""
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
@@ -9,14 +9,14 @@ from postpeer_dash.teams.sign_in_audit import note_sign_in
 
 
 def find_user(email: str) -> User:
-    """The person with this address. Raises User.DoesNotExist."""
+    """Return the person with this address. Raises User.DoesNotExist."""
     return User.objects.get(email__iexact=email.strip())
 
 
 def make_owner(*, email: str, name: str, password: str, team_name: str) -> tuple[User, Team | None]:
-    """An owner of the installation, new or promoted, and a team of theirs when one is named.
+    """Make an owner of the installation, new or promoted, and a team of theirs when one is named.
 
-    A person who is there already keeps the password. Raises ValidationError for a weak one.
+    An existing person keeps the password. Raises ValidationError for a weak one.
     """
     with transaction.atomic():
         user = User.objects.filter(email__iexact=email.strip()).first()
@@ -33,7 +33,7 @@ def make_owner(*, email: str, name: str, password: str, team_name: str) -> tuple
 
 
 def reset_password(*, user: User, password: str) -> None:
-    """Sets a password; every session of the person ends. Raises ValidationError for a weak one."""
+    """Set a password; every session of the person ends. Raises ValidationError for a weak one."""
     validate_password(password, user)
     with transaction.atomic():
         user.set_password(password)
@@ -42,7 +42,7 @@ def reset_password(*, user: User, password: str) -> None:
 
 
 def reset_second_factor(*, user: User) -> int:
-    """Takes every second factor of a person away, recovery codes included. Returns how many there were."""
+    """Delete every second factor of a person, recovery codes included. Returns how many there were."""
     from allauth.mfa.models import Authenticator
 
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""What the members' page shows."""
+"""The members' page."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ ROLE_WORDS: dict[str, "str | Promise"] = {
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """One member in the list. The address and what follows it are for those who manage members."""
+    """A member in the list. The address and what follows it are for those who manage members."""
 
     pk: int
     name: str
@@ -39,7 +39,7 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class MembersPage:
-    """The members by role, the highest first, and the invitations that nobody has answered yet."""
+    """The members by role, the highest first, and the pending invitations."""
 
     rows: list[MemberRow]
     pending: list[Invitation]
@@ -47,7 +47,7 @@ class MembersPage:
 
 
 def read_members_page(membership: Membership) -> MembersPage:
-    """The page for one member, in at most three queries."""
+    """Return the page for one member, in at most three queries."""
     may_manage = can(membership, Right.MANAGE)
     members = list(membership.team.memberships.select_related("user"))
     members.sort(key=lambda each: (-list(Role).index(Role(each.role)), str(each.user).casefold()))
@@ -71,6 +71,6 @@ def read_members_page(membership: Membership) -> MembersPage:
 
 
 def pending_of(team: Team) -> list[Invitation]:
-    """Invitations that were neither accepted nor taken back, the newest first; expired ones among them."""
+    """Return the invitations that were neither accepted nor revoked, the newest first, expired ones included."""
     rows = Invitation.objects.filter(team=team, accepted_at=None, revoked_at=None)
     return list(rows.select_related("invited_by").order_by("-sent_at", "-pk"))

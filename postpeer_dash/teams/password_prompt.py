@@ -1,5 +1,7 @@
-"""How commands ask for a password: on the terminal, unseen, or from standard input for scripts. Never as an argument,
-which every other process of the machine could read."""
+"""Ask for a password in a command: on the terminal, unseen, or from standard input for scripts.
+
+Never as an argument, which every other process of the machine could read.
+"""
 
 import getpass
 import sys
@@ -9,12 +11,12 @@ from django.core.management.base import CommandError, CommandParser
 
 
 def add_password_option(parser: CommandParser) -> None:
-    """Adds `--password-stdin`."""
+    """Add `--password-stdin` to a command."""
     parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
 
 
 def read_password(options: dict[str, Any]) -> str:
-    """The password that was typed, twice the same, or the first line of standard input. Raises CommandError."""
+    """Return the password, typed twice or read from the first line of standard input. Raises CommandError."""
     if options["password_stdin"]:
         return sys.stdin.readline().rstrip("\r\n")
     first = getpass.getpass("Password: ")

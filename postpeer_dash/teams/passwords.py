@@ -1,4 +1,4 @@
-"""What a password has to be: Django's own checks, in this dashboard's words."""
+"""Password validators: Django's own checks, in this dashboard's words."""
 
 from django.contrib.auth import password_validation as checks
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""The order of the roles: nobody gives a role above their own, nor touches somebody above them."""
+"""The order of the roles: nobody gives a role above their own, nor changes somebody above them."""
 
 from postpeer_dash.teams.models import Role
 
@@ -7,15 +7,15 @@ ORDER: tuple[Role, ...] = (Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.ADMI
 
 
 def rank(role: str) -> int:
-    """Higher may more; an unknown role may nothing."""
+    """Return a role's place in the order, higher for more rights; -1 for an unknown role, which has none."""
     return ORDER.index(Role(role)) if role in Role.values else -1
 
 
 def roles_up_to(role: str) -> list[Role]:
-    """The roles that somebody with this one may give."""
+    """Return the roles that somebody with this one may give."""
     return [other for other in ORDER if rank(other) <= rank(role)]
 
 
 def is_within(role: str, limit: str) -> bool:
-    """Whether a role isn't above another."""
+    """Return whether a role isn't above another."""
     return rank(role) <= rank(limit)

@@ -1,4 +1,4 @@
-"""Who has a second factor, and what happens to a member without one where the team wants it."""
+"""Who has a second factor, and what happens to a member without one where the team requires it."""
 
 from collections.abc import Iterable
 
@@ -21,22 +21,22 @@ _SESSION_KEY = "after_second_factor"
 
 
 class ActorLacksSecondFactor(ValueError):
-    """Who asks it of others has to have one first, or would lock the door behind themselves."""
+    """Who requires a second factor of others needs one first, or would lock themselves out."""
 
 
 def has_second_factor(user_ids: Iterable[int]) -> set[int]:
-    """Those of these people who sign in with an app's codes or a passkey as well. One query."""
+    """Return those of these people who sign in with an app's codes or a passkey as well. One query."""
     rows = Authenticator.objects.filter(user_id__in=list(user_ids), type__in=_FACTORS)
     return set(rows.values_list("user_id", flat=True))
 
 
 def lacks_second_factor(membership: Membership) -> bool:
-    """Whether the team wants one and this member has none yet. No query where the team doesn't ask."""
+    """Return whether the team requires one and this member has none yet. No query where the team doesn't."""
     return membership.team.requires_second_factor and not has_second_factor([membership.user_id])
 
 
 def set_requirement(*, team: Team, actor: User, is_required: bool) -> None:
-    """Whether this team's members have to have a second factor. Raises ActorLacksSecondFactor."""
+    """Set whether this team's members need a second factor. Raises ActorLacksSecondFactor."""
     if is_required and not has_second_factor([actor.pk]):
         raise ActorLacksSecondFactor
     if team.requires_second_factor == is_required:
@@ -48,7 +48,10 @@ def set_requirement(*, team: Team, actor: User, is_required: bool) -> None:
 
 
 def redirect_to_setup(request: HttpRequest, team: Team) -> HttpResponseBase:
-    """To the page where a second factor is set up, and back from there. Raises PermissionDenied for what changes things."""
+    """Redirect to the page where a second factor is set up, and remember the way back.
+
+    Raises PermissionDenied for a request that changes something.
+    """
     home = f"/t/{team.slug}/"
     if request.method not in ("GET", "HEAD"):
         # What was typed into a long form is kept at its address; other posts have no page of their own to go back to.
@@ -65,7 +68,7 @@ def redirect_to_setup(request: HttpRequest, team: Team) -> HttpResponseBase:
 
 
 def redirect_actor_to_setup(request: HttpRequest, team: Team, back: str) -> HttpResponseBase:
-    """The same for somebody who may not ask of others what they don't have; `back` is where they came from."""
+    """Redirect somebody who may not require of others what they don't have; `back` is where they came from."""
     _remember_return_path(request, team, back)
     return redirect("mfa_index")
 
@@ -75,6 +78,6 @@ def _remember_return_path(request: HttpRequest, team: Team, path: str) -> None:
 
 
 def forget_return_path(request: HttpRequest, team: Team) -> None:
-    """The person has arrived in this team."""
+    """Forget the way back: the person has arrived in this team."""
     if request.session.get(_SESSION_KEY, {}).get("slug") == team.slug:
         del request.session[_SESSION_KEY]

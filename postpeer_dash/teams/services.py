@@ -1,4 +1,4 @@
-"""Making teams and people, and writing down who did what."""
+"""Create teams and people, and write the audit."""
 
 import hashlib
 import secrets
@@ -16,7 +16,7 @@ _RESERVED = {"new", "setup", "auth", "me"}
 
 
 def create_team(*, name: str, owner: User, time_zone: str = "UTC") -> Team:
-    """A team with its first owner. The slug is made from the name; a number is added until it is free."""
+    """Create a team with its first owner. The slug is made from the name; a number is added until it is free."""
     with transaction.atomic():
         team = Team.objects.create(name=name.strip(), slug=_free_slug(name), time_zone=time_zone)
         Membership.objects.create(team=team, user=owner, role=Role.OWNER)
@@ -44,7 +44,7 @@ def record_audit(
     detail: dict[str, Any] | None = None,
     ip_address: str | None = None,
 ) -> AuditEvent:
-    """Adds one line to the audit. `action` is a dotted word such as `account.connected`.
+    """Add a line to the audit. `action` is a dotted word such as `account.connected`.
 
     `ip_address` left out is that of the visitor whose request is being answered.
     """
@@ -61,7 +61,7 @@ def record_audit(
 
 
 def renew_setup_token() -> str:
-    """A new one-time token for /setup/; the one before stops working. Returned in clear once, stored as a hash."""
+    """Return a new one-time token for /setup/; the one before stops working. Only its hash is stored."""
     token = secrets.token_urlsafe(24)
     with transaction.atomic():
         SetupToken.objects.all().delete()
@@ -70,20 +70,20 @@ def renew_setup_token() -> str:
 
 
 def is_setup_token(token: str) -> bool:
-    """Whether this is the token printed last."""
+    """Return whether this is the token printed last."""
     stored = SetupToken.objects.values_list("token_hash", flat=True).first()
     return stored is not None and constant_time_compare(stored, _hash(token))
 
 
 def needs_setup() -> bool:
-    """Whether nobody has come in yet."""
+    """Return whether no user exists yet."""
     return not User.objects.exists()
 
 
 def set_up(*, token: str, name: str, email: str, password: str, team_name: str, time_zone: str) -> Team | None:
-    """The first person, as owner of the installation and of the first team.
+    """Create the first person, as owner of the installation and of the first team.
 
-    None when the token is used up or somebody was faster: the token's row is taken in the same transaction.
+    Returns None when the token is used up or somebody was faster: the token's row is taken in the same transaction.
     """
     with transaction.atomic():
         taken, _by_model = SetupToken.objects.filter(token_hash=_hash(token)).delete()

@@ -9,19 +9,19 @@ from postpeer_dash.web.client_ip import current_ip
 
 
 def start_session(request: HttpRequest, user: User) -> None:
-    """Signs in somebody who has just come in by a link, without the form; the session stands in their list, too."""
+    """Sign in somebody who has just come by a link, without the form; the session stands in their list, too."""
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
     UserSession.objects.create_from_request(request)
     note_sign_in(user, "sign_in.done", current_ip())
 
 
 def list_sessions(user: User) -> list[UserSession]:
-    """Where a person is signed in, the earliest first. What has ended meanwhile is forgotten on the way."""
+    """Return where a person is signed in, the earliest first. Ended sessions are deleted on the way."""
     return sorted(UserSession.objects.purge_and_list(user), key=lambda session: session.created_at)
 
 
 def end_other_sessions(*, user: User, current: str | None) -> int:
-    """Ends all of a person's sessions but the one with the key `current`. Returns how many there were."""
+    """End all of a person's sessions but the one with the key `current`. Returns how many there were."""
     others = [session for session in list_sessions(user) if session.session_key != current]
     if others:
         get_adapter().end_sessions(others)

@@ -1,7 +1,7 @@
-"""Writing down what happens at the door. Signing in is allauth's and tells of itself by signals.
+"""Write sign-ins into the audit. Signing in is allauth's, which tells of it by signals.
 
-A line without a team belongs to the installation, and to the person, who sees it beside their sessions; the same line
-goes to each of the person's teams.
+A line without a team belongs to the installation, and to the person, who sees it beside their sessions; a copy goes to
+each of the person's teams.
 """
 
 from datetime import timedelta
@@ -19,7 +19,7 @@ _MAX_RECENT = 20
 
 
 def connect_signals() -> None:
-    """Connects to the signals of Django and allauth; called once, when the app is loaded."""
+    """Connect to the signals of Django and allauth; called once, when the app is loaded."""
     from allauth.account import signals as account
     from allauth.mfa import signals as factors
     from django.contrib.auth import signals as auth
@@ -38,7 +38,7 @@ def connect_signals() -> None:
 def note_sign_in(
     user: User, action: str, address: str | None, *, subject: str = "", detail: dict[str, Any] | None = None
 ) -> None:
-    """A line for the installation and one for each of the person's teams, all of the same moment."""
+    """Add a line for the installation and one for each of the person's teams, all of the same moment."""
     teams: list[Team] = [one.team for one in Membership.objects.filter(user=user).select_related("team")]
     now = timezone.now()
     AuditEvent.objects.bulk_create(
@@ -58,7 +58,7 @@ def note_sign_in(
 
 
 def recent_events(user: User) -> list[AuditEvent]:
-    """What happened at this person's own door lately, the newest first."""
+    """Return this person's own sign-in events of the last 90 days, the newest first, 20 at most."""
     rows = AuditEvent.objects.filter(actor=user, team=None, team_name="", at__gt=timezone.now() - RECENT)
     return list(rows.filter(action__startswith="sign_in.").order_by("-at", "-pk")[:_MAX_RECENT])
 
@@ -97,7 +97,7 @@ def _on_wrong_code(request: HttpRequest, user: User, **_rest: Any) -> None:
 
 
 def _factor_name(authenticator: Any) -> str:
-    """A passkey by the name its owner gave it; the others are one of a kind."""
+    """Return the name that its owner gave a passkey; an app and recovery codes are one of a kind."""
     if authenticator.type == authenticator.Type.WEBAUTHN:
         return str(authenticator.data.get("name", ""))
     return "" if authenticator.type == authenticator.Type.RECOVERY_CODES else _("Authenticator app")

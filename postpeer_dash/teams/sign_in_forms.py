@@ -1,4 +1,4 @@
-"""allauth's forms in this dashboard's own words, and the one for a forgotten password with its tries counted."""
+"""allauth's forms in this dashboard's own words, and the password reset with its tries counted."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def _set_labels(form: Form, **labels: Any) -> None:
 
 
 class _MatchingPasswordsMixin:
-    """Says in our words that two passwords differ."""
+    """Say in our words that two passwords differ."""
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()  # type: ignore[misc]
@@ -72,7 +72,7 @@ class PasswordResetConfirmForm(_MatchingPasswordsMixin, ResetPasswordKeyForm):  
 
 
 class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]
-    """Asking for a link is counted by address and by account, whether or not the account exists."""
+    """Count requests for a link by address and by account, whether or not the account exists."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

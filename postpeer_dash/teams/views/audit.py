@@ -12,7 +12,7 @@ from postpeer_dash.teams.audit_page import build_file, build_page
 @require_safe
 @in_team(Right.MANAGE)
 def audit(request: TeamRequest) -> HttpResponse:
-    """Who did what, when and from where, newest first."""
+    """Show who did what, when and from where, newest first."""
     home, csv = (reverse(name, args=[request.team.slug]) for name in ("teams:audit", "teams:audit_csv"))
     context = build_page(request.team, request.GET.dict(), home=home, csv=csv)
     return render(request, "teams/audit.html", context)
@@ -21,5 +21,5 @@ def audit(request: TeamRequest) -> HttpResponse:
 @require_safe
 @in_team(Right.MANAGE)
 def audit_csv(request: TeamRequest) -> StreamingHttpResponse:
-    """The audit as it is narrowed down, as a CSV file, streamed."""
+    """Stream the filtered audit as a CSV file."""
     return build_file(request.team, request.GET.dict(), name=f"audit-{request.team.slug}")

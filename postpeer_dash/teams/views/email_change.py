@@ -1,4 +1,4 @@
-"""A person's own e-mail address: seen, and changed by a link that the new one is sent."""
+"""A person's own e-mail address: changed by a link that the new one is sent."""
 
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
@@ -27,7 +27,7 @@ def _has_mail(_request: object) -> bool:
 @require_http_methods(["GET", "POST"])
 @reauthentication_required(enabled=_has_mail)  # type: ignore[untyped-decorator]
 def email(request: PersonRequest) -> HttpResponse:
-    """Asks for another address. The answer is the same whether or not somebody here has it."""
+    """Ask for another address. The answer is the same whether or not somebody here has it."""
     if not settings.HAS_MAIL:
         return render(request, "teams/email.html", {"form": None}, status=409 if request.method == "POST" else 200)
     form = AddressForm(request.POST if request.method == "POST" else None, user=request.user)
@@ -47,7 +47,7 @@ def email(request: PersonRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def confirm_email(request: PersonRequest, token: str) -> HttpResponse:
-    """Where the link in that mail leads: opening it asks, pressing the button changes."""
+    """Confirm the new address: opening the mail's link asks, pressing the button changes it."""
     try:
         asked = services.read_link(token, user=request.user)
         if request.method == "POST":

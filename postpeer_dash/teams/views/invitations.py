@@ -1,4 +1,4 @@
-"""Inviting people, and coming in by an invitation."""
+"""Inviting people, and accepting an invitation."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -29,7 +29,7 @@ _STATUS = {"invite_unknown": 404, "invite_other_address": 403, "invite_has_accou
 @require_http_methods(["GET", "POST"])
 @in_team(Right.MANAGE)
 def invite(request: TeamRequest) -> HttpResponse:
-    """Invites an address. Without mail the link is shown once, to be handed over by other means."""
+    """Invite an address. Without mail the link is shown once, to be handed over by other means."""
     form = InviteForm(request.POST if request.method == "POST" else None, actor=request.membership)
     if request.method == "POST" and form.is_valid():
         email, role = form.cleaned_data["email"], form.cleaned_data["role"]
@@ -47,7 +47,7 @@ def invite(request: TeamRequest) -> HttpResponse:
 @require_POST
 @in_team(Right.MANAGE)
 def resend(request: TeamRequest, invitation: int) -> HttpResponse:
-    """A new link for a pending invitation."""
+    """Renew the link of a pending invitation."""
     row = get_or_404(Invitation.objects.filter(team=request.team).select_related("team"), pk=invitation)
     try:
         link = services.resend(invitation=row, actor=request.user)
@@ -68,7 +68,7 @@ def _invited(request: TeamRequest, row: Invitation, link: str) -> HttpResponse:
 @require_POST
 @in_team(Right.MANAGE)
 def revoke(request: TeamRequest, invitation: int) -> HttpResponse:
-    """Takes an invitation back."""
+    """Revoke an invitation."""
     row = get_or_404(Invitation.objects.filter(team=request.team).select_related("team"), pk=invitation)
     try:
         services.revoke(invitation=row, actor=request.user)
@@ -83,7 +83,7 @@ def revoke(request: TeamRequest, invitation: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Where an invitation's link leads: somebody new sets name and password, somebody known joins or signs in."""
+    """Open an invitation's link: a new person sets name and password, a known one joins or signs in."""
     try:
         if request.method == "POST" and limits.consume(limits.ACCEPT, address=client_ip(request)) is None:
             raise InvitationError("accept_too_many")

@@ -1,4 +1,4 @@
-"""Who is in the team, and as what."""
+"""The members of a team and their roles."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -19,14 +19,14 @@ from postpeer_dash.web.sentences import Sentence, explain
 @require_safe
 @in_team(Right.VIEW)
 def members(request: TeamRequest) -> HttpResponse:
-    """Everybody in the team; for those who manage them, with addresses and the invitations under way."""
+    """List everybody in the team; for those who manage members, with addresses and pending invitations."""
     return render(request, "teams/members.html", {"page": read_members_page(request.membership)})
 
 
 @require_http_methods(["GET", "POST"])
 @in_team(Right.MANAGE)
 def member(request: TeamRequest, member: int) -> HttpResponse:
-    """One member's role."""
+    """Change one member's role."""
     row = _member(request, member)
     form = RoleForm(
         request.POST if request.method == "POST" else None, actor=request.membership, initial={"role": row.role}
@@ -49,7 +49,7 @@ def member(request: TeamRequest, member: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @in_team(Right.MANAGE)
 def remove(request: TeamRequest, member: int) -> HttpResponse:
-    """Removes a member, after asking."""
+    """Remove a member, after asking."""
     row = _member(request, member)
     problem: Sentence | None = None
     if request.method == "POST":
@@ -70,7 +70,7 @@ def remove(request: TeamRequest, member: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @in_team(Right.VIEW)
 def leave(request: TeamRequest) -> HttpResponse:
-    """A member goes by themselves, after being asked."""
+    """Leave the team, after asking."""
     problem: Sentence | None = None
     if request.method == "POST":
         try:
@@ -86,13 +86,13 @@ def leave(request: TeamRequest) -> HttpResponse:
 
 
 def _show_who_is_left(request: TeamRequest) -> HttpResponse:
-    """The way on when somebody else has removed the member meanwhile."""
+    """Redirect to the list when somebody else has removed the member meanwhile."""
     messages.info(request, str(explain("member_gone")))
     return redirect("teams:members", request.team.slug)
 
 
 def _member(request: TeamRequest, member: int) -> Membership:
-    """A member whom this person may change; 404 for another team's, 403 for somebody above them."""
+    """Return a member whom this person may change; 404 for another team's, 403 for somebody above them."""
     rows = Membership.objects.filter(team=request.team).select_related("user", "team")
     row = get_or_404(rows, pk=member)
     if not is_within(row.role, request.membership.role):

@@ -27,7 +27,7 @@ class PersonRequest(HttpRequest):
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def setup(request: HttpRequest) -> HttpResponse:
-    """The first person creates the owner and the first team, with the token that the console printed."""
+    """Create the owner and the first team, with the token that the console printed."""
     if not services.needs_setup():
         return redirect("root")
     if request.method == "POST" and limits.consume(limits.SETUP, address=client_ip(request)) is None:
@@ -55,7 +55,7 @@ def setup(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def me(request: PersonRequest) -> HttpResponse:
-    """A person's own page: name, time zone, theme, and the ways to sign-in settings."""
+    """Show and save a person's own page: name, time zone, theme, and the ways to sign-in settings."""
     form = PersonForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -66,7 +66,7 @@ def me(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def notifications(request: PersonRequest) -> HttpResponse:
-    """Which mails a person wants."""
+    """Show and save which mails a person wants."""
     form = NotificationsForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         request.user.save(update_fields=form.Meta.fields)
@@ -78,7 +78,7 @@ def notifications(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 def set_theme(request: PersonRequest) -> HttpResponse:
-    """Light, dark, or as the system; from the switch in the menu."""
+    """Save light, dark, or as the system; from the switch in the menu."""
     form = ThemeForm(request.POST, instance=request.user)
     if form.is_valid():
         request.user.save(update_fields=["theme"])
@@ -89,7 +89,7 @@ def set_theme(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 def set_time_zone(request: PersonRequest) -> HttpResponse:
-    """The browser's own zone, for a person who has never chosen one."""
+    """Save the browser's own zone, for a person who has never chosen one."""
     form = GuessedTimeZoneForm(request.POST)
     if form.is_valid():
         User.objects.filter(pk=request.user.pk, time_zone="").update(time_zone=form.cleaned_data["time_zone"])

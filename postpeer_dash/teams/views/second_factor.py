@@ -17,7 +17,7 @@ class RequirementForm(forms.Form):
 @require_POST
 @in_team(Right.MANAGE)
 def set_requirement(request: TeamRequest) -> HttpResponseBase:
-    """Whether this team's members have to have a second factor."""
+    """Set whether this team's members need a second factor."""
     form = RequirementForm(request.POST)
     is_required = form.is_valid() and form.cleaned_data["is_required"]
     settings = reverse("home:settings", args=[request.team.slug]) + "#second_factor"

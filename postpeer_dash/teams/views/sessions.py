@@ -12,7 +12,7 @@ from postpeer_dash.teams.views.profile import PersonRequest
 
 @require_http_methods(["GET", "POST"])
 def sessions(request: PersonRequest) -> HttpResponse:
-    """Where a person is signed in, and what happened at their door lately; ends all sessions but this one."""
+    """Show where a person is signed in and their latest sign-in events; end all sessions but this one."""
     if request.method == "POST":
         if services.end_other_sessions(user=request.user, current=request.session.session_key):
             messages.success(request, _("You are signed out everywhere else."))

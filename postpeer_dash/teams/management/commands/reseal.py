@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
 
 def _reencrypt_factor(key: int) -> int:
-    """How many secrets of this row were sealed anew; a passkey's row has none."""
+    """Encrypt the secrets of one row anew and return how many there were; a passkey's row has none."""
     with transaction.atomic():
         row = Authenticator.objects.select_for_update().filter(pk=key).first()
         if row is None:
