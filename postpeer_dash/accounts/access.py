@@ -8,12 +8,12 @@ from postpeer_dash.teams.models import Team
 
 
 def all_accounts_of(team: Team) -> QuerySet[Account]:
-    """Every account the team ever connected, disconnected ones included."""
+    """Return every account the team ever connected, disconnected ones included."""
     return Account.objects.filter(team=team, connection__base_url=base_url())
 
 
 def accounts_of(team: Team) -> QuerySet[Account]:
-    """The connected accounts, by platform and name; those that need reconnecting are among them."""
+    """Return the connected accounts, by platform and name, including those that need reconnecting."""
     return (
         all_accounts_of(team)
         .exclude(health=Account.Health.DISCONNECTED)

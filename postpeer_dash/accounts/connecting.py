@@ -1,8 +1,8 @@
 """The round trip to a platform's consent page, and what may be added when somebody comes back from it.
 
-PostPeer doesn't document what it adds to the return address, so nothing in that address is believed: the way back
-only says that somebody returned. What was connected is learned by asking PostPeer what the team's profile holds, and
-it is used only after a person has added it.
+PostPeer doesn't document what it adds to the return address, so nothing in that address is trusted: the way back only
+says that somebody returned. What was connected is learned by asking PostPeer what the team's profile holds, and it is
+used only after a person has added it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _KEEP_FOR = timedelta(days=1)
 
 
 class ConnectRefusedError(ExplainedError):
-    """A round trip that can't go on; `sentence` says why. `attempt` is known only to the person who began it."""
+    """A round trip can't go on; `sentence` says why. `attempt` is known only to the person who began it."""
 
     def __init__(self, kind: str, attempt: ConnectAttempt | None = None, **facts: object) -> None:
         super().__init__(kind)
@@ -60,7 +60,7 @@ class OfferedAccount:
 
 @dataclass(frozen=True, slots=True)
 class ReturnResult:
-    """What a return found: what may be added, the accounts that work again, and what there is to say."""
+    """What a return found: what may be added, the accounts that work again, and what to tell the person."""
 
     offers: list[OfferedAccount]
     reconnected: list[Account]
@@ -68,14 +68,14 @@ class ReturnResult:
 
 
 def hash_secret(secret: str) -> str:
-    """What is stored in place of a nonce or a session key."""
+    """Return the hash that is stored in place of a nonce or a session key."""
     return hashlib.sha256(f"postpeer-dash:connect:{secret}".encode()).hexdigest()
 
 
 def start_connecting(
     *, team: Team, user: User, session_key: str, platform: str, client: Client, account: Account | None = None
 ) -> str:
-    """Begins a round trip and returns the consent page's address.
+    """Begin a round trip and return the consent page's address.
 
     `account` is the one to be reconnected, if the trip is begun from one. Nothing is stored when PostPeer gives no
     address. Raises PostPeerError and ProfileBusyError.
@@ -106,7 +106,7 @@ def _absolute(name: str, nonce: str) -> str:
 
 
 def find_attempt(*, nonce: str, user: User, session_key: str) -> ConnectAttempt:
-    """The attempt a return belongs to. Raises ConnectRefusedError unless the same person in the same session began it."""
+    """Return the attempt of a return. Raises ConnectRefusedError unless the same person in the same session began it."""
     attempt = ConnectAttempt.objects.select_related("team", "account").filter(nonce_hash=hash_secret(nonce)).first()
     if attempt is None:
         raise ConnectRefusedError("connect_unknown")
@@ -115,7 +115,7 @@ def find_attempt(*, nonce: str, user: User, session_key: str) -> ConnectAttempt:
 
 
 def consume_attempt(attempt: ConnectAttempt, *, was_cancelled: bool) -> None:
-    """Takes the return, once. Raises ConnectRefusedError when it is too late or was taken before."""
+    """Mark the attempt as returned, once. Raises ConnectRefusedError when it is too late or was returned before."""
     if attempt.is_expired:
         raise ConnectRefusedError("connect_expired", attempt)
     taken = ConnectAttempt.objects.filter(pk=attempt.pk, returned_at__isnull=True).update(
@@ -126,7 +126,7 @@ def consume_attempt(attempt: ConnectAttempt, *, was_cancelled: bool) -> None:
 
 
 def get_returned(team: Team, pk: int, *, user: User, session_key: str) -> ConnectAttempt:
-    """An attempt of the team that has come back and is still good. Raises ConnectRefusedError for any other."""
+    """Return an attempt of the team that has come back and is still good. Raises ConnectRefusedError for any other."""
     attempt = ConnectAttempt.objects.select_related("team", "account").filter(team=team, pk=pk).first()
     if attempt is None or attempt.returned_at is None:
         raise ConnectRefusedError("connect_unknown")
@@ -144,9 +144,9 @@ def _require_same_person(attempt: ConnectAttempt, *, user: User, session_key: st
 
 
 def inspect_return(attempt: ConnectAttempt, *, client: Client) -> ReturnResult:
-    """Asks PostPeer what the team's profile holds now and sorts it; can be repeated while the attempt is good.
+    """Ask PostPeer what the team's profile holds now and sort it; can be repeated while the attempt is good.
 
-    Accounts of the team are brought up to date, what is new is offered and nothing is added. Raises PostPeerError.
+    Accounts of the team are brought up to date, new ones are offered and nothing is added. Raises PostPeerError.
     """
     profile, integrations = _read_profile(attempt.team, client)
     matches = [match_integration(each, profile, integrations) for each in integrations] if profile else []
@@ -172,7 +172,7 @@ def _read_profile(team: Team, client: Client) -> tuple[Profile | None, list[Inte
 
 
 def _sync_account(match: Match, attempt: ConnectAttempt) -> bool:
-    """Writes what PostPeer tells into a row that is connected here; whether that row works again."""
+    """Write what PostPeer says into the row that is connected here. Returns whether that row works again."""
     account = match.account
     if account is None or not match.is_connected_here or match.is_duplicate:
         return False
@@ -216,7 +216,7 @@ def _explain_result(attempt: ConnectAttempt, here: list[Match], reconnected: lis
 
 
 def add_account(attempt: ConnectAttempt, integration_id: str, *, client: Client) -> Account:
-    """Adds one integration that the return offered, once more checked to be in the team's profile.
+    """Add an integration that the return offered, checked once more to be in the team's profile.
 
     A second press finds the account made by the first. Raises ConnectRefusedError and PostPeerError.
     """

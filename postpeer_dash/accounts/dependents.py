@@ -1,4 +1,4 @@
-"""What would be lost with an account. Accounts don't know pins: whoever hangs on them registers a counter."""
+"""Count what would be lost with an account. Accounts don't know pins: an app that refers to them registers a counter."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ _counters: list[Counter] = []
 
 
 def register_counter(counter: Counter) -> None:
-    """Adds a counter, once; called when the app that has dependents is loaded."""
+    """Register a counter, once; called when the app that has dependents is loaded."""
     if counter not in _counters:
         _counters.append(counter)
 
 
 def count_dependents(account: Account) -> Dependents:
-    """The sum over everything registered; zeros while nothing is."""
+    """Return the sum over the registered counters; zeros while there is none."""
     found = [counter(account) for counter in _counters]
     return Dependents(scheduled=sum(each.scheduled for each in found), drafts=sum(each.drafts for each in found))

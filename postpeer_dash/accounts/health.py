@@ -1,4 +1,4 @@
-"""What PostPeer says of an account, written into its row."""
+"""The health of an account: what PostPeer says of it, written into its row."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SEEN = (
 
 
 def apply_integration(account: Account, integration: Integration) -> None:
-    """Writes what PostPeer tells into the account's fields, without saving. A name that is missing keeps the old one."""
+    """Set the account's fields from what PostPeer says, without saving. A missing name keeps the old one."""
     account.remote_id = integration.id
     account.platform_user_id = integration.platform_user_id or account.platform_user_id
     account.username = integration.username or account.username
@@ -41,20 +41,22 @@ def apply_integration(account: Account, integration: Integration) -> None:
 
 
 def health_of(integration: Integration) -> Account.Health:
-    """Active, needs reconnecting, or unknown: a server that doesn't tell, or uses a new word, has not called it broken."""
+    """Return active, needs reconnecting, or unknown: a server that doesn't tell, or uses a new word, has not called it
+    broken.
+    """
     if integration.needs_reconnecting:
         return Account.Health.RECONNECT_REQUIRED
     return Account.Health.ACTIVE if integration.auth_status == "active" else Account.Health.UNKNOWN
 
 
 def save_integration(account: Account, integration: Integration) -> None:
-    """Writes what PostPeer tells into a connected account's row."""
+    """Write what PostPeer says into a connected account's row."""
     apply_integration(account, integration)
     _save_connected(account, _SEEN)
 
 
 def note_reconnect_required(account: Account, reason: str = "") -> None:
-    """Remembers that nothing can be sent there until a person gives the permission again."""
+    """Mark the account as needing reconnecting: nothing can be sent there until a person renews the permission."""
     account.health = Account.Health.RECONNECT_REQUIRED
     account.failure_reason = reason[:60]
     account.checked_at = timezone.now()
@@ -62,7 +64,7 @@ def note_reconnect_required(account: Account, reason: str = "") -> None:
 
 
 def check_account(account: Account, *, client: Client) -> None:
-    """Asks PostPeer for one account and writes down its health; raises PostPeerError when there is no answer."""
+    """Ask PostPeer for one account and store its health. Raises PostPeerError when there is no answer."""
     try:
         integration = client.get_integration(account.remote_id)
     except NotFound:
@@ -72,7 +74,9 @@ def check_account(account: Account, *, client: Client) -> None:
 
 
 def try_to_check(account: Account, *, client: Client) -> bool:
-    """Like `check_account`, for those who have a failure to explain already: whether there was an answer."""
+    """Check an account as `check_account` does, for callers that already have a failure to explain. Returns whether
+    there was an answer.
+    """
     try:
         check_account(account, client=client)
     except PostPeerError:
@@ -81,7 +85,7 @@ def try_to_check(account: Account, *, client: Client) -> bool:
 
 
 def why(account: Account) -> Sentence | None:
-    """Why an account needs reconnecting, in words; None while it doesn't."""
+    """Return why an account needs reconnecting, in words; None while it doesn't."""
     if not account.needs_reconnecting:
         return None
     kind = f"account_{account.failure_reason}"

@@ -1,4 +1,4 @@
-"""Whose is an integration? By its id first, then by platform and the platform's own user id."""
+"""Match integrations to the rows of accounts: by PostPeer's id first, then by platform and the platform's own user id."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,13 +30,13 @@ class Match:
 
     @property
     def is_new(self) -> bool:
-        """Whether it may be offered: nobody's, or one that this team disconnected before."""
+        """Return whether it may be offered: nobody's, or one that this team disconnected before."""
         fits = len(self.integration.id) <= _ID_LENGTH and len(self.integration.platform) <= _PLATFORM_LENGTH
         return fits and not self.is_other_teams and not self.is_connected_here
 
 
 def match_integration(integration: Integration, profile: Profile, listed: Sequence[Integration]) -> Match:
-    """Finds the row for one of the integrations that PostPeer lists in this profile.
+    """Find the row for one of the integrations that PostPeer lists in this profile.
 
     A connected row of another team with this id or this platform account makes it that team's. Among the team's own
     rows a connected one comes before a disconnected one, and the newest first.
@@ -55,7 +55,7 @@ def match_integration(integration: Integration, profile: Profile, listed: Sequen
 
 
 def _is_better(integration: Integration, account: Account, listed: Sequence[Integration]) -> bool:
-    """Whether an integration of the same platform account should take the place of the one the row has."""
+    """Return whether an integration of the same platform account should replace the one that the row has."""
     current = next((each for each in listed if each.id == account.remote_id), None)
     return current is None or (current.needs_reconnecting and not integration.needs_reconnecting)
 
@@ -77,7 +77,7 @@ def _rows_by_person(integration: Integration, profile: Profile) -> list[Account]
 
 
 def revive_or_create_account(match: Match, profile: Profile, *, actor: User | None) -> Account:
-    """The team's row for an integration that a person adds: the one it had before, or a new one."""
+    """Return the team's row for an integration that a person adds: the one it had before, or a new one."""
     now = timezone.now()
     account = match.account or Account(team_id=profile.team_id, connection_id=profile.connection_id)
     if account.pk is None or not account.is_connected:
@@ -91,9 +91,9 @@ def revive_or_create_account(match: Match, profile: Profile, *, actor: User | No
 
 
 def store_unclaimed(profile: Profile, integrations: list[Integration]) -> None:
-    """Remembers which integrations of the profile nobody has added, for admins to see.
+    """Store which integrations of the profile nobody has added, for admins to see.
 
-    What another team's connected account stands for is left out: disconnecting it here would take it from them.
+    Another team's connected account is left out: disconnecting it here would take it from them.
     """
     unclaimed = []
     for integration in integrations:

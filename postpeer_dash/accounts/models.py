@@ -1,4 +1,4 @@
-"""What is connected: the PostPeer that is used, a team's profile there, and the team's accounts."""
+"""The configured PostPeer, a team's profile there, and the team's accounts."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from postpeer_dash.teams.models import Team
 
 
 class Connection(models.Model):
-    """One PostPeer: an address and the fingerprint of a key. Accounts, boards and submissions hang on it."""
+    """A PostPeer: an address and the fingerprint of a key. Accounts, boards and submissions belong to it."""
 
     base_url = models.CharField(max_length=500, unique=True)  # without /v1
     key_fingerprint = models.CharField(max_length=64)
@@ -75,7 +75,7 @@ class Profile(models.Model):
 
 
 class Account(models.Model):
-    """One integration of one team. Never deleted, only disconnected, so that history keeps it."""
+    """An integration of a team. Never deleted, only disconnected, so that history keeps it."""
 
     class Health(models.TextChoices):
         ACTIVE = "active", _("Active")
@@ -120,12 +120,12 @@ class Account(models.Model):
 
     @property
     def bare_name(self) -> str:
-        """What people call it; its platform when it has no name at all."""
+        """Return what people call it; its platform when it has no name at all."""
         return self.display_name or (f"@{self.username}" if self.username else "") or platform_name(self.platform)
 
     @property
     def name(self) -> str:
-        """What people call it, and what tells it apart where that is needed."""
+        """Return what people call it, with what distinguishes it where that is needed."""
         return f"{self.bare_name} ({self.distinction})" if self.distinction else self.bare_name
 
     @property
@@ -147,12 +147,12 @@ class Account(models.Model):
 
     @property
     def can_publish(self) -> bool:
-        """Whether something may be sent there: an unknown health is not a broken one."""
+        """Return whether something may be sent there: an unknown health is not a broken one."""
         return self.health in (self.Health.ACTIVE, self.Health.UNKNOWN)
 
 
 class ConnectAttempt(models.Model):
-    """One round trip to a platform's consent page. Only the hash of its nonce is stored; it can be used once."""
+    """A round trip to a platform's consent page. Only the hash of its nonce is stored; it can be used once."""
 
     nonce_hash = models.CharField(max_length=64, unique=True)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Accounts of the same name, or of none, told apart where they stand side by side."""
+"""Distinguish accounts of the same name, or of none, where they stand side by side."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
@@ -12,8 +12,10 @@ _ID_SUFFIX_LENGTH = 4  # signs of a platform's own id
 
 
 def disambiguate(accounts: Iterable[A]) -> list[A]:
-    """The same accounts in the same order; those whose names are alike say in their name what differs: the platform,
-    the platform's user name or the end of its id, else a number in the order in which they came."""
+    """Return the same accounts in the same order, those of equal names with what distinguishes them in their name.
+
+    That is the platform, the platform's user name or the end of its id, else a number in the order in which they came.
+    """
     found = list(accounts)
     groups: dict[str, list[A]] = {}
     for account in found:
@@ -25,7 +27,7 @@ def disambiguate(accounts: Iterable[A]) -> list[A]:
 
 
 def disambiguate_within(team_id: int, accounts: Iterable[Account]) -> None:
-    """Gives these accounts of a team the names that lists of all its accounts give them. One query."""
+    """Give these accounts of a team the names that lists of all its accounts give them. One query."""
     known = {account.pk: account.distinction for account in disambiguate(Account.objects.filter(team_id=team_id))}
     for account in accounts:
         account.distinction = known.get(account.pk, "")

@@ -20,7 +20,7 @@ from postpeer_dash.web.sentences import Sentence
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """One account in the list, and why it needs somebody, if it does."""
+    """An account in the list, and why it needs somebody, if it does."""
 
     account: Account
     why: Sentence | None
@@ -41,7 +41,9 @@ class AccountsPage:
 def read_accounts_page(
     membership: Membership, *, problem: Sentence | None = None, is_fresh: bool = False
 ) -> AccountsPage:
-    """The page for one member. `is_fresh`: PostPeer was asked just now, so the page shall not ask again by itself."""
+    """Return the page for one member. `is_fresh`: PostPeer was asked just now, so the page must not ask again by
+    itself.
+    """
     team = membership.team
     may_manage = can(membership, Right.MANAGE)
     profile = find_profile(team) if may_manage else None

@@ -1,11 +1,11 @@
-"""The platforms that can be connected. Another one is one more row here."""
+"""The platforms that can be connected. Another one is another row here."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One platform: PostPeer's word for it, its name, and what a pin needs to go there."""
+    """A platform: PostPeer's word for it, its name, and what a pin needs to go there."""
 
     key: str
     name: str
@@ -23,6 +23,6 @@ PLATFORMS: dict[str, Platform] = {
 
 
 def platform_name(key: str) -> str:
-    """The name people know; an unknown platform keeps PostPeer's word, capitalised."""
+    """Return the name people know; an unknown platform keeps PostPeer's word, capitalised."""
     platform = PLATFORMS.get(key)
     return platform.name if platform else key.replace("_", " ").title() or "?"

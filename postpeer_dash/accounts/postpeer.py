@@ -1,4 +1,4 @@
-"""The configured PostPeer: its row, and a client for it."""
+"""The configured PostPeer: its row, and clients for it."""
 
 import hashlib
 from functools import lru_cache
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def key_fingerprint(key: str) -> str:
-    """What tells two keys apart without giving either away; a key is random, so a plain hash can't be guessed back."""
+    """Return a hash that tells two keys apart without giving either away; a key is random, so it can't be guessed back."""
     return hashlib.sha256(f"postpeer-dash:key:{key}".encode()).hexdigest()
 
 
 def current_connection() -> Connection:
-    """The row of the configured PostPeer, made when it is first asked for."""
+    """Return the row of the configured PostPeer, made when it is first asked for."""
     connection, _made = Connection.objects.get_or_create(
         base_url=base_url(), defaults={"key_fingerprint": key_fingerprint(settings.POSTPEER_API_KEY)}
     )
@@ -26,7 +26,7 @@ def current_connection() -> Connection:
 
 
 def base_url() -> str:
-    """The configured address in its one form."""
+    """Return the configured address in its one form."""
     return _normalised(settings.POSTPEER_BASE_URL)
 
 
@@ -38,12 +38,12 @@ def _normalised(url: str) -> str:
 
 
 def page_client() -> "Client":
-    """A client for a request that a person waits for: a short deadline, one repeat of a GET."""
+    """Return a client for a request that a person waits for: a short deadline, one repeat of a GET."""
     return _client(deadline=settings.POSTPEER_PAGE_DEADLINE, retries=1)
 
 
 def worker_client() -> "Client":
-    """A client for a worker: the long deadline, GETs repeated."""
+    """Return a client for a worker: the long deadline, GETs repeated."""
     return _client(deadline=settings.POSTPEER_WORKER_DEADLINE, retries=2)
 
 

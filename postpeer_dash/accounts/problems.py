@@ -1,4 +1,4 @@
-"""From the client's errors to the kinds that have a sentence."""
+"""Map the client's errors to the kinds of sentences."""
 
 from postpeer_dash.postpeer import (
     BadAnswer,
@@ -25,7 +25,7 @@ _KINDS: tuple[tuple[type[PostPeerError], str], ...] = (
 
 
 def kind_of(error: PostPeerError) -> str:
-    """The kind of sentence an error calls for."""
+    """Return the kind of sentence for an error."""
     for error_class, kind in _KINDS:
         if isinstance(error, error_class):
             return kind
@@ -39,5 +39,5 @@ def kind_of(error: PostPeerError) -> str:
 
 
 def sentence_for(error: PostPeerError) -> Sentence:
-    """The sentence for an error that isn't about one account or its boards."""
+    """Return the sentence for an error that isn't about one account or its boards."""
     return explain(kind_of(error))

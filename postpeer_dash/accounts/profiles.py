@@ -28,7 +28,7 @@ class ProfileBusyError(Exception):
 
 
 def find_profile(team: Team) -> Profile | None:
-    """The team's profile under the configured PostPeer, once PostPeer has given it an id."""
+    """Return the team's profile under the configured PostPeer, or None until PostPeer has given it an id."""
     return (
         Profile.objects.filter(team=team, connection__base_url=base_url())
         .exclude(remote_id="")
@@ -38,7 +38,7 @@ def find_profile(team: Team) -> Profile | None:
 
 
 def ensure_profile(team: Team, *, client: Client) -> Profile:
-    """The team's profile, made at PostPeer when there is none yet.
+    """Return the team's profile, made at PostPeer when there is none yet.
 
     Its unique name is stored before the POST. After an unclear answer the next call looks for that name before it
     creates anything. Two at once make one: the second waits for the first. Raises PostPeerError and ProfileBusyError.
@@ -89,7 +89,7 @@ def _make(profile: Profile, client: Client, *, is_new: bool) -> Profile:
 
 
 def _look_up(name: str, client: Client) -> str:
-    """The id of the profile with exactly this name, the oldest if there are several; empty when there is none."""
+    """Return the id of the profile with exactly this name, the oldest if there are several; empty when there is none."""
     found = [profile for profile in client.list_profiles(name=name) if profile.name == name]
     found.sort(key=lambda profile: (profile.created_at is None, profile.created_at or 0, profile.id))
     return found[0].id if found else ""

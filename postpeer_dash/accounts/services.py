@@ -50,7 +50,7 @@ class Unclaimed:
 
 
 def refresh_accounts(team: Team, *, client: Client) -> None:
-    """Reads the health of all the team's accounts, and what else its profile holds. Raises PostPeerError.
+    """Read the health of all the team's accounts, and what else its profile holds. Raises PostPeerError.
 
     An account that PostPeer's list lacks is asked for by itself: only its own 404 means that it is gone.
     """
@@ -71,7 +71,7 @@ def refresh_accounts(team: Team, *, client: Client) -> None:
 
 
 def disconnect_account(account: Account, *, actor: User | None, client: Client) -> None:
-    """Disconnects at PostPeer, then here. Gone at PostPeer counts as done; after any other error nothing changes.
+    """Disconnect at PostPeer, then here. Gone at PostPeer counts as done; after any other error nothing changes.
 
     Raises PostPeerError.
     """
@@ -94,7 +94,7 @@ def disconnect_account(account: Account, *, actor: User | None, client: Client) 
 
 
 def unclaimed_of(profile: Profile | None) -> list[Unclaimed]:
-    """What PostPeer last listed in the team's profile and nobody has added."""
+    """Return what PostPeer last listed in the team's profile and nobody has added."""
     return [
         Unclaimed(
             key=hashlib.sha256(entry["id"].encode()).hexdigest()[:16],
@@ -108,12 +108,12 @@ def unclaimed_of(profile: Profile | None) -> list[Unclaimed]:
 
 
 def find_unclaimed(profile: Profile | None, key: str) -> Unclaimed | None:
-    """The unclaimed integration with this key, if it is still one."""
+    """Return the unclaimed integration with this key, or None when it isn't one any more."""
     return next((each for each in unclaimed_of(profile) if each.key == key), None)
 
 
 def disconnect_unclaimed(profile: Profile, unclaimed: Unclaimed, *, actor: User, client: Client) -> bool:
-    """Disconnects an integration that nobody added; False when it was added or is gone meanwhile.
+    """Disconnect an integration that nobody added. Returns False when it was added or is gone meanwhile.
 
     Asks PostPeer first, so that only what is in this team's profile and nobody's account is touched. Raises
     PostPeerError.

@@ -1,4 +1,4 @@
-"""Accounts that PostPeer has in no profile: they belong to no team until somebody who runs the dashboard gives them one."""
+"""Integrations in no profile of PostPeer's: they belong to no team until an owner of the installation gives them one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class UnassignedAccount:
 
 
 def list_unassigned(*, client: Client) -> list[UnassignedAccount]:
-    """What PostPeer has in no profile and no team here holds. Raises PostPeerError."""
+    """Return the integrations in no profile that no team here holds. Raises PostPeerError."""
     found = [each for each in client.list_integrations() if not each.profile_id]
     taken = Account.objects.filter(remote_id__in=[each.id for each in found])
     held = set(taken.exclude(health=Account.Health.DISCONNECTED).values_list("remote_id", flat=True))
@@ -50,7 +50,7 @@ def _unassigned(integration: Integration) -> UnassignedAccount:
 
 
 def bring_in(remote_id: str, *, team: Team, actor: User, client: Client) -> Account:
-    """Moves an integration into the team's profile at PostPeer, and makes it the team's account.
+    """Move an integration into the team's profile at PostPeer, and make it the team's account.
 
     Asks PostPeer first, so that nothing is taken from another profile. Raises BringInError, PostPeerError and
     ProfileBusyError.

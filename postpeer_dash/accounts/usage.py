@@ -1,4 +1,4 @@
-"""PostPeer's usage and credits: asked for by a person, kept with the time of the reading."""
+"""PostPeer's usage and credits: asked for by a person, stored with the time of the reading."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 def find_usage() -> Usage | None:
-    """What the configured PostPeer said last; None while nobody has asked."""
+    """Return what the configured PostPeer said last; None while nobody has asked."""
     return Usage.objects.filter(connection__base_url=base_url()).first()
 
 
 def note_used_up(connection: Connection) -> None:
-    """PostPeer has refused something for want of credits: kept as a reading, until it is asked again."""
+    """Store that PostPeer has refused something for want of credits, until it is asked again."""
     Usage.objects.update_or_create(connection=connection, defaults={"left": 0, "read_at": timezone.now()})
 
 
 def read_usage(*, client: Client) -> Usage:
-    """Asks PostPeer (which costs nothing) and keeps the answer. Raises PostPeerError."""
+    """Ask PostPeer (which costs nothing) and store the answer. Raises PostPeerError."""
     found = client.get_usage()
     balances = [balance for balance in (found.monthly, found.purchased) if balance is not None]
     reading, _made = Usage.objects.update_or_create(

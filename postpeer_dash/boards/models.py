@@ -1,4 +1,4 @@
-"""Boards as PostPeer last told them, per account, with the time of the last good reading."""
+"""Boards as PostPeer last listed them, per account, with the time of the last good reading."""
 
 import re
 
@@ -25,7 +25,7 @@ class BoardList(models.Model):
 
 
 class Board(models.Model):
-    """One board. Gone from Pinterest means marked, not deleted, so that history keeps its name."""
+    """A board. Gone from Pinterest means marked, not deleted, so that history keeps its name."""
 
     class Privacy(models.TextChoices):
         PUBLIC = "PUBLIC", _("Public")
@@ -50,11 +50,11 @@ class Board(models.Model):
 
     @property
     def shown_name(self) -> str:
-        """Its name; words for one without."""
+        """Return its name; a placeholder for a board without one."""
         return self.name.strip() or str(_("A board without a name"))
 
     @property
     def privacy_word(self) -> str:
-        """Who sees it, in a word; one we don't know reads as words: `GROUP_ONLY` is "Group only"."""
+        """Return who sees it, in a word; an unknown one is made readable: `GROUP_ONLY` is "Group only"."""
         known = self.Privacy(self.privacy).label if self.privacy in self.Privacy.values else ""
         return str(known) or " ".join(re.split(r"[\W_]+", self.privacy)).strip().capitalize()

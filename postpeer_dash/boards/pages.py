@@ -1,4 +1,4 @@
-"""What the boards page shows: each account's boards, searched in what is stored here."""
+"""The boards page: each account's boards, searched in what is stored here."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ FEW = 12
 
 @dataclass(frozen=True, slots=True)
 class AccountBoards:
-    """One account and those of its boards that were searched for."""
+    """An account and those of its boards that were searched for."""
 
     account: Account
     board_list: BoardList
@@ -36,7 +36,7 @@ class AccountBoards:
 
 @dataclass(frozen=True, slots=True)
 class BoardsPage:
-    """The boards page: all accounts that have boards, and the boards of those it is narrowed to."""
+    """All accounts that have boards, and the boards of those the page is filtered to."""
 
     accounts: list[Account]
     sections: list[AccountBoards]
@@ -49,7 +49,9 @@ class BoardsPage:
 
 
 def read_boards_page(team: Team, *, query: str = "", account: int | None = None) -> BoardsPage:
-    """The page, narrowed to a text (accents and case ignored) and an account of the team. Asks PostPeer nothing."""
+    """Return the page, filtered by a text (accents and case ignored) and an account of the team. Makes no request to
+    PostPeer.
+    """
     accounts = [each for each in disambiguate(accounts_of(team)) if each.has_boards]
     shown = [each for each in accounts if each.pk == account] or accounts
     lists = {row.account_id: row for row in BoardList.objects.filter(account__in=shown)}
@@ -63,7 +65,7 @@ def read_boards_page(team: Team, *, query: str = "", account: int | None = None)
 
 
 def read_section(account: Account, *, query: str = "") -> AccountBoards:
-    """One account's part of the page."""
+    """Return one account's part of the page."""
     board_list = BoardList.objects.filter(account=account).first() or BoardList(account=account)
     boards = list(boards_of(account))
     return _section(account, board_list, boards, query)

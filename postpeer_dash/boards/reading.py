@@ -1,4 +1,4 @@
-"""Reading an account's boards from PostPeer, once for everybody who asks at the same time."""
+"""Read an account's boards from PostPeer, once for everybody who asks at the same time."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ _SEEN = ["name", "description", "privacy", "position", "seen_at", "gone_at"]
 
 
 def list_of(account: Account) -> BoardList:
-    """The row that says how old the account's boards are; not saved while nothing was ever asked."""
+    """Return the row that says how old the account's boards are; not saved while nothing was ever asked."""
     return BoardList.objects.filter(account=account).first() or BoardList(account=account)
 
 
 def is_stale(board_list: BoardList) -> bool:
-    """Whether the last good reading is older than `settings.BOARDS_FRESH` seconds."""
+    """Return whether the last good reading is older than `settings.BOARDS_FRESH` seconds."""
     if board_list.read_at is None:
         return True
     return board_list.read_at < timezone.now() - timedelta(seconds=settings.BOARDS_FRESH)
 
 
 def is_worth_asking(board_list: BoardList) -> bool:
-    """Whether a page should ask by itself: the list is old, and the last try didn't fail just now."""
+    """Return whether a page should ask by itself: the list is old, and the last try didn't fail just now."""
     if not is_stale(board_list):
         return False
     if not board_list.error_kind or board_list.tried_at is None:
@@ -53,9 +53,9 @@ def is_worth_asking(board_list: BoardList) -> bool:
 
 
 def refresh_boards(account: Account, *, client: Client | None = None) -> BoardList:
-    """Reads the account's boards from PostPeer into our rows; returns how that went, and raises nothing.
+    """Read the account's boards from PostPeer into our rows. Returns how that went, and raises nothing.
 
-    Whoever comes while another one asks doesn't ask too: with boards to show they get those, without any they wait
+    Whoever comes while somebody else asks makes no request: with stored boards they get those, without any they wait
     for the other's answer, at most for the deadline of a page.
     """
     board_list, _made = BoardList.objects.get_or_create(account=account)
@@ -111,7 +111,7 @@ def _ask(account: Account, board_list: BoardList, client: Client) -> None:
 
 
 def _store(account: Account, board_list: BoardList, boards: Iterable[postpeer.Board]) -> None:
-    """Writes a good reading: what is there is made or brought up to date, what is missing is marked as gone."""
+    """Store a good reading: listed boards are made or brought up to date, missing ones are marked as gone."""
     now = timezone.now()
     rows: dict[str, Board] = {}
     for board in boards:

@@ -1,4 +1,4 @@
-"""The picker's contents, and what becomes of a board when it is used."""
+"""The picker's content, and what using a board changes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Picker:
 
     @property
     def groups(self) -> Iterator[Group]:
-        """The groups that have something in them."""
+        """Yield the groups that have boards in them."""
         if self.used_last:
             yield Group("used", self.used_last)
         if self.all:
@@ -51,10 +51,10 @@ class Picker:
 def read_picker(
     account: Account, *, chosen: object = None, refresh: bool = False, is_background: bool = False
 ) -> Picker:
-    """The picker for an account; `chosen` is the id of one of our boards, and nobody else's is taken.
+    """Return the picker for an account; `chosen` is the id of a board of this account, and any other is ignored.
 
-    What was never read is read at once. What is old is served as it is, with `wants_refresh` set. `refresh` asks
-    PostPeer in any case; `is_background` only if the list is still old.
+    Boards that were never read are read at once. Old ones are served as they are, with `wants_refresh` set. `refresh`
+    asks PostPeer in any case; `is_background` only if the list is still old.
     """
     board_list = list_of(account)
     never_read = board_list.read_at is None and is_worth_asking(board_list)
@@ -80,7 +80,7 @@ def read_picker(
 
 
 def problem_with(account: Account, board_list: BoardList, *, count: int) -> Sentence | None:
-    """What stands between a person and the boards, in words; None when nothing does."""
+    """Return what stands between a person and the boards, in words; None when nothing does."""
     facts = {"account": account.name, "time": times.short(board_list.read_at) if board_list.read_at else ""}
     suffix = "_old" if count else ""
     if account.needs_reconnecting:
@@ -95,6 +95,6 @@ def problem_with(account: Account, board_list: BoardList, *, count: int) -> Sent
 
 
 def mark_used(board: Board) -> None:
-    """Remembers that a pin was composed for this board, so that the picker offers it first."""
+    """Store that a pin was composed for this board, so that the picker offers it first."""
     board.last_used_at = timezone.now()
     board.save(update_fields=["last_used_at"])

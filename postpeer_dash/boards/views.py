@@ -14,7 +14,7 @@ from postpeer_dash.teams.access import Right, TeamRequest, get_or_404, in_team
 @require_safe
 @in_team(Right.VIEW)
 def boards(request: TeamRequest) -> HttpResponse:
-    """Every account's boards, to look through and to begin a pin from."""
+    """Show every account's boards, to look through and to begin a pin from."""
     form = BoardSearchForm(request.GET)
     form.is_valid()
     narrowed = form.cleaned_data
@@ -25,7 +25,7 @@ def boards(request: TeamRequest) -> HttpResponse:
 @require_safe
 @in_team(Right.COMPOSE)
 def picker(request: TeamRequest) -> HttpResponse:
-    """The picker for one account, for the page that holds it."""
+    """Return the picker for one account, for the page that holds it."""
     form = PickerForm(request.GET)
     if not form.is_valid():
         raise Http404
@@ -39,7 +39,7 @@ def picker(request: TeamRequest) -> HttpResponse:
 @require_POST
 @in_team(Right.COMPOSE)
 def refresh(request: TeamRequest, account: int) -> HttpResponse:
-    """Asks PostPeer for the boards now. Answers the part of the page that asked, or goes back to the boards page."""
+    """Ask PostPeer for the boards now. Answers with the part of the page that asked, or redirects to the boards page."""
     row = get_or_404(accounts_of(request.team), pk=account)
     if not row.has_boards:
         raise Http404

@@ -30,7 +30,7 @@ _STATUS = {"connect_expired": 410, "connect_used": 410, "connect_foreign": 403, 
 @require_POST
 @in_team(Right.MANAGE)
 def connect(request: TeamRequest, platform: str) -> HttpResponse:
-    """Begins the round trip for a platform of the table."""
+    """Begin the round trip for a platform of the table."""
     if platform not in PLATFORMS:
         raise Http404
     return _leave_for_consent(request, platform)
@@ -39,16 +39,16 @@ def connect(request: TeamRequest, platform: str) -> HttpResponse:
 @require_POST
 @in_team(Right.MANAGE)
 def reconnect(request: TeamRequest, account: int) -> HttpResponse:
-    """Begins the round trip for an account that needs it."""
+    """Begin the round trip for an account that needs it."""
     row = get_or_404(accounts_of(request.team), pk=account)
     return _leave_for_consent(request, row.platform, row)
 
 
 def _leave_for_consent(request: TeamRequest, platform: str, account: Account | None = None) -> HttpResponse:
-    """A small page that takes the browser to the consent page.
+    """Return a small page that takes the browser to the consent page.
 
-    Not a redirect: Chromium holds the redirects of a posted form to `form-action`, and where the consent page lives is
-    known only now. A link and a Refresh header are not held to it.
+    Not a redirect: Chromium applies `form-action` to the redirects of a posted form, and where the consent page lives
+    is known only now. A link and a Refresh header are exempt.
     """
     if limits.consume(limits.CONNECT, address=client_ip(request), user=request.user.pk) is None:
         return _show_list_with(request, explain("connect_too_many"))
@@ -79,13 +79,13 @@ def _show_list_with(request: TeamRequest, problem: Sentence) -> HttpResponse:
 
 @require_GET
 def connect_return(request: TeamRequest, nonce: str) -> HttpResponse:
-    """Back from the consent page. Whatever the address carries besides the nonce is ignored."""
+    """Take the return from the consent page. Whatever the address carries besides the nonce is ignored."""
     return _take_return(request, nonce, was_cancelled=False)
 
 
 @require_GET
 def connect_cancelled(request: TeamRequest, nonce: str) -> HttpResponse:
-    """Back from the consent page without a consent."""
+    """Take the return from the consent page without a consent."""
     return _take_return(request, nonce, was_cancelled=True)
 
 
@@ -104,7 +104,7 @@ def _take_return(request: TeamRequest, nonce: str, *, was_cancelled: bool) -> Ht
 @require_GET
 @in_team(Right.MANAGE)
 def connected(request: TeamRequest, attempt: int) -> HttpResponse:
-    """What the consent brought. Opening it again looks again, as long as the attempt is good."""
+    """Show what the consent brought. Opening it again asks again, as long as the attempt is good."""
     try:
         row = _returned(request, attempt)
     except ConnectRefusedError as refused:
@@ -127,7 +127,7 @@ def connected(request: TeamRequest, attempt: int) -> HttpResponse:
 @require_POST
 @in_team(Right.MANAGE)
 def add(request: TeamRequest, attempt: int) -> HttpResponse:
-    """Adds one of the accounts that the return offered."""
+    """Add one of the accounts that the return offered."""
     form = AddForm(request.POST)
     try:
         row = _returned(request, attempt)

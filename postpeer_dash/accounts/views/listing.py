@@ -21,14 +21,14 @@ from postpeer_dash.web.sentences import Sentence, explain
 @require_safe
 @in_team(Right.VIEW)
 def accounts(request: TeamRequest) -> HttpResponse:
-    """The team's accounts and their health, as last read."""
+    """Show the team's accounts and their health, as last read."""
     return render(request, "accounts/accounts.html", {"page": read_accounts_page(request.membership)})
 
 
 @require_POST
 @in_team(Right.MANAGE)
 def refresh(request: TeamRequest) -> HttpResponse:
-    """Asks PostPeer for the health of all of them; old rows stay when it can't be reached."""
+    """Ask PostPeer for the health of all of them; old rows stay when it can't be reached."""
     problem: Sentence | None = None
     try:
         with page_client() as client:
@@ -45,7 +45,7 @@ def refresh(request: TeamRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_team(Right.MANAGE)
 def disconnect(request: TeamRequest, account: int) -> HttpResponse:
-    """Says what disconnecting affects, then does it."""
+    """Say what disconnecting affects, then do it."""
     row = get_or_404(accounts_of(request.team).select_related("team"), pk=account)
     problem: Sentence | None = None
     if request.method == "POST":
@@ -64,7 +64,7 @@ def disconnect(request: TeamRequest, account: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_team(Right.MANAGE)
 def disconnect_unclaimed(request: TeamRequest, key: str) -> HttpResponse:
-    """Disconnects at PostPeer what appeared in the team's profile and nobody added."""
+    """Disconnect at PostPeer what appeared in the team's profile and nobody added."""
     profile = find_profile(request.team)
     unclaimed = services.find_unclaimed(profile, key)
     if profile is None or unclaimed is None:
@@ -90,5 +90,5 @@ def _still_connected(error: PostPeerError, name: str) -> Sentence:
 
 
 def is_htmx(request: HttpRequest) -> bool:
-    """Whether htmx asks for the fragment."""
+    """Return whether htmx asks for the fragment."""
     return request.headers.get("HX-Request") == "true"
