@@ -84,7 +84,7 @@ def try_to_check(account: Account, *, client: Client) -> bool:
     return True
 
 
-def why(account: Account) -> Sentence | None:
+def reconnect_reason(account: Account) -> Sentence | None:
     """Return why an account needs reconnecting, in words; None while it doesn't."""
     if not account.needs_reconnecting:
         return None

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from postpeer_dash.accounts.access import accounts_of
-from postpeer_dash.accounts.health import why
+from postpeer_dash.accounts.health import reconnect_reason
 from postpeer_dash.accounts.models import Account, Profile
 from postpeer_dash.accounts.naming import disambiguate
 from postpeer_dash.accounts.platforms import PLATFORMS, Platform
@@ -48,7 +48,7 @@ def read_accounts_page(
     may_manage = can(membership, Right.MANAGE)
     profile = find_profile(team) if may_manage else None
     return AccountsPage(
-        rows=[AccountRow(account, why(account)) for account in disambiguate(accounts_of(team))],
+        rows=[AccountRow(account, reconnect_reason(account)) for account in disambiguate(accounts_of(team))],
         platforms=list(PLATFORMS.values()),
         unclaimed=unclaimed_of(profile),
         may_manage=may_manage,

@@ -11,7 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from postpeer_dash.accounts.access import accounts_of
-from postpeer_dash.accounts.health import check_account, note_reconnect_required, save_integration, try_to_check, why
+from postpeer_dash.accounts.health import (
+    check_account,
+    note_reconnect_required,
+    reconnect_reason,
+    save_integration,
+    try_to_check,
+)
 from postpeer_dash.accounts.matching import store_unclaimed
 from postpeer_dash.accounts.models import Account, Profile
 from postpeer_dash.accounts.platforms import PLATFORMS, platform_name
@@ -31,10 +37,10 @@ __all__ = [
     "ensure_profile",
     "find_unclaimed",
     "note_reconnect_required",
+    "reconnect_reason",
     "refresh_accounts",
     "try_to_check",
     "unclaimed_of",
-    "why",
 ]
 
 

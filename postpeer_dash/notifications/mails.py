@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from postpeer_dash.accounts.health import why
+from postpeer_dash.accounts.health import reconnect_reason
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.pins.models import Event, Pin, Review, Status, Submission, Target
 from postpeer_dash.pins.pages.cards import find_title
@@ -149,7 +149,7 @@ def _read_accounts(*, is_first: bool) -> None:
             known = [Notice(user=one.user, key=f"{_RECONNECT}{account.pk}") for one in managers]
             Notice.objects.bulk_create(known, ignore_conflicts=True)
             continue
-        reason = why(account)
+        reason = reconnect_reason(account)
         email = Email(
             subject=_("%(account)s has to be connected again") % {"account": account.name},
             text=str(reason) if reason else "",

@@ -7,7 +7,7 @@ import pytest
 import requests
 from django.utils import timezone
 
-from postpeer_dash.accounts.health import why
+from postpeer_dash.accounts.health import reconnect_reason
 from postpeer_dash.accounts.models import Account, Profile
 from postpeer_dash.accounts.services import refresh_accounts
 from tests.accounts.factories import list_integrations, make_account, make_profile
@@ -61,7 +61,7 @@ def test_account_gone_at_postpeer_needs_reconnecting(account: Account, postpeer_
     list_integrations(postpeer_wire)
     postpeer_wire.get(DETAIL, status=404, json={"error": "Integration not found"})
     assert refreshed(account, postpeer_wire).health == "reconnect_required"
-    assert "gone at PostPeer" in str(why(account))
+    assert "gone at PostPeer" in str(reconnect_reason(account))
 
 
 def test_account_missing_in_the_list_alone_is_not_gone(account: Account, postpeer_wire: Wire) -> None:
