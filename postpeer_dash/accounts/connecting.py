@@ -88,6 +88,7 @@ def start_connecting(
         cancel_redirect_uri=_absolute("accounts:return_cancelled", nonce),
         profile_id=profile.remote_id,
     )
+    # Swept with each new attempt, so that old ones need no job of their own.
     ConnectAttempt.objects.filter(created_at__lt=timezone.now() - _KEEP_FOR).delete()
     ConnectAttempt.objects.create(
         nonce_hash=hash_secret(nonce),

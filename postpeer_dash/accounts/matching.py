@@ -11,6 +11,7 @@ from postpeer_dash.accounts.platforms import platform_name
 from postpeer_dash.postpeer import Integration
 from postpeer_dash.teams.models import User
 
+# As wide as the columns: PostPeer documents no length, and what is longer is not offered.
 _ID_LENGTH = 200
 _PLATFORM_LENGTH = 40
 

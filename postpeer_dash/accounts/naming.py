@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from postpeer_dash.accounts.models import Account
 
 A = TypeVar("A", bound=Account)
-_ID_SUFFIX_LENGTH = 4  # signs of a platform's own id
+_ID_SUFFIX_LENGTH = 4  # characters of a platform's own id
 
 
 def disambiguate(accounts: Iterable[A]) -> list[A]:

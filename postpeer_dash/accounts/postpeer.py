@@ -30,6 +30,7 @@ def base_url() -> str:
     return _normalised(settings.POSTPEER_BASE_URL)
 
 
+# Every query of accounts asks for it.
 @lru_cache(maxsize=8)
 def _normalised(url: str) -> str:
     from postpeer_dash.postpeer import normalise_base_url

@@ -29,6 +29,7 @@ def read_usage(*, client: Client) -> Usage:
     balances = [balance for balance in (found.monthly, found.purchased) if balance is not None]
     reading, _made = Usage.objects.update_or_create(
         connection=current_connection(),
+        # An overdrawn balance is none left; the columns take no negative number.
         defaults={
             "posts": max(found.total, 0),
             "limit": sum(max(balance.limit, 0) for balance in balances) if balances else None,

@@ -24,6 +24,7 @@ def by_name(boards: Iterable[Board]) -> list[Board]:
 
 def used_last(boards: Iterable[Board]) -> list[Board]:
     """Return the few of these boards that pins were composed for last, newest first, without those that are gone."""
+    # Rows themselves can't be compared where times are equal; ids can.
     used = [(board.last_used_at, board.pk, board) for board in boards if board.last_used_at and board.gone_at is None]
     return [board for *_when, board in sorted(used, key=lambda one: one[:2], reverse=True)[:USED_LAST]]
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from postpeer_dash.postpeer import Client
 
 _POLL = 0.1
+# As wide as the columns: PostPeer documents no length for either.
 _ID_LENGTH = 100
 _PRIVACY_LENGTH = 20
 # After a failed try a page doesn't ask by itself again for this long (seconds); the button always does.

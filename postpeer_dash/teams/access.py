@@ -115,6 +115,7 @@ def in_team(right: Right) -> Callable[[TeamView[P]], Callable[..., HttpResponseB
 
 def get_or_404(rows: QuerySet[M], **lookup: Any) -> M:
     """Return the row of an already narrowed queryset; raise Http404 when there is none or the id makes no sense."""
+    # SQLite raises OverflowError for an integer above 64 bits.
     try:
         return rows.get(**lookup)
     except (ObjectDoesNotExist, ValueError, TypeError, OverflowError):

@@ -102,6 +102,7 @@ ACTION_LABELS: dict[str, "str | Promise"] = {
 # A spreadsheet takes a cell that begins like this for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _COLUMNS = ("time (UTC)", "who", "action", "what", "about", "detail", "address")
+# Midnight of days beyond these can overflow when it is moved between zones.
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2200, 1, 1)
 
 
@@ -176,6 +177,7 @@ def read_events(team: Team | None, filters: Filters, *, at: str = "") -> Page[Au
 def write_csv(team: Team | None, filters: Filters) -> Iterator[str]:
     """Yield the filtered audit as lines of CSV, newest first, with a head. Times are in UTC."""
     writer = csv.writer(_Echo())
+    # Excel takes a file for UTF-8 only by its byte order mark.
     yield "\ufeff" + str(writer.writerow([*_COLUMNS, *([] if team else ["former team"])]))
     rows = events_of(team, filters).order_by("-at", "-pk")
     for event in rows.iterator(chunk_size=500):

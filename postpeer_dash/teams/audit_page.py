@@ -9,6 +9,7 @@ from django.http import StreamingHttpResponse
 from postpeer_dash.teams import audit_log
 from postpeer_dash.teams.models import Team, User
 
+# An installation can have more people than a select can show.
 _MAX_PEOPLE = 200
 
 

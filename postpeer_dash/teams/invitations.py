@@ -106,11 +106,13 @@ def accept_as_new(*, invitation: Invitation, name: str, password: str) -> Member
             user = User.objects.create_user(invitation.email, password, name=name, time_zone=invitation.team.time_zone)
             return _join(invitation, user)
     except IntegrityError:
+        # Somebody made an account for the address since the page was shown.
         raise InvitationError("invite_has_account") from None
 
 
 def _join(invitation: Invitation, user: User) -> Membership:
     now = timezone.now()
+    # One UPDATE decides: of two tabs one uses it up, and a link that was renewed meanwhile fits no more.
     taken = Invitation.objects.filter(
         pk=invitation.pk, token_hash=invitation.token_hash, accepted_at=None, revoked_at=None, expires_at__gt=now
     ).update(accepted_at=now)

@@ -113,6 +113,7 @@ def note_visit(membership: Membership) -> None:
     """Remember that somebody was here, at most every few minutes."""
     now = timezone.now()
     if membership.seen_at is None or membership.seen_at < now - _SEEN_EVERY:
+        # Asked once more in the UPDATE: of several tabs that load at once one writes.
         old = Q(seen_at=None) | Q(seen_at__lt=now - _SEEN_EVERY)
         Membership.objects.filter(old, pk=membership.pk).update(seen_at=now)
 

@@ -48,6 +48,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
             return _make_totp_secret()
 
     def get_totp_issuer(self) -> str:
+        # Several dashboards stand side by side in one app.
         return f"PostPeer Dash ({urlsplit(settings.SITE_URL).hostname})"
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:

@@ -25,6 +25,7 @@ def create_team(*, name: str, owner: User, time_zone: str = "UTC") -> Team:
 
 
 def _free_slug(name: str) -> str:
+    # The column takes 60: a number still fits behind.
     base = slugify(name)[:50].strip("-") or "team"
     taken = set(Team.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | _RESERVED
     if base not in taken:

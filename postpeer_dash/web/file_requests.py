@@ -75,6 +75,7 @@ class LimitedUploadHandler(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self._left -= len(raw_data)
         if self._left < 0:
+            # Otherwise Django would read the rest of the body to its end before it answers.
             raise StopUpload(connection_reset=True)
         return raw_data
 

@@ -17,8 +17,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+# Sessions of before an upgrade hold their entry under this name.
 _SESSION_KEY = "kept"
-# The longest form that can be filled in here is far below; a stranger's session must not fill the database.
+# The longest form here is far below; the session of somebody signed out must not fill the database.
 _MAX_CHARS = 32_000
 _SIGNED_OUT_SECONDS = 60 * 60
 

@@ -92,6 +92,7 @@ def _take(key: str, limit: Limit, now: datetime) -> bool:
     if _add(key, limit, now):
         return True
     ends_at = now + timedelta(seconds=limit.seconds)
+    # A savepoint: on Postgres a failed INSERT spoils the transaction around it.
     try:
         with transaction.atomic():
             RateLimitCounter.objects.create(key=key, count=1, ends_at=ends_at)

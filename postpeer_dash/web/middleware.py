@@ -78,6 +78,7 @@ def user_locale(get_response: Next) -> Next:
         try:
             return get_response(request)
         finally:
+            # The next request on this thread may be somebody else's.
             timezone.deactivate()
 
     return middleware

@@ -37,6 +37,7 @@ def find_zone(name: str) -> tzinfo | None:
     """Return the zone with this IANA name, or None when there is none."""
     if not name or name not in zone_names():
         return None
+    # What the system lists can still be unreadable.
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

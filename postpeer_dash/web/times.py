@@ -63,6 +63,7 @@ class Moment:
 
     @property
     def clock(self) -> str:
+        # By the minute, so that the cache finds it again.
         return _clock_text(self.local.time().replace(second=0, microsecond=0), "short", _locale.get())
 
     @property

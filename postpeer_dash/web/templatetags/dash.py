@@ -34,6 +34,7 @@ _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _SIZES = {"": "pic", "s": "pic pic-s", "xs": "pic pic-xs"}
 
 
+# A page has forty icons, and the file's name doesn't change while the process lives.
 @cache
 def _sprite() -> str:
     return static("icons.svg")
@@ -82,6 +83,7 @@ def sign(status: str, label: str = "") -> SafeString:
 @register.simple_tag
 def sign_bare(status: str, label: str = "") -> SafeString:
     """Return a status as icon and word without a ground, for captions."""
+    # The words are translated, so the language is part of the cache's key.
     return _sign_bare(status, label, get_language() or "")
 
 
