@@ -18,6 +18,10 @@ class SecretsReporterFilter(SafeExceptionReporterFilter):
         pairs = super().get_traceback_frame_variables(request, tb_frame)
         return {name: _without_keys(value) for name, value in pairs}.items()
 
+    def get_safe_settings(self) -> dict[str, Any]:
+        """Return the settings; the environment is among them under a name that says nothing of keys."""
+        return {name: _without_keys(value) for name, value in super().get_safe_settings().items()}
+
 
 def _without_keys(value: Any) -> Any:
     keys = [settings.POSTPEER_API_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
