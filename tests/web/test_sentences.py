@@ -4,7 +4,7 @@ import string
 import pytest
 from django.utils import translation
 
-from postpeer_dash.web.sentences import WORDINGS, explain
+from postpeer_dash.web.sentences import WORDINGS, ExplainedError, explain
 
 
 def placeholders(text: object) -> set[str]:
@@ -63,3 +63,20 @@ def test_name_from_right_to_left_is_set_apart() -> None:
 def test_wording_is_translated_when_it_is_read() -> None:
     with translation.override("en"):
         assert explain("connect_cancelled", platform="Pinterest").action == "Connect Pinterest"
+
+
+def test_missing_fact_is_an_error_of_ours() -> None:
+    with pytest.raises(KeyError):
+        explain("boards_none")
+
+
+def test_error_carries_its_kind_and_the_sentence_its_words() -> None:
+    sentence = explain(ExplainedError("email_taken").kind)
+    assert str(sentence) == f"{sentence.title} {sentence.text}"
+    assert (sentence.kind, sentence.action) == ("email_taken", "")
+
+
+@pytest.mark.parametrize("kind", sorted(kind for kind in WORDINGS if f"{kind}_old" in WORDINGS))
+def test_old_boards_are_told_with_their_time(kind: str) -> None:
+    assert "%(time)s" in str(WORDINGS[f"{kind}_old"].text)
+    assert "%(time)s" not in str(WORDINGS[kind].text)

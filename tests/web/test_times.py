@@ -73,3 +73,77 @@ def test_day_inside_a_sentence_begins_small() -> None:
         "26 November",
     ]
     assert long_in(NOW, ZoneInfo("Asia/Tokyo")) == "today, 22:12"
+
+
+def test_long_time_has_the_weekday_and_the_year_unless_it_is_near() -> None:
+    assert times.long(NOW) == "Today, 14:12"
+    assert times.long(NOW + timedelta(days=2)) == "Thursday, 26 November 2026, 14:12"
+
+
+def test_seconds_are_said_where_they_are_asked_for() -> None:
+    assert times.clock(NOW + timedelta(seconds=7), seconds=True) == "14:12:07"
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"), [("en_DE", "1.234.567"), ("en_US", "1,234,567"), ("en_CH", "1’234’567"), ("en_IN", "12,34,567")]
+)
+def test_number_has_the_countrys_separators(locale: str, text: str) -> None:
+    times.set_locale(locale)
+    assert times.number(1_234_567) == text
+
+
+@pytest.mark.parametrize(
+    ("locale", "first", "name"), [("en_DE", 0, "Monday"), ("en_US", 6, "Sunday"), ("en_GB", 0, "Monday")]
+)
+def test_week_begins_as_in_the_country(locale: str, first: int, name: str) -> None:
+    times.set_locale(locale)
+    days = times.week_days()
+    assert (days[0][0], days[0][2]) == (first, name)
+    assert sorted(number for number, _short, _full in days) == list(range(7))
+
+
+@pytest.mark.parametrize(("locale", "is_wide"), [("en_DE", False), ("en_GB", False), ("en_US", True), ("en_AU", True)])
+def test_clock_with_am_and_pm_takes_room(locale: str, is_wide: bool) -> None:
+    times.set_locale(locale)
+    assert times.has_wide_clock() is is_wide
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "at"),
+    [
+        ("Europe/Berlin", date(2026, 11, 24), datetime(2026, 11, 23, 23, tzinfo=UTC)),
+        ("UTC", date(2026, 11, 24), datetime(2026, 11, 24, tzinfo=UTC)),
+        ("Africa/Cairo", date(2026, 4, 24), datetime(2026, 4, 23, 22, tzinfo=UTC)),
+    ],
+)
+def test_day_begins_at_the_persons_midnight(zone: str, day: date, at: datetime) -> None:
+    # In Cairo that midnight is skipped: the day begins an hour later by the clock, at the same instant.
+    with timezone.override(ZoneInfo(zone)):
+        assert times.begin_of(day) == at
+
+
+def test_day_is_short_in_a_calendars_cell_and_full_in_a_sentence() -> None:
+    assert times.day_short(date(2026, 12, 1)) == "1 Dec"
+    assert times.weekday(NOW) == "Tuesday"
+
+
+def test_zone_of_the_page_is_called_by_its_city() -> None:
+    assert times.current_city() == "Berlin"
+    assert times.clock_in(NOW, ZoneInfo("America/New_York")) == "08:12"
+    assert times.current_city() == "Berlin"
+
+
+@pytest.mark.parametrize(
+    ("header", "locale"),
+    [
+        ("fr-CH, fr;q=0.9, en;q=0.8", "en_CH"),
+        ("en-us", "en_US"),
+        ("zh-Hant-TW", "en_150"),
+        ("es-419", "en_150"),
+        ("de-DE;q=0.5", "en_DE"),
+        ("-", "en_150"),
+        ("en-../../x", "en_150"),
+    ],
+)
+def test_first_language_alone_decides(header: str, locale: str) -> None:
+    assert times.negotiate_locale(header) == locale
