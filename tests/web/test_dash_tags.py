@@ -1,10 +1,13 @@
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import NamedTuple
 
+import pytest
 from django import forms
 from django.template import Context, Template
 
 from tests.squeezing import squeeze
+from postpeer_dash.web.templatetags import dash
 
 HOSTILE = '"><script>alert(1)</script>'
 
@@ -162,3 +165,108 @@ def test_options_are_texts_and_the_ones_that_are_on_are_chosen() -> None:
 def test_quotation_ends_its_sentence_once() -> None:
     assert render("{{ said|full_stop }}", said="Board not found.") == ""
     assert render("{{ said|full_stop }}", said="Out of credits") == "."
+
+
+def test_node_of_a_timeline_has_its_tone() -> None:
+    assert '<span class="node node-fail">' in render('{% node "octagon-x" "fail" %}')
+    assert '<span class="node node-still">' in render('{% node "clock" %}')
+
+
+@pytest.mark.parametrize("color", ["", "red", "#C3CED", "#C3CEDA00", "#GGGGGG", None])
+def test_ground_needs_a_whole_colour(color: str | None) -> None:
+    assert render("{% mat color %}", color=color) == ""
+
+
+def test_picture_that_is_seen_first_is_loaded_at_once() -> None:
+    picture = '{% pic "https://x.example/a.jpg" "A cabin"'
+    assert 'loading="lazy"' in render(f"{picture} %}}")
+    assert "loading=" not in render(f"{picture} eager=True %}}")
+
+
+@pytest.mark.parametrize(("size", "classes"), [("", "pic"), ("s", "pic pic-s"), ("xs", "pic pic-xs"), ("huge", "pic")])
+def test_picture_has_one_of_three_sizes(size: str, classes: str) -> None:
+    html = render("{% pic url '' '' size %}", url="https://x.example/a.jpg", size=size)
+    assert f'<span class="{classes}">' in html
+
+
+def test_words_of_a_missing_small_picture_are_for_readers_alone() -> None:
+    assert 'visually-hidden">No picture' in render('{% pic "" "" "" "s" %}')
+    assert "visually-hidden" not in render('{% pic "" %}')
+
+
+@pytest.mark.parametrize(
+    ("url", "is_shown"),
+    [("https://x.example/a.jpg", True), ("http://x.example/a.jpg", True), ("javascript:alert(1)", False), ("", False)],
+)
+def test_face_shows_a_picture_of_the_web_alone(url: str, is_shown: bool) -> None:
+    html = render('{% face "Mira Okafor" url %}', url=url)
+    assert ("<img" in html) is is_shown
+    assert ">MO" in html
+
+
+@pytest.mark.parametrize("tag", ["sign", "sign_bare"])
+def test_status_nobody_knows_has_a_badge_all_the_same(tag: str) -> None:
+    html = render(f'{{% {tag} "quarantined" %}}')
+    assert "sign-unknown" in html
+    assert "<span>Not known</span>" in html
+
+
+def test_placeholder_is_dropped_where_a_library_repeats_the_label() -> None:
+    class Library(forms.Form):
+        code = forms.CharField(widget=forms.TextInput({"placeholder": "Code"}))
+
+    assert 'placeholder="Code"' in render("{{ form.code|control }}", form=Library())
+    assert "placeholder" not in render('{{ form.code|control:"bare" }}', form=Library())
+
+
+def test_description_of_a_widgets_own_is_left_alone() -> None:
+    class Described(forms.Form):
+        title = forms.CharField(help_text="Short.", widget=forms.TextInput({"aria-describedby": "counter"}))
+
+    assert 'aria-describedby="counter"' in render("{{ form.title|control }}", form=Described())
+
+
+def test_several_choices_are_djangos_own_markup() -> None:
+    html = render("{{ form.kinds|control }}", form=ExampleForm({"kinds": ["x"]}))
+    assert [attrs.get("value") for tag, attrs in read_tags(html) if tag == "input"] == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_box", "is_set"), [("agree", True, False), ("kinds", False, True), ("title", False, False)]
+)
+def test_kind_of_a_field_decides_on_its_label(name: str, is_box: bool, is_set: bool) -> None:
+    field = ExampleForm()[name]
+    assert (dash.is_checkbox(field), dash.is_set(field)) == (is_box, is_set)
+
+
+def test_fields_with_errors_stand_in_the_forms_order() -> None:
+    form = ExampleForm({"title": "far too long", "agree": "on", "kinds": ["y"]})
+    assert [field.name for field in dash.bad_fields(form)] == ["title", "board", "kinds"]
+    assert dash.bad_fields(ExampleForm()) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "stop"), [("Why?", ""), ("Gone…", ""), ("没有。", ""), ("Out of it  ", "."), ("", ".")]
+)
+def test_sentence_after_a_quotation_ends_once(said: str, stop: str) -> None:
+    assert dash.full_stop(said) == stop
+
+
+@pytest.mark.parametrize(("error", "is_named"), [("The LINK is too long.", True), ("Fill this in.", False)])
+def test_error_that_names_its_field_is_not_named_again(error: str, is_named: bool) -> None:
+    assert dash.names(error, ExampleForm()["link"]) is is_named
+
+
+def test_time_is_an_element_with_the_instant() -> None:
+    html = render("{% when at 'clock' %}", at=datetime(2026, 11, 26, 13, 5, tzinfo=UTC))
+    assert read_tags(html)[0][1]["datetime"] == "2026-11-26T13:05:00+00:00"
+    assert ">13:05</time>" in html
+
+
+def test_time_that_is_not_there_is_nothing() -> None:
+    assert render("{% when at %}", at=None) == ""
+
+
+def test_style_nobody_made_is_an_error_of_the_template() -> None:
+    with pytest.raises(KeyError):
+        render("{% when at 'loud' %}", at=datetime(2026, 11, 26, tzinfo=UTC))

@@ -1,3 +1,4 @@
+import pytest
 from django.template import Context, Template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
@@ -43,3 +44,19 @@ def test_included_again_knows_the_page() -> None:
     template = Template('{% include_again "components/_empty.html" %}')
     pages = [template.render(Context({"title": title, "icon_name": "images"})) for title in ("One", "Two")]
     assert ["One" in pages[0], "Two" in pages[1], "One" in pages[1]] == [True, True, False]
+
+
+def test_named_places_are_filled_and_escaped() -> None:
+    assert format_html("<b>{name}</b>{0}", 7, name="<i>") == "<b>&lt;i&gt;</b>7"
+
+
+def test_subclass_of_text_is_no_html() -> None:
+    class Loud(str):
+        pass
+
+    assert format_html("{}", Loud("<b>")) == "&lt;b&gt;"
+
+
+def test_missing_value_is_an_error() -> None:
+    with pytest.raises(IndexError):
+        format_html("<b>{}</b>")
