@@ -2,11 +2,10 @@ import os
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
 from hypothesis import HealthCheck, settings
 
 from postpeer_dash.postpeer import transport
-from tests.cast import Cast, SignIn, make_cast
+from tests.cast import Cast, SignIn, make_cast, sign_in
 from tests.postpeer.wire import postpeer_wire
 
 __all__ = ["postpeer_wire"]
@@ -45,9 +44,4 @@ def cast(db: None) -> Cast:
 def as_(cast: Cast) -> SignIn:
     """A signed-in client of one of the cast: `as_("bob").get(...)`."""
 
-    def sign_in(name: str) -> Client:
-        client = Client()
-        client.force_login(getattr(cast, name))
-        return client
-
-    return sign_in
+    return lambda name: sign_in(getattr(cast, name))
