@@ -1,18 +1,15 @@
-"""The README's pictures, taken from the running demo: `make screenshots`.
+"""The README's pictures, taken from the running demo.
 
-Starts an instance of its own on free ports with a throwaway data folder, so that they show what a first run shows.
+An instance of its own on free ports with a throwaway data folder, so that they show what a first run shows.
 """
 
 import os
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-
-PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
+PICTURES = Path(__file__).resolve().parent.parent.parent / "docs" / "pictures"
 OWNER = "mira@nordlicht.example"
 TEAM = "/t/atelier-nordlicht/"
 # name, address, theme, width, height
@@ -26,20 +23,16 @@ SHOTS = (
 )
 
 
-def main() -> int:
-    """Takes all pictures. Returns 1 when there is no browser to take them with."""
+def take_pictures(browser_path: str) -> int:
+    """Take all pictures. Returns 0."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     import django
 
     django.setup()
     from playwright.sync_api import sync_playwright
 
     from tests.e2e.stack import start_dash
-    from tools.bootstrap import find_browser
 
-    browser_path = find_browser()
-    if not browser_path:
-        print("The pictures are taken with a Chromium or Chrome, and none was found.", file=sys.stderr)
-        return 1
     PICTURES.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="dash-pictures-"))
     dash = start_dash(folder)
@@ -85,7 +78,3 @@ def _prepare(page: Any, name: str, dash: Any) -> None:
             "Three days, one bag each. What we take to a cabin without electricity."
         )
         page.get_by_role("combobox", name="Board").click()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Pictures of the dashboard: `make screenshots` takes the README's."""
