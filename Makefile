@@ -65,7 +65,7 @@ prove: tools-packages ## Prove that nothing goes out twice and nothing is lost, 
 prove-mutants: tools-packages ## Plant defects into running workers: the proof has to see each of them
 	@exec $(BIN)/python -m tools.prove.mutants $(ARGS)
 
-screenshots: tools-packages ## Take the pictures in docs/pictures anew
+screenshots: tools-packages ## Take the pictures in docs/pictures anew (ARGS=--all: every page, into test-results/)
 	@exec $(BIN)/python -m tools.screenshots $(ARGS)
 
 measure: packages ## Print how the code reads, in figures: tests to code, widths, comments, arrows
