@@ -6,8 +6,8 @@ import pytest
 from django import forms
 from django.template import Context, Template
 
-from tests.squeezing import squeeze
 from postpeer_dash.web.templatetags import dash
+from tests.squeezing import squeeze
 
 HOSTILE = '"><script>alert(1)</script>'
 
