@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.running.processes import free_ports, wait_for
+from tests.installation.processes import free_ports, wait_for
 
 
 def missing_redis() -> str:

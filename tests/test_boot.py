@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running.processes import ROOT, clean_environ
+from tests.installation.processes import ROOT, clean_environ
 
 pytestmark = pytest.mark.long
 

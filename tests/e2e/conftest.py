@@ -12,7 +12,7 @@ import pytest
 
 from tests.e2e.complaints import Complaints
 from tests.e2e.stack import Dash, is_required, start_dash
-from tests.running.processes import ROOT
+from tests.installation.processes import ROOT
 from tools.bootstrap import find_browser
 
 FOLDER = Path(__file__).parent

@@ -9,7 +9,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from tests.running.processes import ROOT, clean_environ, free_ports, python
+from tests.installation.processes import ROOT, clean_environ, free_ports, python
 from tests.sandbox_process import SandboxProcess
 
 KEY = "a-key-for-the-browser-tests-of-forty-signs"

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import OpenPage
 from tests.e2e.pages import find_faults
 from tests.e2e.stack import Dash, password_of, start_dash
-from tests.running.processes import wait_for
+from tests.installation.processes import wait_for
 
 OLD, NEW = "ewa@nordlicht.example", "ewa@elsewhere.example"
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from postpeer_dash.web.text import count_units
 from tests.e2e.conftest import OpenPage
 from tests.e2e.steps import EDITOR
-from tests.running.processes import ROOT
+from tests.installation.processes import ROOT
 
 NEW = "/t/atelier-nordlicht/pins/new/"
 RUG = ROOT / "postpeer_dash" / "sandbox" / "pictures" / "rug.jpg"

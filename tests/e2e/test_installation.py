@@ -13,7 +13,7 @@ from tests.e2e.conftest import OpenPage
 from tests.e2e.pages import find_faults
 from tests.e2e.stack import KEY, Dash
 from tests.e2e.steps import OWNER, choose_board, expect_sign, ledger_titles
-from tests.running.processes import wait_for
+from tests.installation.processes import wait_for
 
 
 def integrations(dash: Dash) -> dict[str, dict[str, Any]]:

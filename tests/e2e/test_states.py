@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import OpenPage
 from tests.e2e.stack import Dash
 from tests.e2e.steps import OWNER, POSTING, TEAM, expect_sign, fill, ledger_titles, publish
-from tests.running.processes import descendants_of, outliving
+from tests.installation.processes import descendants_of, outliving
 
 LIST = {"path": "/v1/posts", "method": "GET"}
 

@@ -9,8 +9,8 @@ import time_machine
 
 from postpeer_dash.web.limits import Limit, consume
 from postpeer_dash.web.models import RateLimitCounter
+from tests.installation.processes import ROOT, clean_environ, free_ports
 from tests.redis_process import missing_redis, running_redis
-from tests.running.processes import ROOT, clean_environ, free_ports
 from tools.prove.databases import missing_postgres
 from tools.prove.databases import running as running_database
 

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from tests.running.processes import ROOT, clean_environ, free_ports, python
+from tests.installation.processes import ROOT, clean_environ, free_ports, python
 from tools.prove.judge import ZEROS
 
 pytestmark = pytest.mark.long

@@ -9,7 +9,7 @@ import pytest
 
 from postpeer_dash.installation.greeting import greet_live, greet_sandbox
 from tests.cast import Cast
-from tests.running.processes import ROOT, clean_environ
+from tests.installation.processes import ROOT, clean_environ
 
 
 def test_address_without_a_key_is_said_to_be_unused(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A supervisor with children made for tests: `python -m tests.running.supervised FOLDER COMMAND…`
+"""A supervisor with children made for tests: `python -m tests.installation.supervised FOLDER COMMAND…`
 
 Each COMMAND is Python code, run in a process of its own; its first line's pid lands in FOLDER/pids.
 """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running.processes import clean_environ, is_running, outliving, python, running, wait_for
+from tests.installation.processes import clean_environ, is_running, outliving, python, running, wait_for
 
 pytestmark = pytest.mark.long
 
@@ -29,7 +29,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     with ExitStack() as stack:
 
         def start_supervisor(*codes: str, **environ: str) -> "subprocess.Popen[str]":
-            command = python("-m", "tests.running.supervised", str(tmp_path), *codes)
+            command = python("-m", "tests.installation.supervised", str(tmp_path), *codes)
             return stack.enter_context(running(command, clean_environ(**environ), tmp_path))
 
         yield start_supervisor

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.running.instances import Instance, refused
-from tests.running.processes import clean_environ, descendants_of, free_ports, outliving, python, running, wait_for
+from tests.installation.instances import Instance, refused
+from tests.installation.processes import clean_environ, descendants_of, free_ports, outliving, python, running, wait_for
 
 pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="Looks into /proc."), pytest.mark.long]
 

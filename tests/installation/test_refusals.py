@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.running.instances import refused
-from tests.running.processes import free_ports
+from tests.installation.instances import refused
+from tests.installation.processes import free_ports
 
 
 def test_a_data_folder_that_cannot_be_written(tmp_path: Path) -> None:

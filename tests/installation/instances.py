@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
-from tests.running.processes import ROOT, clean_environ, descendants_of, is_running, python, wait_for
+from tests.installation.processes import ROOT, clean_environ, descendants_of, is_running, python, wait_for
 
 UP = "Ctrl-C ends it"
 

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.running.processes import ROOT
+from tests.installation.processes import ROOT
 
 
 @pytest.fixture

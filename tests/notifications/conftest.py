@@ -1,0 +1,3 @@
+from tests.home.conftest import account
+
+__all__ = ["account"]
