@@ -3,12 +3,15 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from postpeer_dash.home import urls as home
 from postpeer_dash.home.views import root
+from postpeer_dash.installation import urls as installation
 from postpeer_dash.teams.views import sessions
 
 urlpatterns = [
     path("", root, name="root"),
-    path("", include("postpeer_dash.home.urls")),
+    # One namespace for both: the pages of the installation are named `home:…`, too.
+    path("", include(([*home.urlpatterns, *installation.urlpatterns], "home"))),
     path("", include("postpeer_dash.teams.urls")),
     # allauth's own page lets a person take any address without proving that it is theirs.
     path("auth/email/", RedirectView.as_view(pattern_name="teams:email"), name="account_email"),

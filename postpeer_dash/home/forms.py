@@ -1,10 +1,9 @@
-"""What is filled in on a team's settings and on the installation's own page."""
+"""What is filled in on a team's settings, and where its sending holds."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -116,31 +115,6 @@ class DeleteForm(forms.Form):
         if name.strip() != self.team.name.strip():
             raise forms.ValidationError(_("This isn’t its name. Nothing was deleted."))
         return name
-
-
-class NewTeamForm(forms.Form):
-    """A team's name and zone."""
-
-    name = forms.CharField(label=gettext_lazy("Name of the team"), max_length=100)
-    time_zone = TimeZoneField(label=gettext_lazy("Time zone"))
-
-
-class BringInForm(forms.Form):
-    """An account that PostPeer has in no profile, and the team that gets it."""
-
-    integration = forms.CharField(max_length=200)
-    team = forms.ModelChoiceField(Team.objects.filter(deleting_at=None))
-
-
-class SeenForm(forms.Form):
-    """Posts of PostPeer's that a person has looked at, by their ids. Only those that are unknown here count."""
-
-    post = forms.MultipleChoiceField(required=False)
-
-    def __init__(self, data: QueryDict) -> None:
-        super().__init__(data)
-        ids = data.getlist("post")
-        cast(forms.MultipleChoiceField, self.fields["post"]).choices = [(each, each) for each in ids]
 
 
 class MatchForm(forms.Form):

@@ -1,1 +1,1 @@
-"""What starts and watches the processes of one instance: `make run` ends here, and `manage.py prepare`."""
+"""The top floor: what starts and watches the processes of one instance, and the pages of its owner."""

@@ -16,10 +16,11 @@ from postpeer_dash.accounts.problems import sentence_for
 from postpeer_dash.accounts.profiles import ProfileBusyError
 from postpeer_dash.accounts.unassigned import BringInError, list_unassigned
 from postpeer_dash.accounts.unassigned import bring_in as bring_account_in
-from postpeer_dash.home.forms import BringInForm, NewTeamForm
-from postpeer_dash.home.held import explain_hold, find_held
-from postpeer_dash.home.team_health import read_health
-from postpeer_dash.pins.publishing.pause import is_instance_stopped, resume_sending, stop_sending
+from postpeer_dash.home.accepting import read_seen, report_accepted
+from postpeer_dash.home.held import explain_hold, find_held, read_instance_hold
+from postpeer_dash.installation.forms import BringInForm, NewTeamForm
+from postpeer_dash.installation.team_health import read_health
+from postpeer_dash.pins.publishing.pause import accept_unknown_posts, is_instance_stopped, resume_sending, stop_sending
 from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.teams.audit_page import build_file, build_page
 from postpeer_dash.teams.models import Team, User
@@ -95,6 +96,23 @@ def instance_audit(request: OwnerRequest) -> HttpResponse:
 def instance_audit_csv(request: OwnerRequest) -> StreamingHttpResponse:
     """The same as it is narrowed down, as a CSV file."""
     return build_file(None, request.GET.dict(), name="audit-installation")
+
+
+@require_safe
+@for_owner
+def instance_held(request: OwnerRequest) -> HttpResponse:
+    """Why nothing is sent, for the installation's owner."""
+    return render(request, "home/instance_held.html", {"hold": read_instance_hold()})
+
+
+@require_POST
+@for_owner
+def instance_go_on(request: OwnerRequest) -> HttpResponse:
+    """The unknown posts of all teams were made elsewhere: sending goes on."""
+    seen = accept_unknown_posts(team=None, actor=request.user, only=read_seen(request))
+    hold = read_instance_hold()
+    report_accepted(request, seen, hold)
+    return redirect("home:instance_held" if hold and hold.unknown else "home:instance")
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,21 @@
+"""What the installation's owner fills in."""
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from postpeer_dash.teams.models import Team
+from postpeer_dash.web.zone_fields import TimeZoneField
+
+
+class NewTeamForm(forms.Form):
+    """A team's name and zone."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the team"), max_length=100)
+    time_zone = TimeZoneField(label=gettext_lazy("Time zone"))
+
+
+class BringInForm(forms.Form):
+    """An account that PostPeer has in no profile, and the team that gets it."""
+
+    integration = forms.CharField(max_length=200)
+    team = forms.ModelChoiceField(Team.objects.filter(deleting_at=None))
