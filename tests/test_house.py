@@ -38,8 +38,53 @@ ARROWS: dict[str, set[str]] = {
     "sandbox": set(),
     "env": set(),
 }
-# Of another app, these are nobody's business.
-PRIVATE = {"views", "forms", "urls", "management", "apps"}
+# What every app may show to the others, and beside it what each of them shows. Nothing else of an app is imported.
+FACES = {"models", "access", "services"}
+PUBLIC: dict[str, set[str]] = {
+    "home": {"accepting", "held"},
+    "demo": {"cast"},
+    "pins": {
+        "pages.cards",
+        "publishing.pause",
+        "publishing.payload",
+        "publishing.restore",
+        "publishing.scheduled",
+        "publishing.state",
+        "publishing.timeline",
+        "search.filters",
+        "search.pin_lists",
+        "text.candidates",
+        "text.labels",
+        "text.phrases",
+    },
+    "accounts": {
+        "dependents",
+        "health",
+        "naming",
+        "platforms",
+        "postpeer",
+        "problems",
+        "profiles",
+        "unassigned",
+        "usage",
+    },
+    "teams": {"audit_page", "mail", "members"},
+}
+# Made for everybody: all of them is public.
+LIBRARIES = {"web", "worker", "postpeer", "env"}
+# What every app may have one of; any other name says what a module is about, and stands once.
+STRUCTURE = {
+    "__init__",
+    "access",
+    "apps",
+    "context",
+    "forms",
+    "models",
+    "pages",
+    "services",
+    "urls",
+    "views",
+}
 
 
 def python_files() -> list[Path]:
@@ -70,14 +115,47 @@ def test_imports_run_one_way() -> None:
     assert wrong == []
 
 
-def test_no_app_imports_another_ones_views_or_forms() -> None:
-    wrong = []
+def module_of(target: tuple[str, ...]) -> str:
+    """Return the module that an import reads, below its app: `from postpeer_dash.pins.text.labels import x` reads it."""
+    for length in range(len(target), 0, -1):
+        path = PACKAGE.joinpath(*target[:length])
+        if path.with_suffix(".py").exists() or path.is_dir():
+            return ".".join(target[1:length])
+    return ""
+
+
+def imports_across_apps() -> Iterator[tuple[str, str, str]]:
+    """Yield each import of one app from another: the importing file, the other app and its module."""
     for path in python_files():
         place = path.relative_to(PACKAGE).parts
         for target in imports_of(path):
-            if len(place) > 1 and target[0] != place[0] and len(target) > 1 and target[1] in PRIVATE:
-                wrong.append(f"{'/'.join(place)} imports {'.'.join(target)}")
+            if len(place) > 1 and target[0] in ARROWS and target[0] != place[0] and target[0] not in LIBRARIES:
+                yield "/".join(place), target[0], module_of(target)
+
+
+def test_apps_import_of_each_other_what_is_public() -> None:
+    wrong = [
+        f"{place} imports {app}.{module}"
+        for place, app, module in imports_across_apps()
+        if module not in FACES | PUBLIC.get(app, set())
+    ]
     assert wrong == []
+
+
+def test_nothing_is_public_that_no_other_app_uses() -> None:
+    used = {(app, module) for _place, app, module in imports_across_apps()}
+    assert {(app, module) for app, modules in PUBLIC.items() for module in modules} - used == set()
+
+
+def test_no_two_modules_of_one_name() -> None:
+    """Leaves out what is named for somebody else's subject (its views, its sentences), commands, and the sandbox."""
+    places: dict[str, list[str]] = {}
+    for path in python_files():
+        place = path.relative_to(PACKAGE).parts
+        is_named_after = bool({"views", "sentences", "commands"} & set(place[:-1])) or place[0] == "sandbox"
+        if not is_named_after and path.stem not in STRUCTURE:
+            places.setdefault(path.stem, []).append("/".join(place))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
 def test_requests_is_imported_by_the_service_module_alone() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.demo.cast import people
 from postpeer_dash.pins.models import Event
-from postpeer_dash.pins.pages.cards import find_title
 from postpeer_dash.pins.publishing.timeline import Kind
+from postpeer_dash.pins.text.labels import find_title
 from postpeer_dash.teams.models import AuditEvent, Membership, Role, Team, User
 
 _PRESSED = (Kind.REVIEW_ASKED, Kind.SCHEDULE_PRESSED, Kind.PUBLISH_PRESSED)

@@ -10,7 +10,7 @@ from postpeer_dash.home.team_rows import TeamRows
 from postpeer_dash.home.todo import Action, Todo, know, newest_first, own_url, picture_of, pin_url, title_of
 from postpeer_dash.pins.models import Status
 from postpeer_dash.pins.search.filters import WAITING
-from postpeer_dash.pins.search.history import Row
+from postpeer_dash.pins.search.pin_lists import Row
 from postpeer_dash.pins.text.phrases import moment
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.web.numbers import count_things

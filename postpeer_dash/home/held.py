@@ -7,10 +7,10 @@ from datetime import datetime
 from postpeer_dash.accounts.models import Connection, Profile
 from postpeer_dash.accounts.postpeer import base_url
 from postpeer_dash.pins.models import Submission
-from postpeer_dash.pins.pages.cards import find_title
-from postpeer_dash.pins.pages.pin.candidates import Found, name_posts
 from postpeer_dash.pins.publishing.pause import KeyCheck, all_unknown_posts, check_key_fingerprint, unknown_posts_of
 from postpeer_dash.pins.publishing.restore import find_waiting_alike
+from postpeer_dash.pins.text.candidates import Found, name_posts
+from postpeer_dash.pins.text.labels import find_title
 from postpeer_dash.teams.models import Team
 from postpeer_dash.web.sentences import Sentence, explain
 

@@ -21,7 +21,7 @@ from postpeer_dash.home.todo import Todo
 from postpeer_dash.home.todos import list_todos
 from postpeer_dash.pins.models import Pin, Review, Status, Submission, Target
 from postpeer_dash.pins.pages.cards import Card, make_cards
-from postpeer_dash.pins.search.history import HistoryPage, Row, TargetStatus, read_lists
+from postpeer_dash.pins.search.pin_lists import HistoryPage, Row, TargetStatus, read_lists
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.models import Membership, Team
 from postpeer_dash.web import times

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from postpeer_dash.accounts.models import Account
-from postpeer_dash.demo import people
+from postpeer_dash.demo.cast import people
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.models import Membership, Team, User
 from postpeer_dash.web.text import initials

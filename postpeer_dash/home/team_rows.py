@@ -6,7 +6,7 @@ from datetime import datetime
 
 from postpeer_dash.accounts.models import Account, Usage
 from postpeer_dash.pins.models import Submission, Target
-from postpeer_dash.pins.search.history import Row
+from postpeer_dash.pins.search.pin_lists import Row
 from postpeer_dash.teams.models import Membership
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from postpeer_dash.home.team_rows import TeamRows
 from postpeer_dash.pins.models import MediaType
-from postpeer_dash.pins.pages.cards import find_title, safe_url
-from postpeer_dash.pins.search.history import Row
+from postpeer_dash.pins.search.pin_lists import Row
+from postpeer_dash.pins.text.labels import find_title, safe_url
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from postpeer_dash.home.held import explain_hold
 from postpeer_dash.home.team_rows import TeamRows
 from postpeer_dash.home.todo import Action, Todo, know, newest_first, picture_of, pin_url, title_of
 from postpeer_dash.pins.models import Status
-from postpeer_dash.pins.pages.pin.summary import next_look
-from postpeer_dash.pins.search.history import Row
+from postpeer_dash.pins.search.pin_lists import Row
+from postpeer_dash.pins.text.labels import describe_next_check
 from postpeer_dash.pins.text.phrases import HELP, POSTPEERS_OWN, find_doubt, find_failure, moment
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.web.numbers import count_things
@@ -54,7 +54,7 @@ def _unconfirmed(rows: TeamRows, row: Row) -> Todo:
     one = rows.looks.get(row.pk)
     target = next((target for target in rows.targets[row.pk] if target.status == Status.UNCONFIRMED), None)
     platform = target.account.platform_name if target else "PostPeer"
-    text = explain(find_doubt(one), time=next_look(one), platform=platform)
+    text = explain(find_doubt(one), time=describe_next_check(one), platform=platform)
     acts = [know(rows, row)]
     if one is not None and one.evidence.get("candidates") and can(rows.membership, Right.PUBLISH):
         args = [rows.membership.team.slug, row.uuid, one.uuid]

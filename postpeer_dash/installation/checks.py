@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from django.db import DatabaseError, connection
 
-from postpeer_dash.installation.problems import StartError
+from postpeer_dash.installation.start_error import StartError
 
 
 def require_free_port(port: int, *, named: str = "") -> None:

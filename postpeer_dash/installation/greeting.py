@@ -10,7 +10,7 @@ from postpeer_dash.teams.services import needs_setup, renew_setup_token
 
 def greet_sandbox() -> str:
     """The address, the demo's people and how to sign in."""
-    from postpeer_dash.demo import people
+    from postpeer_dash.demo.cast import people
 
     owner, *others = people()
     lines = [

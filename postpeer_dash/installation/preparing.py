@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import DatabaseError
 
 from postpeer_dash.installation.checks import database_name, make_data_folder, one_line, require_database
-from postpeer_dash.installation.problems import StartError
+from postpeer_dash.installation.start_error import StartError
 
 
 def prepare_data() -> None:

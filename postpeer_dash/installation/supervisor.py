@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
-from postpeer_dash.installation.problems import StartError
+from postpeer_dash.installation.start_error import StartError
 
 _PR_SET_PDEATHSIG = 1
 _POLL = 0.1

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from postpeer_dash.accounts.health import reconnect_reason
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.pins.models import Event, Pin, Review, Status, Submission, Target
-from postpeer_dash.pins.pages.cards import find_title
 from postpeer_dash.pins.publishing.timeline import Kind
+from postpeer_dash.pins.text.labels import find_title
 from postpeer_dash.pins.text.phrases import find_failure
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.mail import queue_mail

@@ -18,7 +18,7 @@ from postpeer_dash.postpeer.errors import (
     Unclear,
     classify,
 )
-from postpeer_dash.postpeer.times import parse_instant, to_wire
+from postpeer_dash.postpeer.instants import parse_instant, to_wire
 from postpeer_dash.postpeer.types import (
     Board,
     Credits,

@@ -17,8 +17,8 @@ from postpeer_dash.postpeer import parse
 from postpeer_dash.postpeer.addresses import normalise_base_url
 from postpeer_dash.postpeer.dialogue import Dialogue, make_error, require_success, to_json
 from postpeer_dash.postpeer.errors import Failure, KeyRejected, NotAllowed, Unclear
+from postpeer_dash.postpeer.instants import to_wire
 from postpeer_dash.postpeer.jsontext import OddShapeError, read_object, read_part
-from postpeer_dash.postpeer.times import to_wire
 from postpeer_dash.postpeer.transport import Call, KeyAuth, Transport
 from postpeer_dash.postpeer.types import (
     Board,

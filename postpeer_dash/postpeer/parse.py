@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from postpeer_dash.postpeer.addresses import safe_url
+from postpeer_dash.postpeer.instants import parse_instant
 from postpeer_dash.postpeer.jsontext import (
     OddShapeError,
     clean_message,
@@ -16,7 +17,6 @@ from postpeer_dash.postpeer.jsontext import (
     read_list,
     read_part,
 )
-from postpeer_dash.postpeer.times import parse_instant
 from postpeer_dash.postpeer.types import (
     Board,
     Credits,

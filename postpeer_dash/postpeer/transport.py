@@ -20,8 +20,8 @@ from postpeer_dash import __version__
 from postpeer_dash.postpeer.addresses import quote_id, read_origin
 from postpeer_dash.postpeer.deadline import Deadline, TooLateError, WatchedPool, WatchedTlsPool
 from postpeer_dash.postpeer.errors import Failure
+from postpeer_dash.postpeer.instants import parse_http_date
 from postpeer_dash.postpeer.jsontext import read_object
-from postpeer_dash.postpeer.times import parse_http_date
 from postpeer_dash.postpeer.types import Timeouts
 
 logger = logging.getLogger("postpeer_dash.postpeer")

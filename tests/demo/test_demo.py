@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.accounts.postpeer import worker_client
-from postpeer_dash.demo import people
+from postpeer_dash.demo.cast import people
 from postpeer_dash.demo.services import fill_demo
 from postpeer_dash.pins.models import Event, Pin, Status, Submission, Target
 from postpeer_dash.pins.publishing.payload import is_same_body

@@ -67,7 +67,7 @@ class Dash:
 
 def password_of(email: str) -> str:
     """The demo password of one of the demo's people."""
-    from postpeer_dash.demo import people
+    from postpeer_dash.demo.cast import people
 
     return next(str(person.password) for person in people() if person.email == email)
 

@@ -1,6 +1,6 @@
 from typing import Any
 
-from postpeer_dash.demo import people
+from postpeer_dash.demo.cast import people
 from tests.e2e.conftest import OpenPage
 from tests.e2e.stack import Dash
 

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from postpeer_dash.installation.problems import StartError
+from postpeer_dash.installation.start_error import StartError
 from postpeer_dash.installation.supervisor import Interrupted, Supervisor
 
 PREAMBLE = "import os, signal, subprocess, sys, time; open('pids', 'a').write(f'{os.getpid()}\\n');"

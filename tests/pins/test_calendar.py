@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from postpeer_dash.pins.models import Pin, Review, Status
-from postpeer_dash.pins.search.calendar import FIRST, MAX, read_days, suggest_time
+from postpeer_dash.pins.search.days import FIRST, MAX, read_days, suggest_time
 from postpeer_dash.web import times
 from tests.cast import Cast, SignIn
 from tests.pins.factories import make_account

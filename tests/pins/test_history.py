@@ -92,7 +92,7 @@ def test_pin_with_two_boards_of_an_account_stands_once(shop: Shop, as_: SignIn) 
 
 @pytest.mark.parametrize("rare", [0, 2000])
 def test_account_and_status_together(shop: Shop, as_: SignIn, monkeypatch: pytest.MonkeyPatch, rare: int) -> None:
-    monkeypatch.setattr("postpeer_dash.pins.search.history.RARE", rare)
+    monkeypatch.setattr("postpeer_dash.pins.search.pin_lists.RARE", rare)
     shop.pin("Out")
     shop.pin("Failed", status=Status.FAILED)
     shop.pin("Elsewhere", status=Status.FAILED, account=shop.second)

@@ -13,7 +13,7 @@ from postpeer_dash.pins.models import Status
 from postpeer_dash.pins.search import index as search_index
 from postpeer_dash.pins.search import words as search
 from postpeer_dash.pins.search.filters import Filters
-from postpeer_dash.pins.search.history import read_history
+from postpeer_dash.pins.search.pin_lists import read_history
 from postpeer_dash.web.keyset import Position
 from tests.cast import Cast
 from tests.pins.factories import make_account, make_board

@@ -12,8 +12,8 @@ from postpeer_dash.accounts.postpeer import page_client
 from postpeer_dash.accounts.problems import sentence_for
 from postpeer_dash.home import team_settings
 from postpeer_dash.home.forms import StopForm, TeamForm
-from postpeer_dash.pins.pages.cards import find_title
 from postpeer_dash.pins.publishing.pause import resume_sending
+from postpeer_dash.pins.text.labels import find_title
 from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.teams.access import Right, TeamRequest, in_team
 

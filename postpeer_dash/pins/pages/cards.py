@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.platforms import platform_name
 from postpeer_dash.pins.models import MediaType, Review, Status
-from postpeer_dash.pins.search.history import HistoryPage, Row, TargetStatus
+from postpeer_dash.pins.search.pin_lists import HistoryPage, Row, TargetStatus
+from postpeer_dash.pins.text.labels import find_title, safe_url
 from postpeer_dash.web.html import format_html
 from postpeer_dash.web.templatetags.dash import icon, sign, sign_bare, target_sign
 
@@ -110,15 +111,3 @@ def _sign_of(platform: str, status: str, _language: str | None) -> SafeString:
 @lru_cache(maxsize=256)
 def _whole_sign(name: str, _language: str | None) -> SafeString:
     return sign_bare(name)
-
-
-def find_title(title: str, description: str) -> str:
-    """What a pin is called: its title, else the first line of its description, else a word for having none."""
-    return (
-        title.strip() or next((line for line in description.strip().splitlines() if line), "") or _("Without a title")
-    )
-
-
-def safe_url(url: str) -> str:
-    """An address that a page may link or load: http(s), or nothing."""
-    return url if url.startswith(("https://", "http://")) else ""

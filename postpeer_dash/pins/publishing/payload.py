@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from postpeer_dash.pins.models import MediaType, Pin, Target
-from postpeer_dash.postpeer.times import parse_instant, to_wire
+from postpeer_dash.postpeer.instants import parse_instant, to_wire
 
 Body = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""Writing a pin's timeline. The kinds stand here; their wording stands in pins/text/timeline.py."""
+"""Writing a pin's timeline. The kinds stand here; their wording stands in pins/text/events.py."""
 
 from enum import StrEnum
 from typing import Any

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from postpeer_dash.pins.models import Target
 from postpeer_dash.pins.publishing.payload import build_body, canonical, is_same_body, split_targets, without_schedule
-from postpeer_dash.postpeer.times import to_wire
+from postpeer_dash.postpeer.instants import to_wire
 from tests.cast import Cast
 from tests.pins.factories import make_account, make_draft
 from tests.postpeer.samples import a_pin_body, a_receipt

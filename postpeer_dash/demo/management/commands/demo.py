@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from postpeer_dash.demo import people
+from postpeer_dash.demo.cast import people
 from postpeer_dash.demo.services import fill_demo
 
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from postpeer_dash.installation.greeting import setup_link
 from postpeer_dash.installation.preparing import prepare_data
-from postpeer_dash.installation.problems import StartError
+from postpeer_dash.installation.start_error import StartError
 
 
 class Command(BaseCommand):

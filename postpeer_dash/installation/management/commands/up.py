@@ -18,7 +18,7 @@ from django.db import connections
 from postpeer_dash.installation.checks import lock_data_folder, make_data_folder, require_free_port
 from postpeer_dash.installation.greeting import greet_live, greet_sandbox
 from postpeer_dash.installation.preparing import collect_static, prepare_data
-from postpeer_dash.installation.problems import StartError
+from postpeer_dash.installation.start_error import StartError
 from postpeer_dash.installation.supervisor import Interrupted, Supervisor
 
 # A POST to PostPeer may take a minute; cut off, nobody could know how it ended.

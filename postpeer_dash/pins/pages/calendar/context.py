@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from postpeer_dash.pins.pages.cards import Card, make_cards
-from postpeer_dash.pins.search.calendar import DayPins, read_days
+from postpeer_dash.pins.search.days import DayPins, read_days
 from postpeer_dash.pins.search.filters import FIRST_DAY, LAST_DAY, Filters
-from postpeer_dash.pins.search.history import HistoryPage, Row, read_rows
+from postpeer_dash.pins.search.pin_lists import HistoryPage, Row, read_rows
 from postpeer_dash.teams.models import Team
 from postpeer_dash.web import times
 

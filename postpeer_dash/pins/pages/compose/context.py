@@ -20,7 +20,7 @@ from postpeer_dash.pins.pages.compose.choices import Accounts
 from postpeer_dash.pins.pages.compose.fields import ClockTimeField, read_id
 from postpeer_dash.pins.pages.compose.forms import ComposeForm, is_postpeer_near
 from postpeer_dash.pins.pages.upload.transfer import upload_origins
-from postpeer_dash.pins.search.calendar import suggest_time
+from postpeer_dash.pins.search.days import suggest_time
 from postpeer_dash.pins.search.filters import read_filters
 from postpeer_dash.teams.access import Right, TeamRequest, can
 from postpeer_dash.web.time_zones import find_ambiguous, find_zone, offset_text, zone_of

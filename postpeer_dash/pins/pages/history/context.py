@@ -15,7 +15,7 @@ from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.pages.cards import make_cards
 from postpeer_dash.pins.pages.history.live import say_changes, seconds_to_next_look, state_of
 from postpeer_dash.pins.search.filters import WAITING, Filters, read_filters
-from postpeer_dash.pins.search.history import HistoryPage, read_history
+from postpeer_dash.pins.search.pin_lists import HistoryPage, read_history
 from postpeer_dash.pins.search.words import NEWEST
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.web.status_badges import REVIEW_BADGES, STATUS_BADGES

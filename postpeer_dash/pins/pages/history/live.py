@@ -6,9 +6,9 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from postpeer_dash.pins.pages.cards import find_title
 from postpeer_dash.pins.publishing.state import UNDER_WAY
-from postpeer_dash.pins.search.history import Row
+from postpeer_dash.pins.search.pin_lists import Row
+from postpeer_dash.pins.text.labels import find_title
 from postpeer_dash.web.status_badges import find_badge
 
 

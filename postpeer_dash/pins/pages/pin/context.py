@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from postpeer_dash.pins.access import may_edit, may_publish
 from postpeer_dash.pins.approval import is_late
 from postpeer_dash.pins.models import MediaType, Pin, Review, Status, Submission, Target
-from postpeer_dash.pins.pages.cards import find_title, safe_url
 from postpeer_dash.pins.pages.pin.changing import (
     add_change,
     change_seconds,
@@ -29,8 +28,9 @@ from postpeer_dash.pins.pages.pin.results import Result, make_result
 from postpeer_dash.pins.pages.pin.summary import Summary, summarise
 from postpeer_dash.pins.publishing.state import OPEN_STATES, UNDER_WAY
 from postpeer_dash.pins.services import hash_of
+from postpeer_dash.pins.text.events import Line, describe_event
+from postpeer_dash.pins.text.labels import find_title, safe_url
 from postpeer_dash.pins.text.phrases import join_names
-from postpeer_dash.pins.text.timeline import Line, describe_event
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.models import Membership
 from postpeer_dash.web.text import isolate

@@ -8,8 +8,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from postpeer_dash.pins.approval import NOTE_MAX
-from postpeer_dash.pins.pages.pin.candidates import Found
 from postpeer_dash.pins.rules import ADDRESS_MAX, check_length
+from postpeer_dash.pins.text.candidates import Found
 
 
 class FoundForm(forms.Form):

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 
 from postpeer_dash.pins.access import may_publish
 from postpeer_dash.pins.models import Pin, Status, Submission, Target
-from postpeer_dash.pins.pages.cards import safe_url
-from postpeer_dash.pins.pages.pin.candidates import Found, read_candidates
 from postpeer_dash.pins.pages.pin.records import PinRows
-from postpeer_dash.pins.pages.pin.summary import next_look
 from postpeer_dash.pins.publishing.state import decided_by
+from postpeer_dash.pins.text.candidates import Found, read_candidates
+from postpeer_dash.pins.text.labels import describe_next_check, safe_url
 from postpeer_dash.pins.text.phrases import HELP, POSTPEERS_OWN, find_doubt, find_failure, moment
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.models import Membership
@@ -102,7 +101,7 @@ def _failed(plain: Result, rows: PinRows, target: Target, membership: Membership
 
 
 def _unconfirmed(plain: Result, pin: Pin, holder: Submission | None, membership: Membership) -> Result:
-    text = explain(find_doubt(holder), time=next_look(holder), platform=plain.platform)
+    text = explain(find_doubt(holder), time=describe_next_check(holder), platform=plain.platform)
     plain = replace(plain, text=str(text), awaited=_awaited(holder))
     if holder is not None:
         plain = replace(plain, candidates=read_candidates(holder, membership.team))

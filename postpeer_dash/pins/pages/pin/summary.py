@@ -95,12 +95,6 @@ def _scheduled(pin: Pin, submissions: Sequence[Submission], who: str) -> tuple[s
     return text % {"who": who, "when": _in_both_zones(pin)}, notes
 
 
-def next_look(submission: Submission | None) -> str:
-    """The time of day at which PostPeer is asked again about a submission."""
-    due_at = submission.due_at if submission else None
-    return times.clock(max(due_at or timezone.now(), timezone.now()))
-
-
 def _published(pin: Pin, targets: Sequence[Target], who: str, started: datetime) -> str:
     out = [target.published_at for target in targets if target.published_at]
     if pin.scheduled_for and out:

@@ -12,10 +12,10 @@ from postpeer_dash.pins import services
 from postpeer_dash.pins.access import get_pin, require_edit
 from postpeer_dash.pins.approval import ApprovalError, approve_pin, return_pin
 from postpeer_dash.pins.models import Pin, Submission
-from postpeer_dash.pins.pages.cards import find_title
-from postpeer_dash.pins.pages.pin.candidates import read_candidates
 from postpeer_dash.pins.pages.pin.context import read_pin_context
 from postpeer_dash.pins.pages.pin.forms import ApproveForm, FoundForm, ReturnForm
+from postpeer_dash.pins.text.candidates import read_candidates
+from postpeer_dash.pins.text.labels import find_title
 from postpeer_dash.teams.access import Right, TeamRequest, get_or_404, in_team
 from postpeer_dash.web.sentences import explain
 

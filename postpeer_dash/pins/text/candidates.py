@@ -8,7 +8,7 @@ from typing import Any
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.models import Submission
-from postpeer_dash.pins.pages.cards import safe_url
+from postpeer_dash.pins.text.labels import safe_url
 from postpeer_dash.pins.text.phrases import join_names, parse_instant
 from postpeer_dash.teams.models import Team
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, Left
 from django.db.models.lookups import Exact
 
 from postpeer_dash.pins.models import Pin, Review, Status, Target
-from postpeer_dash.pins.search.calendar import GOES_AT, on_calendar
+from postpeer_dash.pins.search.days import GOES_AT, on_calendar
 from postpeer_dash.pins.search.filters import WAITING, Filters
 from postpeer_dash.pins.search.words import Plain, holds_all, lead_pins, split_words
 from postpeer_dash.teams.models import Team

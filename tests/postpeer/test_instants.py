@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postpeer_dash.postpeer import parse_instant, to_wire
-from postpeer_dash.postpeer.times import parse_http_date
+from postpeer_dash.postpeer.instants import parse_http_date
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
