@@ -89,20 +89,20 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def kept_secret(folder: Path, name: str) -> str:
+def read_or_make_secret(folder: Path, name: str) -> str:
     """A secret made up once and kept in a file that its owner alone reads (mode 600).
 
     Two processes starting at once agree: the file is made exclusively, the loser reads the winner's.
     """
     try:
-        return _keep_secret(folder, name)
+        return _read_or_make_secret(folder, name)
     except OSError as error:
         raise ImproperlyConfigured(
             f"The data folder {folder} can't be written to: {error.strerror}. Choose another one with VAR."
         ) from None
 
 
-def _keep_secret(folder: Path, name: str) -> str:
+def _read_or_make_secret(folder: Path, name: str) -> str:
     path = folder / name
     try:
         return _read_secret(path)

@@ -12,11 +12,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 from postpeer_dash.env import (
     is_loopback,
-    kept_secret,
     read_bool,
     read_float,
     read_int,
     read_list,
+    read_or_make_secret,
     read_origin,
 )
 from postpeer_dash.postpeer import normalise_base_url
@@ -44,7 +44,7 @@ if SANDBOX and PRODUCTION:
 VAR = (BASE_DIR / ENV.get("VAR", "var")).resolve() / ("sandbox" if SANDBOX else "live")
 
 if SANDBOX:
-    POSTPEER_API_KEY = kept_secret(VAR, "sandbox_key")
+    POSTPEER_API_KEY = read_or_make_secret(VAR, "sandbox_key")
     POSTPEER_BASE_URL = read_origin(ENV, "SANDBOX_URL", default=f"http://localhost:{PORT + 1}")
 else:
     try:
@@ -66,7 +66,7 @@ if PRODUCTION:
     if DEBUG:
         raise ImproperlyConfigured("DEBUG can't be on in production.")
 elif not SECRET_KEY:
-    SECRET_KEY = kept_secret(VAR, "secret_key")
+    SECRET_KEY = read_or_make_secret(VAR, "secret_key")
 SECRET_KEY_FALLBACKS = read_list(ENV, "SECRET_KEY_FALLBACKS")
 
 LOCAL_NAMES = ["localhost", "127.0.0.1", "[::1]"]

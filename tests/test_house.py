@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,12 @@ def python_files() -> list[Path]:
     return [path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts]
 
 
-def imports_of(path: Path) -> Iterator[tuple[str, ...]]:
+@cache
+def imports_of(path: Path) -> tuple[tuple[str, ...], ...]:
+    return tuple(_read_imports(path))
+
+
+def _read_imports(path: Path) -> Iterator[tuple[str, ...]]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("postpeer_dash"):
             base = tuple(node.module.split(".")[1:])

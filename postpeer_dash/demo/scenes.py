@@ -37,21 +37,21 @@ class Take:
     submission: Submission | None = None
 
 
-def play(team: Team, cast: Mapping[str, User], scenes: Sequence[Scene]) -> None:
+def write_scenes(team: Team, cast: Mapping[str, User], scenes: Sequence[Scene]) -> None:
     """Writes the rows of these scenes for one team, a few statements for all of them."""
     now = timezone.now()
     boards = {board.name: board for board in Board.objects.filter(account__team=team).select_related("account")}
     linkedin = Account.objects.filter(team=team, platform="linkedin").first()
-    takes = [_take(scene, team, cast, boards[scene.board], now) for scene in scenes]
+    takes = [_make_take(scene, team, cast, boards[scene.board], now) for scene in scenes]
     Pin.objects.bulk_create(take.pin for take in takes)
     for take in takes:
         accounts = [take.pin.account, linkedin if take.scene.to_linkedin else None]
-        take.targets = [_target(take, account) for account in accounts if account is not None]
+        take.targets = [_make_target(take, account) for account in accounts if account is not None]
     Target.objects.bulk_create(target for take in takes for target in take.targets)
     for take in takes:
         take.pin.status = sum_statuses(target.status for target in take.targets)
         if take.pin.frozen_at:
-            take.submission = _submission(take, now)
+            take.submission = _make_submission(take, now)
     Pin.objects.bulk_update((take.pin for take in takes), ["status"])
     Submission.objects.bulk_create(take.submission for take in takes if take.submission)
     SubmissionTarget.objects.bulk_create(
@@ -60,13 +60,13 @@ def play(team: Team, cast: Mapping[str, User], scenes: Sequence[Scene]) -> None:
         for target in take.targets
         if take.submission
     )
-    Event.objects.bulk_create(event for take in takes for event in _events(take))
+    Event.objects.bulk_create(event for take in takes for event in _make_events(take))
     _mark_used(takes)
 
 
-def _take(scene: Scene, team: Team, cast: Mapping[str, User], board: Board, now: datetime) -> Take:
+def _make_take(scene: Scene, team: Team, cast: Mapping[str, User], board: Board, now: datetime) -> Take:
     actor = cast[scene.author]
-    at = _instant(scene, now)
+    at = _time_of(scene, now)
     is_draft = scene.status == Status.DRAFT
     is_ahead = scene.status == Status.SCHEDULED
     if is_draft and scene.minutes is not None:
@@ -105,7 +105,7 @@ def _take(scene: Scene, team: Team, cast: Mapping[str, User], board: Board, now:
     return Take(scene, actor, presser, pin, at, pressed_at, [])
 
 
-def _instant(scene: Scene, now: datetime) -> datetime:
+def _time_of(scene: Scene, now: datetime) -> datetime:
     if scene.minutes is not None and not scene.review:
         at = now + timedelta(minutes=scene.minutes)
         # Ahead, people choose a quarter of an hour.
@@ -114,7 +114,7 @@ def _instant(scene: Scene, now: datetime) -> datetime:
     return datetime.combine(day, time.fromisoformat(scene.clock), tzinfo=BERLIN)
 
 
-def _target(take: Take, account: Account) -> Target:
+def _make_target(take: Take, account: Account) -> Target:
     scene, pin = take.scene, take.pin
     is_first = account.pk == pin.account_id
     status = scene.status if is_first else scene.linkedin or scene.status
@@ -143,7 +143,7 @@ def _target(take: Take, account: Account) -> Target:
     return target
 
 
-def _submission(take: Take, now: datetime) -> Submission:
+def _make_submission(take: Take, now: datetime) -> Submission:
     scene, pin = take.scene, take.pin
     body = build_body(pin, take.targets, scheduled_for=pin.scheduled_for)
     assert pin.account is not None  # nosec B101
@@ -175,7 +175,7 @@ def _submission(take: Take, now: datetime) -> Submission:
     return one
 
 
-def _events(take: Take) -> list[Event]:
+def _make_events(take: Take) -> list[Event]:
     pin, one = take.pin, take.submission
 
     def line(kind: Kind, at: datetime, *, by: User | None = None, **data: object) -> Event:

@@ -15,19 +15,19 @@ TIMEOUT = 10
 _REMOTE = {Status.CANCELLED: "draft"}
 
 
-def plant(seed: dict[str, Any]) -> None:
+def send_seed(seed: dict[str, Any]) -> None:
     """Gives the sandbox these rows. Raises OSError when it doesn't answer or doesn't take them."""
-    _ask("seed", seed)
+    _request("seed", seed)
 
 
 def has_accounts() -> bool:
     """Whether the sandbox knows any integration."""
-    state = _ask("state")
+    state = _request("state")
     counts = state.get("counts", state)
     return bool(counts.get("integrations"))
 
 
-def _ask(what: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+def _request(what: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     # The address is the configured sandbox's, http(s) by settings.read_origin.
     request = Request(  # noqa: S310
         f"{settings.POSTPEER_BASE_URL}/control/{what}",
@@ -39,7 +39,7 @@ def _ask(what: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def seed_of(connection: Connection) -> dict[str, Any]:
+def build_seed(connection: Connection) -> dict[str, Any]:
     """What the dashboard's rows say that this PostPeer has."""
     return {
         "profiles": [

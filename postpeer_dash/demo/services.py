@@ -16,8 +16,8 @@ from postpeer_dash.boards.models import Board, BoardList
 from postpeer_dash.demo.cast import PASSWORD, people
 from postpeer_dash.demo.past_acts import write_audit
 from postpeer_dash.demo.places import PLACES, PROFILES, TEAM, Place
-from postpeer_dash.demo.scenes import play
-from postpeer_dash.demo.seed import has_accounts, plant, seed_of
+from postpeer_dash.demo.scenes import write_scenes
+from postpeer_dash.demo.seed import build_seed, has_accounts, send_seed
 from postpeer_dash.demo.story import CLIENT_PAST, IN_MOTION, PAST
 from postpeer_dash.pins.models import Pin, Target
 from postpeer_dash.teams.models import Membership, Role, Team, User
@@ -37,13 +37,13 @@ def fill_demo() -> bool:
         raise RuntimeError("The demo belongs to the sandbox. It is never filled in beside a real PostPeer.")
     if User.objects.filter(email=people()[0].email).exists():
         has_moved = follow_port()
-        seed = seed_of(current_connection())
+        seed = build_seed(current_connection())
         if not has_accounts():
             # The sandbox's folder was emptied: it gets back what the dashboard knows.
-            plant(seed)
+            send_seed(seed)
         elif has_moved:
             # Its accounts' pictures lead to the port it had.
-            plant({"integrations": seed["integrations"]})
+            send_seed({"integrations": seed["integrations"]})
         return False
     if User.objects.exists():
         return False
@@ -53,12 +53,12 @@ def fill_demo() -> bool:
         teams = {name: _make_team(name, cast, connection) for name in PROFILES}
         for place in PLACES:
             _make_account(place, teams[place.team], connection, cast["mira"])
-        play(teams[TEAM], cast, [*IN_MOTION, *PAST])
+        write_scenes(teams[TEAM], cast, [*IN_MOTION, *PAST])
         for name, team in teams.items():
             if name != TEAM:
-                play(team, cast, CLIENT_PAST)
+                write_scenes(team, cast, CLIENT_PAST)
             write_audit(team)
-    plant(seed_of(connection))
+    send_seed(build_seed(connection))
     return True
 
 

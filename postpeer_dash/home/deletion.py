@@ -54,7 +54,7 @@ def work_on_deletion(team_id: int) -> None:
         return
     try:
         team = Team.objects.filter(pk=team_id).exclude(deleting_at=None).first()
-        if team is None or (_take_apart(team)):
+        if team is None or _try_to_delete(team):
             job.delete()
             return
     except PostPeerError as error:
@@ -69,41 +69,43 @@ def sweep_deletions() -> None:
             work_on_deletion.enqueue(key)
 
 
-def _take_apart(team: Team) -> bool:
+def _try_to_delete(team: Team) -> bool:
     """Whether the team is gone."""
-    _cancel_open(team)
-    if _still_open(team).exists():
+    _cancel_open_pins(team)
+    if _awaited_submissions(team).exists():
         return False
     with worker_client() as client:
-        _let_accounts_go(team, client)
+        _release_accounts(team, client)
     _delete_rows(team)
     return True
 
 
-def _cancel_open(team: Team) -> None:
-    open_pins = Pin.objects.filter(team=team, submissions__in=_open_of(team).filter(wants_cancel=False)).distinct()
+def _cancel_open_pins(team: Team) -> None:
+    open_pins = Pin.objects.filter(
+        team=team, submissions__in=_open_submissions(team).filter(wants_cancel=False)
+    ).distinct()
     for pin in open_pins[:_BATCH]:
         request_cancel(pin, actor=None)
 
 
-def _open_of(team: Team) -> QuerySet[Submission]:
+def _open_submissions(team: Team) -> QuerySet[Submission]:
     return Submission.objects.filter(pin__team=team, carried__is_open=True)
 
 
-def _still_open(team: Team) -> QuerySet[Submission]:
+def _awaited_submissions(team: Team) -> QuerySet[Submission]:
     """What has to come to its end first, so that nothing goes out for a team that is gone.
 
     What was sent to be published at once and is unconfirmed can't be called back any more, and isn't waited for. What
     was to be scheduled and is unconfirmed is waited for as long as it is looked for, a day.
     """
-    held = _open_of(team).exclude(due_at=None).exclude(state=Submission.State.UNCONFIRMED, scheduled_for=None)
+    held = _open_submissions(team).exclude(due_at=None).exclude(state=Submission.State.UNCONFIRMED, scheduled_for=None)
     longest = timedelta(seconds=settings.PUBLISHING["watch_for"])
     if team.deleting_at and timezone.now() - team.deleting_at > longest:
         held = held.exclude(state=Submission.State.UNCONFIRMED)
     return held
 
 
-def _let_accounts_go(team: Team, client: Client) -> None:
+def _release_accounts(team: Team, client: Client) -> None:
     """Disconnects the accounts at PostPeer, or leaves them there in no profile. Raises PostPeerError."""
     connected = Account.objects.filter(team=team, connection__base_url=base_url())
     for account in connected.exclude(health=Account.Health.DISCONNECTED).select_related("team"):

@@ -7,7 +7,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from postpeer_dash.home.team_rows import TeamRows
-from postpeer_dash.home.todo import Action, Todo, know, newest_first, own_url, picture_of, pin_url, title_of
+from postpeer_dash.home.todo import (
+    Action,
+    Todo,
+    find_row_title,
+    make_details_action,
+    make_picture,
+    own_pins_url,
+    pin_url,
+    sort_newest_first,
+)
 from postpeer_dash.pins.models import Status
 from postpeer_dash.pins.search.filters import WAITING
 from postpeer_dash.pins.search.pin_lists import Row
@@ -18,67 +27,67 @@ from postpeer_dash.web.numbers import count_things
 
 def list_drafts(rows: TeamRows) -> list[Todo]:
     """Those sent back to the reader, their own, and those that wait for approval, in this order."""
-    needs = [_returned(rows, row) for row in newest_first(rows.lists["returned"])]
-    needs += _drafts(rows, newest_first(rows.lists["drafts"]))
-    return needs + _waiting(rows, newest_first(rows.lists["waiting"]))
+    needs = [_make_returned(rows, row) for row in sort_newest_first(rows.lists["returned"])]
+    needs += _list_own_drafts(rows, sort_newest_first(rows.lists["drafts"]))
+    return needs + _list_waiting(rows, sort_newest_first(rows.lists["waiting"]))
 
 
-def _returned(rows: TeamRows, row: Row) -> Todo:
+def _make_returned(rows: TeamRows, row: Row) -> Todo:
     note, who = rows.notes.get(row.pk, ("", ""))
     edit = Action(_("Change it"), pin_url(rows, row, "edit"), icon="pencil-line")
     text = _("Change it and hand it in again.")
-    acts, by = [edit, know(rows, row, is_quiet=True)], who or _("An editor")
-    return Todo("returned", title_of(row), text, acts, [picture_of(row)], note, by, is_mine=True)
+    acts, by = [edit, make_details_action(rows, row, is_quiet=True)], who or _("An editor")
+    return Todo("returned", find_row_title(row), text, acts, [make_picture(row)], note, by, is_mine=True)
 
 
-def _drafts(rows: TeamRows, drafts: Sequence[Row]) -> list[Todo]:
+def _list_own_drafts(rows: TeamRows, drafts: Sequence[Row]) -> list[Todo]:
     """The reader's own drafts, together when there are several."""
     if len(drafts) == 1:
         acts = [Action(_("Go on with it"), pin_url(rows, drafts[0], "edit"), icon="pencil-line")]
         text = _("You began it %(when)s. It isn’t handed in yet.") % {"when": moment(drafts[0].sort_at)}
-        return [Todo("draft", title_of(drafts[0]), text, acts, [picture_of(drafts[0])], is_mine=True)]
+        return [Todo("draft", find_row_title(drafts[0]), text, acts, [make_picture(drafts[0])], is_mine=True)]
     if not drafts:
         return []
-    acts = [Action(_("Show your drafts"), own_url(rows, Status.DRAFT))]
+    acts = [Action(_("Show your drafts"), own_pins_url(rows, Status.DRAFT))]
     title = _("%(count)s drafts of yours") % {"count": count_things(len(drafts))}
     text = _("You began the newest one %(when)s.") % {"when": moment(drafts[0].sort_at)}
-    return [Todo("draft", title, text, acts, [picture_of(row) for row in drafts[:2]], is_mine=True)]
+    return [Todo("draft", title, text, acts, [make_picture(row) for row in drafts[:2]], is_mine=True)]
 
 
-def _waiting(rows: TeamRows, waiting: Sequence[Row]) -> list[Todo]:
+def _list_waiting(rows: TeamRows, waiting: Sequence[Row]) -> list[Todo]:
     """What waits for approval, by author; their own to those who can't approve."""
     if not can(rows.membership, Right.PUBLISH):
-        return _own_waiting(rows, waiting)
+        return _list_own_waiting(rows, waiting)
     by_author: dict[int | None, list[Row]] = {}
     for row in waiting:
         by_author.setdefault(row.author_id, []).append(row)
-    return [_asks(rows, pins) for pins in by_author.values()]
+    return [_make_approval_request(rows, pins) for pins in by_author.values()]
 
 
-def _own_waiting(rows: TeamRows, waiting: Sequence[Row]) -> list[Todo]:
+def _list_own_waiting(rows: TeamRows, waiting: Sequence[Row]) -> list[Todo]:
     if len(waiting) == 1:
-        text = _("It waits for somebody who may publish.") + _meant(waiting[0].scheduled_for)
+        text = _("It waits for somebody who may publish.") + _describe_wished_time(waiting[0].scheduled_for)
         acts = [Action(_("Look at it"), pin_url(rows, waiting[0]))]
-        return [Todo("waiting", title_of(waiting[0]), text, acts, [picture_of(waiting[0])])]
+        return [Todo("waiting", find_row_title(waiting[0]), text, acts, [make_picture(waiting[0])])]
     if not waiting:
         return []
-    acts = [Action(_("Show them"), own_url(rows, WAITING))]
+    acts = [Action(_("Show them"), own_pins_url(rows, WAITING))]
     title = _("%(count)s pins of yours") % {"count": count_things(len(waiting))}
     text = _("They wait for somebody who may publish.")
-    return [Todo("waiting", title, text, acts, [picture_of(row) for row in waiting[:2]])]
+    return [Todo("waiting", title, text, acts, [make_picture(row) for row in waiting[:2]])]
 
 
-def _meant(at: datetime | None) -> str:
+def _describe_wished_time(at: datetime | None) -> str:
     return " " + _("It should go out %(when)s.") % {"when": moment(at)} if at else ""
 
 
-def _asks(rows: TeamRows, pins: Sequence[Row]) -> Todo:
+def _make_approval_request(rows: TeamRows, pins: Sequence[Row]) -> Todo:
     first = pins[0]
     who = first.author_name or first.author_email or _("somebody")
     meant = sorted(row.scheduled_for for row in pins if row.scheduled_for)
     if len(pins) == 1:
-        title, url, words = title_of(first), pin_url(rows, first), _("Review it")
-        text = _("%(who)s asks for approval.") % {"who": who} + _meant(first.scheduled_for)
+        title, url, words = find_row_title(first), pin_url(rows, first), _("Review it")
+        text = _("%(who)s asks for approval.") % {"who": who} + _describe_wished_time(first.scheduled_for)
     else:
         title = _("%(count)s pins by %(who)s") % {"count": count_things(len(pins)), "who": who}
         url = (
@@ -90,4 +99,4 @@ def _asks(rows: TeamRows, pins: Sequence[Row]) -> Todo:
             if meant
             else _("They have no time yet.")
         )
-    return Todo("waiting", title, text, [Action(words, url)], [picture_of(row) for row in pins[:2]])
+    return Todo("waiting", title, text, [Action(words, url)], [make_picture(row) for row in pins[:2]])

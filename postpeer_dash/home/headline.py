@@ -11,7 +11,7 @@ from postpeer_dash.web import times
 from postpeer_dash.web.numbers import count_things
 
 
-def headline(needs: Sized, *, is_mine: bool) -> str:
+def describe_todos(needs: Sized, *, is_mine: bool) -> str:
     """How many things need a person; `is_mine` when the reader is one who can do something about them."""
     number = len(needs)
     if not number:
@@ -22,7 +22,7 @@ def headline(needs: Sized, *, is_mine: bool) -> str:
     return ngettext("%(count)s thing needs an editor", "%(count)s things need an editor", number) % facts
 
 
-def subline(under_way: int, ahead: Sequence[datetime], *, late: int, is_calm: bool) -> str:
+def describe_traffic(under_way: int, ahead: Sequence[datetime], *, late: int, is_calm: bool) -> str:
     """What is on its way, and the time it is for the reader."""
     now = _("It is %(weekday)s, %(time)s in %(city)s.") % {
         "weekday": times.weekday(timezone.now()),

@@ -9,7 +9,7 @@ from postpeer_dash.accounts.postpeer import base_url
 from postpeer_dash.pins.models import Submission
 from postpeer_dash.pins.publishing.pause import KeyCheck, all_unknown_posts, check_key_fingerprint, unknown_posts_of
 from postpeer_dash.pins.publishing.restore import find_waiting_alike
-from postpeer_dash.pins.text.candidates import Found, name_posts
+from postpeer_dash.pins.text.candidates import FoundPost, describe_posts
 from postpeer_dash.pins.text.labels import find_title
 from postpeer_dash.teams.models import Team
 from postpeer_dash.web.sentences import Sentence, explain
@@ -22,7 +22,7 @@ MAX_SHOWN = 200
 class Unknown:
     """One post that nothing here explains. `alike` are the pins in line that may be it, by their submissions."""
 
-    post: Found
+    post: FoundPost
     alike: Sequence[tuple[Submission, str]] = ()
 
 
@@ -68,13 +68,13 @@ def read_hold(team: Team) -> Hold | None:
     if connection is None or connection.held_at is None:
         return None
     posts = unknown_posts_of(team)
-    found = name_posts(team, posts[:MAX_SHOWN])
+    found = describe_posts(team, posts[:MAX_SHOWN])
     alike = find_waiting_alike(team, posts[:MAX_SHOWN])
     unknown = [
         Unknown(post, [(one, find_title(one.pin.title, one.pin.description)) for one in alike.get(post.post_id, [])])
         for post in found
     ]
-    return _hold(connection, connection.held_at, unknown, team, more=len(posts) - len(unknown))
+    return _make_hold(connection, connection.held_at, unknown, team, more=len(posts) - len(unknown))
 
 
 def read_instance_hold() -> Hold | None:
@@ -83,11 +83,13 @@ def read_instance_hold() -> Hold | None:
     if connection is None or connection.held_at is None:
         return None
     posts = all_unknown_posts()
-    unknown = [Unknown(post) for post in name_posts(None, posts[:MAX_SHOWN])]
-    return _hold(connection, connection.held_at, unknown, None, more=len(posts) - len(unknown))
+    unknown = [Unknown(post) for post in describe_posts(None, posts[:MAX_SHOWN])]
+    return _make_hold(connection, connection.held_at, unknown, None, more=len(posts) - len(unknown))
 
 
-def _hold(connection: Connection, since: datetime, unknown: Sequence[Unknown], team: Team | None, *, more: int) -> Hold:
+def _make_hold(
+    connection: Connection, since: datetime, unknown: Sequence[Unknown], team: Team | None, *, more: int
+) -> Hold:
     reason = connection.held_reason
     key = check_key_fingerprint(connection) if reason == "key_changed" else None
     profiles: list[ProfileCheck] = []

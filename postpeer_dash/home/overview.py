@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from postpeer_dash.accounts.models import Account, Usage
 from postpeer_dash.boards.models import Board
-from postpeer_dash.home.headline import headline, subline
+from postpeer_dash.home.headline import describe_todos, describe_traffic
 from postpeer_dash.home.team_rows import TeamRows
 from postpeer_dash.home.todo import Todo
 from postpeer_dash.home.todos import list_todos
@@ -33,7 +33,7 @@ _NOW = (Status.QUEUED, Status.SENDING, Status.PENDING, Status.PUBLISHING)
 
 
 @dataclass(frozen=True, slots=True)
-class Going:
+class UpcomingPin:
     """A pin that goes out. `warning` says what it waits for."""
 
     card: Card
@@ -47,7 +47,7 @@ class Day:
 
     name: str
     weekday: str
-    pins: Sequence[Going]
+    pins: Sequence[UpcomingPin]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Overview:
     subline: str
     needs: Sequence[Todo]
     others: Sequence[Todo]  # what somebody else has to do, for a contributor, whose own work is in `needs`
-    now: Sequence[Going]
+    now: Sequence[UpcomingPin]
     days: Sequence[Day]
     more: str
     last: Sequence[Card]
@@ -72,24 +72,24 @@ def read_overview(membership: Membership) -> Overview:
     """Everything on a team's home for one member, in at most eight queries."""
     team, now = membership.team, timezone.now()
     home = reverse("pins:history", args=[team.slug])
-    times_ahead = _scheduled(team).filter(scheduled_for__gte=now).values_list("scheduled_for", flat=True)[:MAX]
+    times_ahead = _scheduled_pins(team).filter(scheduled_for__gte=now).values_list("scheduled_for", flat=True)[:MAX]
     ahead = [at for at in times_ahead if at is not None]
-    rows = _read(membership, now, ahead)
-    needs, others = _share(membership, list_todos(rows))
+    rows = _read_rows(membership, now, ahead)
+    needs, others = _split_by_reader(membership, list_todos(rows))
     under_way = sorted(rows.lists["now"], key=lambda row: row.sort_at, reverse=True)[:FIRST]
     coming = sorted(rows.lists["next"], key=lambda row: (row.scheduled_for or now, row.pk))[:NEXT]
     last = {row.pk: row for name in ("out", "out_due") for row in rows.lists[name]}
     newest = sorted(last.values(), key=lambda row: row.scheduled_for or row.sort_at, reverse=True)[:LAST]
     is_new = not any(rows.lists.values()) and not Pin.objects.filter(team=team).exists()
     return Overview(
-        headline=headline(needs, is_mine=can(membership, Right.COMPOSE)),
-        subline=subline(len(rows.lists["now"]), ahead, late=len(rows.lists["overdue"]), is_calm=not needs),
+        headline=describe_todos(needs, is_mine=can(membership, Right.COMPOSE)),
+        subline=describe_traffic(len(rows.lists["now"]), ahead, late=len(rows.lists["overdue"]), is_calm=not needs),
         needs=needs,
         others=others,
-        now=_going(rows, under_way, home),
-        days=_days(_going(rows, coming, home)),
-        more=_more(ahead, len(coming)),
-        last=_cards(rows, newest, home),
+        now=_build_upcoming(rows, under_way, home),
+        days=_group_by_day(_build_upcoming(rows, coming, home)),
+        more=_describe_rest(ahead, len(coming)),
+        last=_build_cards(rows, newest, home),
         is_new=is_new,
         has_account=any(account.is_connected for account in rows.accounts.values()),
         history_url=home,
@@ -97,7 +97,7 @@ def read_overview(membership: Membership) -> Overview:
     )
 
 
-def _share(membership: Membership, needs: Sequence[Todo]) -> tuple[Sequence[Todo], Sequence[Todo]]:
+def _split_by_reader(membership: Membership, needs: Sequence[Todo]) -> tuple[Sequence[Todo], Sequence[Todo]]:
     """What is the reader's to do, and what is others': a contributor has work of their own, a viewer has none."""
     if can(membership, Right.PUBLISH) or not can(membership, Right.COMPOSE):
         return needs, ()
@@ -107,11 +107,11 @@ def _share(membership: Membership, needs: Sequence[Todo]) -> tuple[Sequence[Todo
     return mine, sorted(others, key=lambda need: need.sign != "waiting")
 
 
-def _scheduled(team: Team) -> QuerySet[Pin]:
+def _scheduled_pins(team: Team) -> QuerySet[Pin]:
     return Pin.objects.filter(team=team, status=Status.SCHEDULED).order_by("scheduled_for")
 
 
-def _read(membership: Membership, now: datetime, ahead: Sequence[datetime]) -> TeamRows:
+def _read_rows(membership: Membership, now: datetime, ahead: Sequence[datetime]) -> TeamRows:
     team = membership.team
     pins, newest = Pin.objects.filter(team=team), ("-sort_at", "-pk")
     overdue = now - timedelta(seconds=settings.PUBLISHING["overdue_after"])
@@ -126,9 +126,9 @@ def _read(membership: Membership, now: datetime, ahead: Sequence[datetime]) -> T
         # A pin that was scheduled long ago can have failed today.
         "failed_due": failed.filter(**due).order_by("-scheduled_for")[:FEW],
         "partial_due": partial.filter(**due).order_by("-scheduled_for")[:FEW],
-        "overdue": _scheduled(team).filter(scheduled_for__lt=overdue)[:FEW],
+        "overdue": _scheduled_pins(team).filter(scheduled_for__lt=overdue)[:FEW],
         "now": pins.filter(status__in=_NOW).order_by("status", *newest)[:FEW],
-        "next": _scheduled(team).filter(scheduled_for__gte=now)[:NEXT],
+        "next": _scheduled_pins(team).filter(scheduled_for__gte=now)[:NEXT],
         # Handed in last, or due last: one of them went out last.
         "out": out.order_by(*newest)[: 2 * LAST],
         "out_due": out.filter(scheduled_for__lte=now).order_by("-scheduled_for")[:LAST],
@@ -145,30 +145,30 @@ def _read(membership: Membership, now: datetime, ahead: Sequence[datetime]) -> T
     found = {"returned": [], "waiting": [], "drafts": [], **read_lists(lists)}
     of_team = Account.objects.filter(team=team).select_related("connection__usage").order_by("platform", "pk")
     accounts = {account.pk: account for account in of_team}
-    held_up, boards_gone = _endangered(team, accounts)
-    usage = _usage(accounts)
+    held_up, boards_gone = _find_endangered(team, accounts)
+    usage = _find_usage(accounts)
     return TeamRows(
         membership=membership,
         lists=found,
         accounts=accounts,
-        targets=_targets([row.pk for rows in found.values() for row in rows]),
-        looks=_looks([row.pk for row in found["unconfirmed"]]),
+        targets=_read_targets([row.pk for rows in found.values() for row in rows]),
+        unconfirmed=_read_unconfirmed([row.pk for row in found["unconfirmed"]]),
         held_up=held_up,
         boards_gone=boards_gone,
         usage=usage,
-        beyond_credits=_beyond(usage, ahead),
-        notes=_notes([row.pk for row in found["returned"]]),
+        beyond_credits=_times_beyond_credits(usage, ahead),
+        notes=_read_review_notes([row.pk for row in found["returned"]]),
     )
 
 
-def _notes(pins: Sequence[int]) -> dict[int, tuple[str, str]]:
+def _read_review_notes(pins: Sequence[int]) -> dict[int, tuple[str, str]]:
     if not pins:
         return {}
     rows = Pin.objects.filter(pk__in=pins).values_list("pk", "review_note", "reviewed_by__name", "reviewed_by__email")
     return {pk: (note, name or email or "") for pk, note, name, email in rows}
 
 
-def _targets(pins: Sequence[int]) -> dict[int, list[Target]]:
+def _read_targets(pins: Sequence[int]) -> dict[int, list[Target]]:
     found: dict[int, list[Target]] = {pk: [] for pk in pins}
     if found:
         for target in Target.objects.filter(pin__in=found).select_related("account", "board").order_by("pin", "pk"):
@@ -176,13 +176,13 @@ def _targets(pins: Sequence[int]) -> dict[int, list[Target]]:
     return found
 
 
-def _looks(pins: Sequence[int]) -> dict[int, Submission]:
+def _read_unconfirmed(pins: Sequence[int]) -> dict[int, Submission]:
     if not pins:
         return {}
     return {one.pin_id: one for one in Submission.objects.filter(pin__in=pins, state=Submission.State.UNCONFIRMED)}
 
 
-def _endangered(
+def _find_endangered(
     team: Team, accounts: Mapping[int, Account]
 ) -> tuple[dict[int, list[datetime]], dict[tuple[int, str], list[datetime]]]:
     """Times of scheduled pins by the account that has to be connected again, and by the board that is gone."""
@@ -194,7 +194,7 @@ def _endangered(
     if not broken and not names:
         # Otherwise every scheduled pin would be looked at to find that none is in danger.
         return held, gone
-    waiting = _scheduled(team).filter(
+    waiting = _scheduled_pins(team).filter(
         Q(targets__account__in=broken) | Q(targets__board__in=list(names)), targets__status=Status.SCHEDULED
     )
     for at, account, board in waiting.values_list("scheduled_for", "targets__account", "targets__board")[:MAX]:
@@ -205,37 +205,37 @@ def _endangered(
     return held, gone
 
 
-def _usage(accounts: Mapping[int, Account]) -> Usage | None:
+def _find_usage(accounts: Mapping[int, Account]) -> Usage | None:
     for account in accounts.values():
         if account.is_connected and hasattr(account.connection, "usage"):
             return account.connection.usage
     return None
 
 
-def _beyond(usage: Usage | None, ahead: Sequence[datetime]) -> list[datetime]:
+def _times_beyond_credits(usage: Usage | None, ahead: Sequence[datetime]) -> list[datetime]:
     """The times for which no credit is left in this cycle, as far as it is known."""
     if usage is None or usage.left is None or (usage.cycle_end and usage.cycle_end <= timezone.now()):
         return []
     return [at for at in ahead if usage.cycle_end is None or at < usage.cycle_end][usage.left :]
 
 
-def _cards(rows: TeamRows, chosen: Sequence[Row], home: str) -> list[Card]:
-    fates = {
+def _build_cards(rows: TeamRows, chosen: Sequence[Row], home: str) -> list[Card]:
+    target_statuses = {
         row.pk: [TargetStatus(target.platform, target.status, target.account_id) for target in rows.targets[row.pk]]
         for row in chosen
     }
-    return make_cards(HistoryPage(chosen, fates, "", ""), home, accounts={}, shows_author=False)
+    return make_cards(HistoryPage(chosen, target_statuses, "", ""), home, accounts={}, shows_author=False)
 
 
-def _going(rows: TeamRows, chosen: Sequence[Row], home: str) -> list[Going]:
-    cards = _cards(rows, chosen, home)
+def _build_upcoming(rows: TeamRows, chosen: Sequence[Row], home: str) -> list[UpcomingPin]:
+    cards = _build_cards(rows, chosen, home)
     return [
-        Going(card, row.scheduled_for or row.sort_at, _warning(rows.targets[row.pk]))
+        UpcomingPin(card, row.scheduled_for or row.sort_at, _find_warning(rows.targets[row.pk]))
         for card, row in zip(cards, chosen, strict=True)
     ]
 
 
-def _warning(targets: Sequence[Target]) -> str:
+def _find_warning(targets: Sequence[Target]) -> str:
     waits = [target.account.name for target in targets if not target.account.can_publish]
     if waits:
         return _("Waits for %(account)s") % {"account": waits[0]}
@@ -243,14 +243,14 @@ def _warning(targets: Sequence[Target]) -> str:
     return _("Its board is gone") if is_gone else ""
 
 
-def _days(going: Sequence[Going]) -> list[Day]:
-    days: dict[str, list[Going]] = {}
+def _group_by_day(going: Sequence[UpcomingPin]) -> list[Day]:
+    days: dict[str, list[UpcomingPin]] = {}
     for pin in going:
         days.setdefault(times.day_name(pin.at), []).append(pin)
     return [Day(name, times.weekday(pins[0].at), pins) for name, pins in days.items()]
 
 
-def _more(ahead: Sequence[datetime], shown: int) -> str:
+def _describe_rest(ahead: Sequence[datetime], shown: int) -> str:
     if len(ahead) <= shown:
         return ""
     if len(ahead) >= MAX:

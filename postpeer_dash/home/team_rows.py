@@ -18,7 +18,7 @@ class TeamRows:
     lists: Mapping[str, list[Row]]
     accounts: Mapping[int, Account]
     targets: Mapping[int, list[Target]]  # by pin
-    looks: Mapping[int, Submission]  # what is unconfirmed, by pin
+    unconfirmed: Mapping[int, Submission]  # what is unconfirmed, by pin
     held_up: Mapping[int, list[datetime]]  # times of scheduled pins by the account they wait for
     boards_gone: Mapping[
         tuple[int, str], list[datetime]

@@ -44,13 +44,13 @@ class Todo:
     is_mine: bool = False  # the reader's own work, which they can go on with whatever their role
 
 
-def picture_of(row: Row) -> Picture:
+def make_picture(row: Row) -> Picture:
     """What a pin shows in a list: a film by its cover."""
     url = row.cover_image_url if row.media_type == MediaType.VIDEO else row.media_url
     return Picture(safe_url(url), row.dominant_color)
 
 
-def title_of(row: Row) -> str:
+def find_row_title(row: Row) -> str:
     return find_title(row.title, row.beginning)
 
 
@@ -58,16 +58,16 @@ def pin_url(rows: TeamRows, row: Row, name: str = "pin") -> str:
     return reverse(f"pins:{name}", args=[rows.membership.team.slug, row.uuid])
 
 
-def own_url(rows: TeamRows, status: str) -> str:
+def own_pins_url(rows: TeamRows, status: str) -> str:
     """The reader's own pins of one status, in history."""
     home = reverse("pins:history", args=[rows.membership.team.slug])
     return f"{home}?status={status}&author={rows.membership.user_id}"
 
 
-def know(rows: TeamRows, row: Row, *, is_quiet: bool = False) -> Action:
+def make_details_action(rows: TeamRows, row: Row, *, is_quiet: bool = False) -> Action:
     return Action(_("See what we know"), pin_url(rows, row), is_quiet=is_quiet)
 
 
-def newest_first(rows: Sequence[Row]) -> list[Row]:
+def sort_newest_first(rows: Sequence[Row]) -> list[Row]:
     """These pins in history's order."""
     return sorted(rows, key=lambda row: (row.sort_at, row.pk), reverse=True)

@@ -12,7 +12,15 @@ from postpeer_dash.accounts.models import Account
 from postpeer_dash.home.draft_todos import list_drafts
 from postpeer_dash.home.held import explain_hold
 from postpeer_dash.home.team_rows import TeamRows
-from postpeer_dash.home.todo import Action, Todo, know, newest_first, picture_of, pin_url, title_of
+from postpeer_dash.home.todo import (
+    Action,
+    Todo,
+    find_row_title,
+    make_details_action,
+    make_picture,
+    pin_url,
+    sort_newest_first,
+)
 from postpeer_dash.pins.models import Status
 from postpeer_dash.pins.search.pin_lists import Row
 from postpeer_dash.pins.text.labels import describe_next_check
@@ -32,9 +40,9 @@ def list_todos(rows: TeamRows) -> list[Todo]:
     newest = sorted(failed.values(), key=lambda row: row.updated_at, reverse=True)
     soon, later = _ahead(rows)
     needs = _held(rows) + soon
-    needs += [_unconfirmed(rows, row) for row in newest_first(rows.lists["unconfirmed"])]
+    needs += [_unconfirmed(rows, row) for row in sort_newest_first(rows.lists["unconfirmed"])]
     needs += [need for row in newest if (need := _failed(rows, row)) is not None]
-    needs += [_overdue(rows, row) for row in newest_first(rows.lists["overdue"])]
+    needs += [_overdue(rows, row) for row in sort_newest_first(rows.lists["overdue"])]
     return needs + later + list_drafts(rows)
 
 
@@ -51,19 +59,19 @@ def _ahead(rows: TeamRows) -> tuple[list[Todo], list[Todo]]:
 
 
 def _unconfirmed(rows: TeamRows, row: Row) -> Todo:
-    one = rows.looks.get(row.pk)
+    one = rows.unconfirmed.get(row.pk)
     target = next((target for target in rows.targets[row.pk] if target.status == Status.UNCONFIRMED), None)
     platform = target.account.platform_name if target else "PostPeer"
     text = explain(find_doubt(one), time=describe_next_check(one), platform=platform)
-    acts = [know(rows, row)]
+    acts = [make_details_action(rows, row)]
     if one is not None and one.evidence.get("candidates") and can(rows.membership, Right.PUBLISH):
         args = [rows.membership.team.slug, row.uuid, one.uuid]
         found = Action(
             _("It is on %(platform)s") % {"platform": platform}, reverse("pins:confirm_published", args=args)
         )
         absent = Action(_("It is not there, send again"), reverse("pins:confirm_absent", args=args), is_quiet=True)
-        acts = [found, absent, know(rows, row, is_quiet=True)]
-    return Todo("unconfirmed", title_of(row), str(text), acts, [picture_of(row)])
+        acts = [found, absent, make_details_action(rows, row, is_quiet=True)]
+    return Todo("unconfirmed", find_row_title(row), str(text), acts, [make_picture(row)])
 
 
 def _failed(rows: TeamRows, row: Row) -> Todo | None:
@@ -75,14 +83,14 @@ def _failed(rows: TeamRows, row: Row) -> Todo | None:
     sentence = explain(kind, platform=target.account.platform_name, account=target.account.name)
     return Todo(
         row.status,
-        title_of(row),
+        find_row_title(row),
         str(sentence),
         [
             *_help(rows, row, HELP.get(kind, "retry"), sentence.action),
-            know(rows, row, is_quiet=True),
+            make_details_action(rows, row, is_quiet=True),
             *_dismiss(rows, row),
         ],
-        [picture_of(row)],
+        [make_picture(row)],
         said=target.error_text,
         said_by="PostPeer" if target.error_kind in POSTPEERS_OWN else target.account.platform_name,
         is_mine=row.author_id == rows.membership.user_id,
@@ -106,7 +114,7 @@ def _dismiss(rows: TeamRows, row: Row) -> list[Action]:
 
 def _overdue(rows: TeamRows, row: Row) -> Todo:
     text = explain("publish_overdue", time=_clock(row.scheduled_for))
-    return Todo("scheduled", title_of(row), str(text), [know(rows, row)], [picture_of(row)])
+    return Todo("scheduled", find_row_title(row), str(text), [make_details_action(rows, row)], [make_picture(row)])
 
 
 def _clock(at: datetime | None) -> str:

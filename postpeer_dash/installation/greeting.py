@@ -34,13 +34,13 @@ def greet_live() -> str:
         f"PostPeer Dash is at   {settings.SITE_URL}",
         f"It publishes through  {settings.POSTPEER_BASE_URL}",
     ]
-    link = setup_link()
+    link = make_setup_link()
     if link:
         lines += ["", f"Nobody has signed up yet. Begin at   {link}"]
     return "\n".join(lines)
 
 
-def setup_link() -> str | None:
+def make_setup_link() -> str | None:
     """A fresh link to /setup/ while no user exists; the links before stop working."""
     if not needs_setup():
         return None

@@ -132,7 +132,7 @@ def test_pin_sent_between_looking_and_saving_is_not_changed(
     fields, bob = desk.fields(action="publish"), as_("bob")
     bob.post(desk.url, fields)
     module = import_module("postpeer_dash.pins.pages.compose.views")
-    monkeypatch.setattr(module, "_pin_of_form", lambda request: None)
+    monkeypatch.setattr(module, "_find_sent_form", lambda request: None)
     response = bob.post(desk.url, {**fields, "title": "Too late"})
     assert response.headers["Location"] == pin_url(Pin.objects.get())
     assert Pin.objects.get().title == "A calm kitchen"

@@ -41,7 +41,7 @@ def add(cast: Cast) -> Add:
 
 def find(team: Team, text: str, *, board: int | None = None) -> set[str]:
     words = search.split_words(fold(text))
-    pins = search.lead_pins(team, words, board=board)[0].filter(search.holds_all(words))
+    pins = search.narrow_by_words(team, words, board=board)[0].filter(search.contains_all(words))
     return set(pins.values_list("title", flat=True))
 
 
@@ -138,29 +138,29 @@ class TestIndex:
     def test_text_that_changes_is_found_anew(self, cast: Cast, add: Add) -> None:
         pin = add("Oak bench")
         Pin.objects.filter(pk=pin.pk).update(search_text="walnut bench")
-        assert search.find_few(["oak"]) == []
-        assert search.find_few(["walnut"]) == [pin.pk]
+        assert search.find_rare_pins(["oak"]) == []
+        assert search.find_rare_pins(["walnut"]) == [pin.pk]
 
     def test_deleted_pin_is_forgotten(self, cast: Cast, add: Add) -> None:
         add("Oak bench").delete()
-        assert search.find_few(["oak"]) == []
+        assert search.find_rare_pins(["oak"]) == []
 
     def test_pins_made_at_once_are_found(self, cast: Cast) -> None:
         made = Pin.objects.bulk_create(Pin(team=cast.team, search_text=f"oak {n}") for n in range(3))
-        assert search.find_few(["oak"]) == [pin.pk for pin in made]
+        assert search.find_rare_pins(["oak"]) == [pin.pk for pin in made]
 
     def test_common_word_is_not_led_by_the_index(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(search, "FEW", 2)
         Pin.objects.bulk_create(Pin(team=cast.team, search_text="oak") for _n in range(3))
-        assert search.find_few(["oak"]) is None
-        assert search.find_few(["o"]) is None
+        assert search.find_rare_pins(["oak"]) is None
+        assert search.find_rare_pins(["o"]) is None
 
     @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite's index knows of words this short")
     def test_rare_short_word_beside_a_common_one_leads(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(search, "FEW", 2)
         Pin.objects.bulk_create(Pin(team=cast.team, search_text="oak") for _n in range(3))
         rare = Pin.objects.create(team=cast.team, search_text="oak zq")
-        assert search.find_few(["oa", "zq"]) == [rare.pk]
+        assert search.find_rare_pins(["oa", "zq"]) == [rare.pk]
 
 
 def test_short_words_without_an_index_are_looked_for_in_the_newest(
@@ -213,7 +213,7 @@ class TestMaking:
         search_index.drop_search_index(None, EDITOR)
         assert find(cast.team, "oak") == {"Oak bench"}
         search_index.make_search_index(None, EDITOR)
-        assert search.find_few(["oak"]) == [pin.pk]
+        assert search.find_rare_pins(["oak"]) == [pin.pk]
 
     def test_database_that_knows_no_such_index_goes_without(
         self, cast: Cast, add: Add, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

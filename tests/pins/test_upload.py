@@ -263,7 +263,7 @@ def test_large_file_waits_on_the_disk(
     ],
 )
 def test_kind_is_read_from_the_first_bytes(head: bytes, kind: str) -> None:
-    assert filetypes.sniff(head[: filetypes.HEAD_BYTES]) == kind
+    assert filetypes.detect_mime_type(head[: filetypes.HEAD_BYTES]) == kind
 
 
 @pytest.mark.parametrize(

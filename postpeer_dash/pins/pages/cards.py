@@ -49,11 +49,14 @@ def make_cards(
 ) -> list[Card]:
     """Cards for a page of pins. `home` is history's address; `accounts` are the team's by id, named when several."""
     names = {pk: account.name for pk, account in accounts.items()}
-    return [_card(row, page.fates.get(row.pk, ()), home, names, shows_author=shows_author) for row in page.rows]
+    return [
+        _make_card(row, page.target_statuses.get(row.pk, ()), home, names, shows_author=shows_author)
+        for row in page.rows
+    ]
 
 
-def _card(
-    row: Row, fates: Sequence[TargetStatus], address: str, names: Mapping[int, str], *, shows_author: bool
+def _make_card(
+    row: Row, target_statuses: Sequence[TargetStatus], address: str, names: Mapping[int, str], *, shows_author: bool
 ) -> Card:
     account = names.get(row.account_id or 0, "")
     author = row.author_name or row.author_email or ""
@@ -68,7 +71,7 @@ def _card(
         title=find_title(row.title, row.beginning),
         sign=whole,
         label=_("To approve") if is_draft and row.review == Review.WAITING else "",
-        over=_over(row.status, is_video=is_video),
+        over=_make_overlay(row.status, is_video=is_video),
         picture=safe_url(picture),
         film=safe_url(row.media_url) if is_video and not picture else "",
         color=row.dominant_color,
@@ -76,13 +79,13 @@ def _card(
         account=account,
         first_name=(row.author_name or author).split(" ")[0],
         by=" · ".join(part for part in by if part),
-        signs=_signs(whole, () if is_draft else fates),
+        signs=_make_badges(whole, () if is_draft else target_statuses),
         at=row.updated_at if is_draft else row.scheduled_for or row.sort_at,
         is_edited=is_draft,
     )
 
 
-def _over(status: str, *, is_video: bool) -> SafeString:
+def _make_overlay(status: str, *, is_video: bool) -> SafeString:
     label = sign(status) if status in _LOOK_HERE else SafeString("")
     if not is_video:
         return label
@@ -92,22 +95,22 @@ def _over(status: str, *, is_video: bool) -> SafeString:
     )
 
 
-def _signs(whole: str, fates: Sequence[TargetStatus]) -> SafeString:
+def _make_badges(whole: str, target_statuses: Sequence[TargetStatus]) -> SafeString:
     language = get_language()
-    if not fates:
-        return _whole_sign(whole, language)
+    if not target_statuses:
+        return _pin_badge(whole, language)
     return format_html(
         '<ul class="targets">{}</ul>',
-        SafeString("".join(_sign_of(*fate[:2], language) for fate in fates)),  # nosec B703
+        SafeString("".join(_target_badge(*fate[:2], language) for fate in target_statuses)),  # nosec B703
     )
 
 
 # A list repeats few of them very often. The language is part of the key: signs have words.
 @lru_cache(maxsize=1024)
-def _sign_of(platform: str, status: str, _language: str | None) -> SafeString:
+def _target_badge(platform: str, status: str, _language: str | None) -> SafeString:
     return target_sign(status, platform_name(platform))
 
 
 @lru_cache(maxsize=256)
-def _whole_sign(name: str, _language: str | None) -> SafeString:
+def _pin_badge(name: str, _language: str | None) -> SafeString:
     return sign_bare(name)

@@ -41,7 +41,7 @@ class DayPins:
     is_cut: bool = False
 
 
-def on_calendar(team: Team, begins: datetime, ends: datetime, *, with_cancelled: bool = False) -> QuerySet[Pin]:
+def pins_between(team: Team, begins: datetime, ends: datetime, *, with_cancelled: bool = False) -> QuerySet[Pin]:
     """The team's pins that stand between two instants of the calendar; cancelled ones no longer do."""
     within = Pin.objects.filter(GreaterThanOrEqual(GOES_AT, begins), LessThan(GOES_AT, ends), team=team)
     return within if with_cancelled else within.exclude(status=Status.CANCELLED)

@@ -14,9 +14,9 @@ from django.db.models.functions import Coalesce, Left
 from django.db.models.lookups import Exact
 
 from postpeer_dash.pins.models import Pin, Review, Status, Target
-from postpeer_dash.pins.search.days import GOES_AT, on_calendar
+from postpeer_dash.pins.search.days import GOES_AT, pins_between
 from postpeer_dash.pins.search.filters import WAITING, Filters
-from postpeer_dash.pins.search.words import Plain, holds_all, lead_pins, split_words
+from postpeer_dash.pins.search.words import PlainColumn, contains_all, narrow_by_words, split_words
 from postpeer_dash.teams.models import Team
 from postpeer_dash.web.keyset import Page, Position, read_page
 
@@ -87,7 +87,7 @@ class HistoryPage:
     """
 
     rows: Sequence[Row]
-    fates: dict[int, list[TargetStatus]]
+    target_statuses: dict[int, list[TargetStatus]]
     older: str
     newer: str
     is_cut: bool = False
@@ -102,7 +102,7 @@ def read_history(team: Team, filters: Filters, *, at: str = "") -> HistoryPage:
     is_cut = False
     if filters.day_bounds:
         page = _read_by_day(team, filters, at)
-    elif filters.account and _is_led_by_account(filters):
+    elif filters.account and _is_account_rare(filters):
         page = _read_by_account(filters, at)
     else:
         page, is_cut = _read_by_pins(team, filters, at)
@@ -136,15 +136,15 @@ def read_rows(pins: Collection[int]) -> dict[int, Row]:
 
 def read_target_statuses(pins: Sequence[int]) -> dict[int, list[TargetStatus]]:
     """Platforms and statuses of each of these pins, in the order in which they were chosen."""
-    fates: dict[int, list[TargetStatus]] = {pk: [] for pk in pins}
-    if fates:
-        targets = Target.objects.filter(pin__in=fates).order_by("pin", "pk")
+    target_statuses: dict[int, list[TargetStatus]] = {pk: [] for pk in pins}
+    if target_statuses:
+        targets = Target.objects.filter(pin__in=target_statuses).order_by("pin", "pk")
         for pin_id, platform, status, account_id in targets.values_list("pin_id", "platform", "status", "account_id"):
-            fates[pin_id].append(TargetStatus(platform, status, account_id))
-    return fates
+            target_statuses[pin_id].append(TargetStatus(platform, status, account_id))
+    return target_statuses
 
 
-def _is_led_by_account(filters: Filters) -> bool:
+def _is_account_rare(filters: Filters) -> bool:
     if filters.board or filters.q:
         return False
     if not (filters.status or filters.author):
@@ -155,9 +155,9 @@ def _is_led_by_account(filters: Filters) -> bool:
 def _read_by_account(filters: Filters, at: str) -> Page[Any]:
     # A pin that goes to two boards of one account stands in the list once.
     earlier = Target.objects.filter(pin=OuterRef("pin"), account=OuterRef("account"), pk__lt=OuterRef("pk"))
-    targets = Target.objects.filter(~Exists(earlier), _dates(filters, at), account=filters.account)
+    targets = Target.objects.filter(~Exists(earlier), _date_filter(filters, at), account=filters.account)
     if filters.status:
-        targets = targets.filter(_status(filters.status, "pin__"))
+        targets = targets.filter(_status_filter(filters.status, "pin__"))
     if filters.author:
         targets = targets.filter(pin__author=filters.author)
     columns = ["pin_id", *(f"pin__{name}" if name not in ("beginning", "sort_at") else name for name in _COLUMNS)]
@@ -167,48 +167,48 @@ def _read_by_account(filters: Filters, at: str) -> Page[Any]:
 
 def _read_by_day(team: Team, filters: Filters, at: str) -> Page[Any]:
     # A day's index leads, and whatever else is asked for is compared as a bare value.
-    pins = on_calendar(team, *(filters.day_bounds or ()), with_cancelled=filters.status == Status.CANCELLED)
-    pins = pins.filter(_dates(filters, ""))
+    pins = pins_between(team, *(filters.day_bounds or ()), with_cancelled=filters.status == Status.CANCELLED)
+    pins = pins.filter(_date_filter(filters, ""))
     if filters.status:
         word, draft = Coalesce(F("status"), Value("")), filters.status == WAITING
         pins = pins.filter(Exact(word, Status.DRAFT if draft else filters.status))
         pins = pins.filter(review=Review.WAITING) if draft else pins
     for name in ("author", "board"):
         if chosen := getattr(filters, name):
-            pins = pins.filter(Exact(Plain(F(name)), chosen))
+            pins = pins.filter(Exact(PlainColumn(F(name)), chosen))
     if filters.account:
         pins = pins.filter(Exists(Target.objects.filter(pin=OuterRef("pk"), account=filters.account)))
-    pins = pins.filter(holds_all(split_words(filters.folded))).annotate(goes_at=GOES_AT)
+    pins = pins.filter(contains_all(split_words(filters.folded))).annotate(goes_at=GOES_AT)
     rows = pins.annotate(beginning=Left("description", _BEGINNING)).values_list("pk", *_COLUMNS, "goes_at", named=True)
     return read_page(cast(QuerySet[Pin], rows), time_field="goes_at", at=at)
 
 
 def _read_by_pins(team: Team, filters: Filters, at: str) -> tuple[Page[Any], bool]:
     words = split_words(filters.folded)
-    pins, is_cut = lead_pins(team, words, board=filters.board)
-    pins = pins.filter(_dates(filters, at))
+    pins, is_cut = narrow_by_words(team, words, board=filters.board)
+    pins = pins.filter(_date_filter(filters, at))
     if filters.status:
-        pins = pins.filter(_status(filters.status, ""))
+        pins = pins.filter(_status_filter(filters.status, ""))
     if filters.author:
         # Most pins are published; of every other status there are fewer than of an author, so it leads.
         is_led_by_status = filters.status not in ("", Status.PUBLISHED)
-        author = Plain(F("author")) if is_led_by_status else F("author")
+        author = PlainColumn(F("author")) if is_led_by_status else F("author")
         pins = pins.filter(Exact(author, filters.author))
     if filters.account:
         pins = pins.filter(Exists(Target.objects.filter(pin=OuterRef("pk"), account=filters.account)))
-    pins = pins.filter(holds_all(words))
+    pins = pins.filter(contains_all(words))
     rows = pins.annotate(beginning=Left("description", _BEGINNING)).values_list("pk", *_COLUMNS, named=True)
     return read_page(cast(QuerySet[Pin], rows), time_field="sort_at", at=at), is_cut
 
 
-def _status(status: str, prefix: str) -> Q:
+def _status_filter(status: str, prefix: str) -> Q:
     if status == WAITING:
         # What waits for approval is still a draft, and drafts have an index.
         return Q(**{f"{prefix}status": Status.DRAFT, f"{prefix}review": Review.WAITING})
     return Q(**{f"{prefix}status": status})
 
 
-def _dates(filters: Filters, at: str) -> Q:
+def _date_filter(filters: Filters, at: str) -> Q:
     """The days asked for, without the bound that a position already implies: two bounds on one side would let the
     database start at the wrong one, and a page deep down would cost more than the first."""
     position = Position.decode(at) if at else None

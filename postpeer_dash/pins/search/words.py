@@ -24,33 +24,33 @@ _RUN = 3  # signs
 _LAST_SIGN = chr(0x10FFFF)
 
 
-class Plain(Func):
+class PlainColumn(Func):
     """A column of numbers as a bare value, by which no index is looked up: another one leads."""
 
     template = "+%(expressions)s"
     arity = 1
 
 
-def lead_pins(team: Team, words: Sequence[str], *, board: int | None = None) -> tuple[QuerySet[Pin], bool]:
+def narrow_by_words(team: Team, words: Sequence[str], *, board: int | None = None) -> tuple[QuerySet[Pin], bool]:
     """The pins of a team, or of one board of it, among which those that hold all words are: few when few do.
 
-    What is returned has still to be narrowed to `holds_all(words)`, best after everything that is cheaper to compare.
+    What is returned has still to be narrowed to `contains_all(words)`, best after everything that is cheaper to compare.
     The second value says whether it is only the newest of them, since no index knows of words this short.
     """
-    few = find_few(words) if words else None
+    few = find_rare_pins(words) if words else None
     if few is not None:
-        pins = Pin.objects.filter(Exact(Plain(F("team")), team.pk), pk__in=few)
+        pins = Pin.objects.filter(Exact(PlainColumn(F("team")), team.pk), pk__in=few)
         return (pins.filter(board=board) if board else pins), False
     # A board belongs to one team, and naming that team as well would only offer the database a worse index.
     pins = Pin.objects.filter(board=board) if board else Pin.objects.filter(team=team)
-    if words and not _can_tell(words):
+    if words and not _is_indexable(words):
         beyond = pins.order_by("-sort_at", "-id").values_list("sort_at", flat=True)[NEWEST : NEWEST + 1].first()
         if beyond:
             return pins.filter(sort_at__gt=beyond), True
     return pins, False
 
 
-def holds_all(words: Iterable[str]) -> Q:
+def contains_all(words: Iterable[str]) -> Q:
     """Whether a pin's text holds every one of these words."""
     return Q(*(Q(search_text__contains=word) for word in words))
 
@@ -66,26 +66,26 @@ def split_words(text: str) -> list[str]:
     return words
 
 
-def find_few(words: Sequence[str]) -> list[int] | None:
+def find_rare_pins(words: Sequence[str]) -> list[int] | None:
     """Ids of the pins, of whichever team, that may hold all these words; None when there are more than `FEW`, or no
     index to tell."""
     if connection.vendor == "sqlite":
-        return _find_few_in_sqlite(words) if _has_index() else None
-    long = [word for word in words if _is_long(word)]
+        return _find_rare_in_sqlite(words) if _has_index() else None
+    long = [word for word in words if _is_searchable(word)]
     if not long:
         return None
-    found = Pin.objects.filter(holds_all(long)).order_by()
-    return _unless_many(found.values_list("pk", flat=True)[: FEW + 1])
+    found = Pin.objects.filter(contains_all(long)).order_by()
+    return _none_if_many(found.values_list("pk", flat=True)[: FEW + 1])
 
 
-def _find_few_in_sqlite(words: Sequence[str]) -> list[int] | None:
-    runs = list(dict.fromkeys(run for word in words for run in _runs(word)))[:_MAX_RUNS]
+def _find_rare_in_sqlite(words: Sequence[str]) -> list[int] | None:
+    runs = list(dict.fromkeys(run for word in words for run in _list_trigrams(word)))[:_MAX_RUNS]
     if runs:
         match = " AND ".join('"' + run.replace('"', '""') + '"' for run in runs)
-        return _ask("SELECT rowid FROM pins_search WHERE pins_search MATCH %s LIMIT %s", [match, FEW + 1])
+        return _fetch_ids("SELECT rowid FROM pins_search WHERE pins_search MATCH %s LIMIT %s", [match, FEW + 1])
     for word in words:
         # Every run that begins with it.
-        ids = _ask(
+        ids = _fetch_ids(
             "SELECT DISTINCT doc FROM pins_search_runs WHERE term >= %s AND term < %s LIMIT %s",
             [word, word + _LAST_SIGN, FEW + 1],
         )
@@ -94,25 +94,25 @@ def _find_few_in_sqlite(words: Sequence[str]) -> list[int] | None:
     return None
 
 
-def _can_tell(words: Sequence[str]) -> bool:
-    return any(_is_long(word) for word in words) or (connection.vendor == "sqlite" and _has_index())
+def _is_indexable(words: Sequence[str]) -> bool:
+    return any(_is_searchable(word) for word in words) or (connection.vendor == "sqlite" and _has_index())
 
 
-def _is_long(word: str) -> bool:
+def _is_searchable(word: str) -> bool:
     return len(word) >= _RUN
 
 
-def _runs(word: str) -> Iterable[str]:
+def _list_trigrams(word: str) -> Iterable[str]:
     return (word[start : start + _RUN] for start in range(len(word) - _RUN + 1))
 
 
-def _ask(question: str, values: list[str | int]) -> list[int] | None:
+def _fetch_ids(question: str, values: list[str | int]) -> list[int] | None:
     with connection.cursor() as cursor:
         cursor.execute(question, values)
-        return _unless_many(pk for (pk,) in cursor.fetchall())
+        return _none_if_many(pk for (pk,) in cursor.fetchall())
 
 
-def _unless_many(ids: Iterable[int]) -> list[int] | None:
+def _none_if_many(ids: Iterable[int]) -> list[int] | None:
     found = list(ids)
     return found if len(found) <= FEW else None
 

@@ -14,7 +14,7 @@ from postpeer_dash.teams.models import Team
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPost:
     """One post of PostPeer's list. What isn't this team's to read is empty."""
 
     post_id: str
@@ -25,14 +25,14 @@ class Found:
     account: str
 
 
-def read_candidates(submission: Submission, team: Team) -> list[Found]:
+def read_candidates(submission: Submission, team: Team) -> list[FoundPost]:
     """The posts that may be this submission's, as they were when PostPeer's list was read last."""
     ids = submission.evidence.get("candidates", [])
     known = {entry["id"]: entry for entry in submission.evidence.get("candidate_posts", [])}
-    return name_posts(team, [known.get(post_id, {"id": post_id}) for post_id in ids])
+    return describe_posts(team, [known.get(post_id, {"id": post_id}) for post_id in ids])
 
 
-def name_posts(team: Team | None, posts: Sequence[Mapping[str, Any]]) -> list[Found]:
+def describe_posts(team: Team | None, posts: Sequence[Mapping[str, Any]]) -> list[FoundPost]:
     """Described posts with the names of the team's boards and accounts; in two queries, none when there is no post.
 
     Without a team, with those of all of them and their teams' names: for whoever runs the installation.
@@ -45,7 +45,7 @@ def name_posts(team: Team | None, posts: Sequence[Mapping[str, Any]]) -> list[Fo
     boards = dict(rows.values_list("remote_id", "name")) if wanted else {}
     accounts = _accounts(team, {one for post in posts for one in post.get("accounts", [])})
     return [
-        Found(
+        FoundPost(
             post_id=str(post["id"]),
             at=parse_instant(post.get("created_at")),
             text=str(post.get("text") or ""),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from postpeer_dash.installation.greeting import setup_link
+from postpeer_dash.installation.greeting import make_setup_link
 from postpeer_dash.installation.preparing import prepare_data
 from postpeer_dash.installation.start_error import StartError
 
@@ -19,6 +19,6 @@ class Command(BaseCommand):
             prepare_data()
         except StartError as error:
             raise CommandError(str(error)) from error
-        link = setup_link()
+        link = make_setup_link()
         if link:
             self.stdout.write(f"Nobody has signed up yet. Begin at {link}")

@@ -50,8 +50,8 @@ def read_calendar(team: Team, month: str, *, may_compose: bool) -> dict[str, Any
     asked = _read_month(month)
     first = asked or today.replace(day=1)
     names = times.week_days()
-    days = list(_days(first, begins_on=names[0][0]))
-    shown = _read_shown(team, days)
+    days = list(_list_days(first, begins_on=names[0][0]))
+    shown = _read_slots(team, days)
     weeks = [_make_day(day, shown[day], team, first, today, may_compose=may_compose) for day in days]
     agenda = [day for day in weeks if not day.is_other and (day.slots or day.is_today)]
     is_current = first == today.replace(day=1)
@@ -89,7 +89,7 @@ def _next_month(first: date) -> date:
     return (first + timedelta(days=31)).replace(day=1)
 
 
-def _days(first: date, *, begins_on: int) -> Iterator[date]:
+def _list_days(first: date, *, begins_on: int) -> Iterator[date]:
     """The month's days with those that fill its first and its last week."""
     day = first - timedelta(days=(first.weekday() - begins_on) % 7)
     end = _next_month(first)
@@ -98,17 +98,17 @@ def _days(first: date, *, begins_on: int) -> Iterator[date]:
         day += _DAY
 
 
-def _read_shown(team: Team, days: list[date]) -> dict[date, tuple[DayPins, list[Slot]]]:
+def _read_slots(team: Team, days: list[date]) -> dict[date, tuple[DayPins, list[Slot]]]:
     found = read_days(team, days)
     rows = read_rows([pk for day in found.values() for pk in day.first])
     address = reverse("pins:history", args=[team.slug])
     # Which platforms a pin goes to stands on its own page.
     cards = make_cards(HistoryPage(list(rows.values()), {}, "", ""), address, accounts={})
-    slots = {pk: Slot(_at(row), card) for (pk, row), card in zip(rows.items(), cards, strict=True)}
+    slots = {pk: Slot(_time_of(row), card) for (pk, row), card in zip(rows.items(), cards, strict=True)}
     return {day: (pins, [slots[pk] for pk in pins.first if pk in slots]) for day, pins in found.items()}
 
 
-def _at(row: Row) -> datetime:
+def _time_of(row: Row) -> datetime:
     return row.scheduled_for or row.sort_at
 
 

@@ -14,7 +14,7 @@ from postpeer_dash.pins.access import get_pin, may_edit, may_publish, may_send_f
 from postpeer_dash.pins.models import Pin
 from postpeer_dash.pins.pages.compose import context as contexts
 from postpeer_dash.pins.pages.compose.forms import ComposeForm, PressedForm
-from postpeer_dash.pins.pages.upload.views import take_file
+from postpeer_dash.pins.pages.upload.views import upload_posted_file
 from postpeer_dash.pins.rules import MAX_FILE_BYTES
 from postpeer_dash.teams.access import Right, TeamRequest, in_team
 from postpeer_dash.web.file_requests import accepts_upload
@@ -33,13 +33,13 @@ typed_stays = recoverable_form([name for name in ComposeForm.base_fields if name
 def compose(request: TeamRequest) -> HttpResponse:
     """A new pin. The same form sent twice leads to the same pin."""
     if request.method == "POST":
-        return _take(request, _pin_of_form(request))
+        return _handle_form(request, _find_sent_form(request))
     accounts = contexts.read_accounts(request)
     recent = contexts.read_recent(request)
     kept = None if "empty" in request.GET else load_saved_input(request, owner=OWNER, whose=str(request.user.pk))
     values = contexts.new_values(request, accounts, recent)
     form = ComposeForm(initial={**values, **contexts.typed_values(kept)} if kept else values, accounts=accounts)
-    return show(request, contexts.read_compose(request, form, recent=recent, is_kept=kept is not None))
+    return render_compose(request, contexts.read_compose(request, form, recent=recent, is_kept=kept is not None))
 
 
 @accepts_upload(MAX_FILE_BYTES, may_send_files)
@@ -50,18 +50,18 @@ def edit(request: TeamRequest, pin: UUID) -> HttpResponse:
     """A saved draft. What was handed in can't be changed any more: its own page says what can be done."""
     draft = get_pin(request, pin)
     if draft.is_frozen:
-        return _to_sent_pin(request, draft)
+        return _redirect_to_sent(request, draft)
     require_edit(request.membership, draft)
     if request.method == "POST":
-        return _take(request, draft)
+        return _handle_form(request, draft)
     kept = None if "empty" in request.GET else load_saved_input(request, owner=OWNER, whose=str(request.user.pk))
     values = contexts.pin_values(request, draft)
     values = {**values, **contexts.typed_values(kept), "form_id": draft.form_id} if kept else values
     form = ComposeForm(initial=values, accounts=contexts.read_accounts(request))
-    return show(request, contexts.read_compose(request, form, pin=draft, is_kept=kept is not None))
+    return render_compose(request, contexts.read_compose(request, form, pin=draft, is_kept=kept is not None))
 
 
-def _pin_of_form(request: TeamRequest) -> Pin | None:
+def _find_sent_form(request: TeamRequest) -> Pin | None:
     """The pin that this form made when it was sent before; another person's draft isn't taken over by its form's id."""
     form_id = PressedForm(request.POST).sent_form_id
     found = Pin.objects.filter(team=request.team, form_id=form_id).first() if form_id else None
@@ -70,30 +70,30 @@ def _pin_of_form(request: TeamRequest) -> Pin | None:
     return found
 
 
-def _take(request: TeamRequest, pin: Pin | None) -> HttpResponse:
+def _handle_form(request: TeamRequest, pin: Pin | None) -> HttpResponse:
     """Save, and go on as the pressed button says; or show the form again with everything in it."""
     action = PressedForm(request.POST).pressed
     if action in ("publish", "schedule"):
         require_publish(request.membership)
     if pin is not None and pin.is_frozen:
-        return _to_sent_pin(request, pin)
+        return _redirect_to_sent(request, pin)
     accounts = contexts.read_accounts(request)
-    typed, file_error = take_file(request)
+    typed, file_error = upload_posted_file(request)
     if action == "refresh_boards":
         form = ComposeForm(initial=contexts.typed_values(typed), accounts=accounts)
-        return show(request, contexts.read_compose(request, form, pin=pin, refresh=True))
+        return render_compose(request, contexts.read_compose(request, form, pin=pin, refresh=True))
     data = _with_defaults(request, typed, pin)
     form = ComposeForm(data, accounts=accounts, action=action, file_error=file_error)
     if not form.is_valid():
         if "form_id" in form.errors:
             data["form_id"] = str(uuid4())
-        return show(request, contexts.read_compose(request, form, pin=pin), status=422)
+        return render_compose(request, contexts.read_compose(request, form, pin=pin), status=422)
     try:
         saved = _save(request, form, pin)
     except services.AlreadySent as sent:
-        return _to_sent_pin(request, sent.pin)
+        return _redirect_to_sent(request, sent.pin)
     discard_saved_input(request)
-    return _go_on(request, saved, action)
+    return _do_action(request, saved, action)
 
 
 def _with_defaults(request: TeamRequest, typed: QueryDict, pin: Pin | None) -> QueryDict:
@@ -119,7 +119,7 @@ def _save(request: TeamRequest, form: ComposeForm, pin: Pin | None) -> Pin:
     )
 
 
-def _go_on(request: TeamRequest, pin: Pin, action: str) -> HttpResponse:
+def _do_action(request: TeamRequest, pin: Pin, action: str) -> HttpResponse:
     if action == "draft":
         messages.success(request, _("Draft saved at %(time)s.") % {"time": clock(timezone.now())})
         return redirect("pins:edit", request.team.slug, pin.uuid)
@@ -135,13 +135,13 @@ def _go_on(request: TeamRequest, pin: Pin, action: str) -> HttpResponse:
     return redirect("pins:pin", request.team.slug, pin.uuid)
 
 
-def _to_sent_pin(request: TeamRequest, pin: Pin) -> HttpResponse:
+def _redirect_to_sent(request: TeamRequest, pin: Pin) -> HttpResponse:
     if request.method == "POST":
         messages.info(request, _("This pin was handed in already, once. Nothing was sent again."))
     return redirect("pins:pin", request.team.slug, pin.uuid)
 
 
-def show(request: TeamRequest, context: dict[str, object], *, status: int = 200) -> HttpResponse:
+def render_compose(request: TeamRequest, context: dict[str, object], *, status: int = 200) -> HttpResponse:
     """The compose page with this context."""
     response = render(request, "pins/compose.html", context, status=status)
     # This page alone sends files to PostPeer from the browser; to where is known only now, so the decorator stands here.

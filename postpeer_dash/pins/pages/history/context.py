@@ -13,7 +13,7 @@ from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.naming import disambiguate
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.pages.cards import make_cards
-from postpeer_dash.pins.pages.history.live import say_changes, seconds_to_next_look, state_of
+from postpeer_dash.pins.pages.history.live import describe_changes, encode_statuses, seconds_to_next_look
 from postpeer_dash.pins.search.filters import WAITING, Filters, read_filters
 from postpeer_dash.pins.search.pin_lists import HistoryPage, read_history
 from postpeer_dash.pins.search.words import NEWEST
@@ -51,32 +51,32 @@ def read_history_context(team: Team, user: User, params: Mapping[str, str]) -> d
     filters, is_odd = read_filters(params)
     if filters.account and filters.account not in accounts:
         filters, is_odd = filters.without("account"), True
-    boards, has_more_boards = _boards(accounts, filters.board, has_all=bool(params.get(ALL_BOARDS)))
+    boards, has_more_boards = _read_boards(accounts, filters.board, has_all=bool(params.get(ALL_BOARDS)))
     if filters.board and filters.board not in boards:
         filters, is_odd = filters.without("board"), True
-    authors = _authors(team)
+    authors = _read_authors(team)
     page = read_history(team, filters, at=params.get("at", ""))
     home = reverse("pins:history", args=[team.slug])
     view = params.get("view", "")
     shown = view if view in User.PinsView.values else user.pins_view
     kept = {"view": view} if view in User.PinsView.values else {}
-    state = state_of(page.rows)
+    state = encode_statuses(page.rows)
     return {
         "filters": filters,
         "searched": number(NEWEST) if page.is_cut else "",
         "state": state,
         "every": seconds_to_next_look(page.rows),
         "look_again": home + filters.query(**kept, at=params.get("at", ""), state=state),
-        "said": say_changes(params.get("state", ""), page.rows),
+        "said": describe_changes(params.get("state", ""), page.rows),
         "is_odd": is_odd,
         "is_table": shown == User.PinsView.TABLE,
         "cards": make_cards(page, home, accounts=accounts, shows_author=len(authors) > 1),
-        "statuses": _status_options(filters),
+        "statuses": _list_status_options(filters),
         "accounts": [Option(str(pk), account.name, pk == filters.account) for pk, account in accounts.items()],
         "boards": [Option(str(pk), name, pk == filters.board) for pk, name in boards.items()],
         "more_boards": home + filters.query(**kept, **{ALL_BOARDS: "all"}) if has_more_boards else "",
         "authors": [Option(str(pk), name, pk == filters.author) for pk, name in authors.items()],
-        "chips": _chips(home, filters, kept, accounts, boards, _author_name(filters, authors, page)),
+        "chips": _list_chips(home, filters, kept, accounts, boards, _find_author_name(filters, authors, page)),
         "home": home,
         "here": home + filters.query(**kept),
         "clear": home + Filters().query(**kept),
@@ -86,7 +86,7 @@ def read_history_context(team: Team, user: User, params: Mapping[str, str]) -> d
     }
 
 
-def _boards(accounts: Iterable[int], chosen: int | None, *, has_all: bool) -> tuple[dict[int, str], bool]:
+def _read_boards(accounts: Iterable[int], chosen: int | None, *, has_all: bool) -> tuple[dict[int, str], bool]:
     """The boards used last, the chosen one among them, and whether there are more."""
     order: list[Any] = [F("last_used_at").desc(nulls_last=True), "position", "pk"]
     first = [Case(When(pk=chosen, then=0), default=1)] if chosen else []
@@ -96,12 +96,12 @@ def _boards(accounts: Iterable[int], chosen: int | None, *, has_all: bool) -> tu
     return dict(found[:limit]), len(found) > limit and not has_all
 
 
-def _authors(team: Team) -> dict[int, str]:
+def _read_authors(team: Team) -> dict[int, str]:
     members = User.objects.filter(memberships__team=team).order_by("name", "email")[:MAX_AUTHORS]
     return {pk: name or email for pk, name, email in members.values_list("pk", "name", "email")}
 
 
-def _author_name(filters: Filters, authors: Mapping[int, str], page: HistoryPage) -> str:
+def _find_author_name(filters: Filters, authors: Mapping[int, str], page: HistoryPage) -> str:
     """The chosen author's name: a member's, or one that stands on this page's pins. Nobody else's is told."""
     if name := authors.get(filters.author or 0):
         return name
@@ -109,12 +109,12 @@ def _author_name(filters: Filters, authors: Mapping[int, str], page: HistoryPage
     return names[0] if names else _("Somebody who isn’t here")
 
 
-def _status_options(filters: Filters) -> list[Option]:
+def _list_status_options(filters: Filters) -> list[Option]:
     signs = [*STATUS_BADGES.values(), REVIEW_BADGES[WAITING]]
     return [Option(sign.name, str(sign.word), sign.name == filters.status) for sign in signs]
 
 
-def _chips(
+def _list_chips(
     home: str,
     filters: Filters,
     kept: dict[str, str],

@@ -21,13 +21,13 @@ def seconds_to_next_look(rows: Sequence[Row]) -> int:
     return 3 if age < timedelta(minutes=3) else 10 if age < timedelta(hours=1) else 60
 
 
-def state_of(rows: Sequence[Row]) -> str:
+def encode_statuses(rows: Sequence[Row]) -> str:
     """Which of these pins are under way, and where each stands, in short: the page sends it back when it looks again."""
     return ".".join(f"{row.pk:x}-{row.status}" for row in rows if row.status in UNDER_WAY)
 
 
-def say_changes(state: str, rows: Sequence[Row]) -> str:
-    """What has changed since `state_of` wrote this: each pin that stands elsewhere now by its name and its status."""
+def describe_changes(state: str, rows: Sequence[Row]) -> str:
+    """What has changed since `encode_statuses` wrote this: each pin that stands elsewhere now by its name and its status."""
     before = dict(part.split("-", 1) for part in state.split(".") if "-" in part)
     return " ".join(
         _("%(title)s: %(status)s.")

@@ -30,33 +30,33 @@ def is_changing(rows: PinRows) -> bool:
     return any(one.edit and one.state in OPEN_STATES for one in rows.submissions)
 
 
-def change_seconds(rows: PinRows) -> int:
+def change_poll_seconds(rows: PinRows) -> int:
     """How often the page looks whether a change was settled (seconds)."""
-    asked = _last(rows, Kind.EDIT_PRESSED)
+    asked = _find_last(rows, Kind.EDIT_PRESSED)
     age = timezone.now() - asked.at if asked else timedelta()
     return 1 if age < timedelta(seconds=30) else 3 if age < timedelta(minutes=10) else 15
 
 
-def until_fixed(rows: PinRows) -> int:
+def seconds_until_fixed(rows: PinRows) -> int:
     """Seconds until nothing can be changed any more, when the button for it goes; 0 when that is past."""
     at = rows.pin.scheduled_for
     left = (at - timezone.now()).total_seconds() - min_ahead() if at else 0
     return int(left) + 1 if left > 0 else 0
 
 
-def add_change(summary: Summary, rows: PinRows) -> Summary:
+def add_change_note(summary: Summary, rows: PinRows) -> Summary:
     """What stands on top of the page, with what is asked for or how the last change ended."""
     if is_changing(rows):
-        return replace(summary, label=_("Changing …"), notes=[_under_way(rows), *summary.notes])
+        return replace(summary, label=_("Changing …"), notes=[_describe_pending(rows), *summary.notes])
     last = next((event for event in reversed(rows.events) if event.kind in EDIT_KINDS), None)
     is_open = any(one.state in OPEN_STATES for one in rows.submissions)
-    note = _ended(last, is_open=is_open) if last else ""
+    note = _describe_outcome(last, is_open=is_open) if last else ""
     return replace(summary, notes=[note, *summary.notes]) if note else summary
 
 
-def _under_way(rows: PinRows) -> str:
+def _describe_pending(rows: PinRows) -> str:
     holder = next(one for one in rows.submissions if one.edit and one.state in OPEN_STATES)
-    asked, edit = _last(rows, Kind.EDIT_PRESSED), read_edit(holder)
+    asked, edit = _find_last(rows, Kind.EDIT_PRESSED), read_edit(holder)
     facts = {
         "who": str(asked.actor) if asked and asked.actor else _("Somebody"),
         # Nothing a person sees differs when only the account's id at PostPeer does, since it was connected anew.
@@ -64,18 +64,18 @@ def _under_way(rows: PinRows) -> str:
         "when": moment(edit.at) if edit else "",
     }
     words = [_("%(who)s asked to change %(what)s. It should go out %(when)s then.") % facts]
-    if _waits_for_sending(holder):
+    if _is_waiting_for_sending(holder):
         words.append(_("Sending is stopped, so the change waits. Until then it stays as it was."))
     else:
         words.append(_("It counts as changed when PostPeer’s record says so. Until then it stays as it was."))
     return " ".join(words)
 
 
-def _waits_for_sending(submission: Submission) -> bool:
+def _is_waiting_for_sending(submission: Submission) -> bool:
     return is_stopped(submission) and not submission.wants_cancel
 
 
-def _ended(event: Event, *, is_open: bool) -> str:
+def _describe_outcome(event: Event, *, is_open: bool) -> str:
     said = event.data.get("text", "")
     if event.kind == Kind.EDIT_TOO_LATE:
         as_it_was = _("It goes out as it was.") if is_open else _("Nothing of it was done.")
@@ -87,5 +87,5 @@ def _ended(event: Event, *, is_open: bool) -> str:
     return ""
 
 
-def _last(rows: PinRows, kind: Kind) -> Event | None:
+def _find_last(rows: PinRows, kind: Kind) -> Event | None:
     return next((event for event in reversed(rows.events) if event.kind == kind), None)

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,11 +16,11 @@ from postpeer_dash.pins.access import may_edit, may_publish
 from postpeer_dash.pins.approval import is_late
 from postpeer_dash.pins.models import MediaType, Pin, Review, Status, Submission, Target
 from postpeer_dash.pins.pages.pin.changing import (
-    add_change,
-    change_seconds,
+    add_change_note,
+    change_poll_seconds,
     is_changing,
     may_change,
-    until_fixed,
+    seconds_until_fixed,
 )
 from postpeer_dash.pins.pages.pin.records import PinRows, read_pin
 from postpeer_dash.pins.pages.pin.results import Result, make_result
@@ -69,7 +68,7 @@ class Approval:
     is_late: bool
 
 
-def _approval(rows: PinRows, membership: Membership) -> Approval | None:
+def _find_approval(rows: PinRows, membership: Membership) -> Approval | None:
     pin = rows.pin
     if pin.is_frozen or pin.review != Review.WAITING or not may_publish(membership):
         return None
@@ -79,9 +78,9 @@ def _approval(rows: PinRows, membership: Membership) -> Approval | None:
 def read_pin_context(pin: Pin, membership: Membership) -> dict[str, Any]:
     """Everything the page and its fragment show."""
     rows = read_pin(pin)
-    summary = add_change(summarise(rows), rows)
+    summary = add_change_note(summarise(rows), rows)
     results = [make_result(rows, target, membership) for target in rows.targets] if pin.is_frozen else []
-    approval = _approval(rows, membership)
+    approval = _find_approval(rows, membership)
     # A page that asks for a decision stands still: what is decided about is what was seen.
     every = 0 if approval else _poll_seconds(rows)
     is_film = pin.media_type == MediaType.VIDEO
@@ -94,8 +93,8 @@ def read_pin_context(pin: Pin, membership: Membership) -> dict[str, Any]:
         "media": safe_url(pin.media_url),
         "summary": summary,
         "results": results,
-        "sent": _sent(pin, rows.targets),
-        "stories": _stories(rows),
+        "sent": _list_sent_fields(pin, rows.targets),
+        "stories": _build_timeline(rows),
         "every": every,
         "state": _fingerprint(rows, summary, results, every),
         "approval": approval,
@@ -122,11 +121,11 @@ def _poll_seconds(rows: PinRows) -> int:
     if any(one.wants_cancel and one.state in OPEN_STATES for one in rows.submissions):
         return 1
     if is_changing(rows):
-        return change_seconds(rows)
+        return change_poll_seconds(rows)
     if pin.status == Status.SCHEDULED and pin.scheduled_for:
         ahead = (pin.scheduled_for - now).total_seconds()
         if ahead > 0:
-            return min(max(until_fixed(rows) or int(ahead) + 1, 2), 600) if ahead < 3600 else 0
+            return min(max(seconds_until_fixed(rows) or int(ahead) + 1, 2), 600) if ahead < 3600 else 0
         return 3 if ahead > -600 else 60
     if pin.status not in UNDER_WAY:
         return 0
@@ -145,12 +144,12 @@ def _fingerprint(rows: PinRows, summary: Summary, results: Sequence[Result], eve
         summary,
         results,
         [(one.state, one.due_at, one.wants_cancel) for one in rows.submissions],
-        until_fixed(rows) > 0,
+        seconds_until_fixed(rows) > 0,
     ]
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _sent(pin: Pin, targets: Sequence[Target]) -> list[SentField]:
+def _list_sent_fields(pin: Pin, targets: Sequence[Target]) -> list[SentField]:
     board = next((target.board for target in targets if target.board), pin.board)
     privacy = f" ({board.privacy_word.lower()})" if board and board.privacy_word else ""
     others = [
@@ -171,7 +170,7 @@ def _sent(pin: Pin, targets: Sequence[Target]) -> list[SentField]:
     return [row for row in rows if row.text]
 
 
-def _stories(rows: PinRows) -> list[TimelineSection]:
+def _build_timeline(rows: PinRows) -> list[TimelineSection]:
     """The timeline by submission, the newest first. What no submission owns belongs to the next one that followed."""
     lines: dict[int, list[Line]] = {one.pk: [] for one in rows.submissions}
     rest: list[Line] = []
@@ -179,43 +178,36 @@ def _stories(rows: PinRows) -> list[TimelineSection]:
     last = {event.submission_id: event.pk for event in rows.events}
     open_ones = {one.pk for one in rows.submissions if one.state in OPEN_STATES}
     for event in rows.events:
-        owner = event.submission_id or _next_submission(rows.submissions, event.at)
+        owner = event.submission_id or _find_next_submission(rows.submissions, event.at)
         is_open = event.submission_id in open_ones and last[event.submission_id] == event.pk
         lines.get(owner or 0, rest).append(describe_event(event, is_open=is_open))
-    stories = [TimelineSection(_("Since then"), "", _by_day(rest), "")] if rest and rows.submissions else []
+    stories = [TimelineSection(_("Since then"), "", _group_by_day(rest), "")] if rest and rows.submissions else []
     if rest and not rows.submissions:
-        return [TimelineSection("", "", _by_day(rest), "")]
+        return [TimelineSection("", "", _group_by_day(rest), "")]
     for number, one in reversed(list(enumerate(rows.submissions, start=1))):
-        stories.append(_story(rows, one, number, lines[one.pk]))
+        stories.append(_build_section(rows, one, number, lines[one.pk]))
     return stories
 
 
-def _by_day(lines: Sequence[Line]) -> list[tuple[str, Sequence[Line]]]:
+def _group_by_day(lines: Sequence[Line]) -> list[tuple[str, Sequence[Line]]]:
     newest = reversed(lines)
     days = [(day, list(group)) for day, group in groupby(newest, key=lambda line: timezone.localtime(line.at).date())]
     today = timezone.localtime().date()
     return [("" if day == today else day_name(group[0].at), group) for day, group in days]
 
 
-def _next_submission(submissions: Sequence[Submission], at: datetime) -> int | None:
+def _find_next_submission(submissions: Sequence[Submission], at: datetime) -> int | None:
     return next((one.pk for one in submissions if one.requested_at >= at), None)
 
 
-def _story(rows: PinRows, submission: Submission, number: int, lines: list[Line]) -> TimelineSection:
+def _build_section(rows: PinRows, submission: Submission, number: int, lines: list[Line]) -> TimelineSection:
     names = join_names([target.account.platform_name for target in rows.carried.get(submission.pk, ())])
     who = str(submission.requested_by) if submission.requested_by else _("the dashboard")
     body = json.dumps(submission.body, indent=2, ensure_ascii=False)
     if len(rows.submissions) == 1:
-        return TimelineSection("", "", _by_day(lines), body)
+        return TimelineSection("", "", _group_by_day(lines), body)
     ordinals = {1: _("First submission"), 2: _("Second submission"), 3: _("Third submission")}
     title = ordinals.get(number) or _("Submission %(number)d") % {"number": number}
     return TimelineSection(
-        title, _("%(platforms)s, by %(who)s") % {"platforms": names, "who": who}, _by_day(lines), body
+        title, _("%(platforms)s, by %(who)s") % {"platforms": names, "who": who}, _group_by_day(lines), body
     )
-
-
-def is_overdue(pin: Pin) -> bool:
-    """Whether a scheduled pin should have gone out a while ago."""
-    if pin.status != Status.SCHEDULED or pin.scheduled_for is None:
-        return False
-    return timezone.now() - pin.scheduled_for > timedelta(seconds=settings.PUBLISHING["overdue_after"])

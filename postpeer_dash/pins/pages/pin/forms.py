@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from postpeer_dash.pins.approval import NOTE_MAX
 from postpeer_dash.pins.rules import ADDRESS_MAX, check_length
-from postpeer_dash.pins.text.candidates import Found
+from postpeer_dash.pins.text.candidates import FoundPost
 
 
 class FoundForm(forms.Form):
@@ -27,7 +27,7 @@ class FoundForm(forms.Form):
         widget=forms.URLInput({"placeholder": "https://"}),
     )
 
-    def __init__(self, data: Mapping[str, str] | None, *, candidates: Sequence[Found]) -> None:
+    def __init__(self, data: Mapping[str, str] | None, *, candidates: Sequence[FoundPost]) -> None:
         super().__init__(data)
         self.candidates = candidates
         choice = cast(forms.ChoiceField, self.fields["post"])

@@ -14,7 +14,7 @@ from postpeer_dash.pins.access import may_publish
 from postpeer_dash.pins.models import Pin, Status, Submission, Target
 from postpeer_dash.pins.pages.pin.records import PinRows
 from postpeer_dash.pins.publishing.state import decided_by
-from postpeer_dash.pins.text.candidates import Found, read_candidates
+from postpeer_dash.pins.text.candidates import FoundPost, read_candidates
 from postpeer_dash.pins.text.labels import describe_next_check, safe_url
 from postpeer_dash.pins.text.phrases import HELP, POSTPEERS_OWN, find_doubt, find_failure, moment
 from postpeer_dash.teams.access import Right, can
@@ -43,7 +43,7 @@ class Result:
     found_url: str = ""
     absent_url: str = ""
     awaited: str = ""
-    candidates: Sequence[Found] = ()
+    candidates: Sequence[FoundPost] = ()
 
     @property
     def time_style(self) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from postpeer_dash.pins.models import Pin, Review, Status, Submission, Target
 from postpeer_dash.pins.pages.pin.dangers import list_dangers
 from postpeer_dash.pins.pages.pin.records import PinRows
-from postpeer_dash.pins.pages.pin.waiting import why_waiting
+from postpeer_dash.pins.pages.pin.waiting import explain_waiting
 from postpeer_dash.pins.text.phrases import moment
 from postpeer_dash.web import times
 from postpeer_dash.web.sentences import explain
@@ -37,38 +37,38 @@ def summarise(rows: PinRows) -> Summary:
     """What became of a pin as a whole, in one sentence or two."""
     pin = rows.pin
     if not pin.is_frozen:
-        return _draft(pin)
-    last = _last(rows.submissions)
+        return _summarise_draft(pin)
+    last = _find_last(rows.submissions)
     who = str(last.requested_by) if last and last.requested_by else _("Somebody")
     started = last.requested_at if last else pin.frozen_at or pin.sort_at
     label = ""
     notes: list[str] = []
     if pin.status == Status.QUEUED:
-        text = why_waiting(rows.submissions)
+        text = explain_waiting(rows.submissions)
     elif pin.status == Status.SENDING:
         text = _("It is being handed to PostPeer right now. You can close this page.")
     elif pin.status in (Status.PENDING, Status.PUBLISHING):
         text = _("PostPeer has it and is publishing it. You can close this page.")
     elif pin.status == Status.SCHEDULED:
-        text, notes = _scheduled(pin, rows.submissions, who)
+        text, notes = _describe_scheduled(pin, rows.submissions, who)
         notes += list_dangers(rows)
     elif pin.status == Status.UNCONFIRMED:
-        facts = {"who": who, "when": _zoned(started)}
+        facts = {"who": who, "when": _moment_with_zone(started)}
         text = _("%(who)s sent it %(when)s. Nobody can know yet whether it is out.") % facts
     elif pin.status == Status.CANCELLED:
-        text = _("It was cancelled %(when)s. It does not go out.") % {"when": _zoned(_ended(rows))}
+        text = _("It was cancelled %(when)s. It does not go out.") % {"when": _moment_with_zone(_find_end(rows))}
     elif pin.status == Status.FAILED:
-        text = _("%(who)s sent it %(when)s. It is not out.") % {"who": who, "when": _zoned(started)}
+        text = _("%(who)s sent it %(when)s. It is not out.") % {"who": who, "when": _moment_with_zone(started)}
     else:
-        label = _out_on(rows.targets) if pin.status == Status.PARTIAL else ""
-        text = _published(pin, rows.targets, who, started)
+        label = _describe_share_published(rows.targets) if pin.status == Status.PARTIAL else ""
+        text = _describe_published(pin, rows.targets, who, started)
     return Summary(pin.status, label, text, notes)
 
 
-def _draft(pin: Pin) -> Summary:
+def _summarise_draft(pin: Pin) -> Summary:
     who = str(pin.author) if pin.author else _("Somebody")
     by = str(pin.reviewed_by) if pin.reviewed_by else _("An editor")
-    facts = {"who": who, "when": _zoned(pin.created_at), "by": by}
+    facts = {"who": who, "when": _moment_with_zone(pin.created_at), "by": by}
     texts = {
         Review.WAITING: _("%(who)s asks for approval. Nothing is sent until somebody who may publish does it."),
         Review.RETURNED: _("It was sent back to %(who)s to be changed."),
@@ -79,66 +79,66 @@ def _draft(pin: Pin) -> Summary:
     if pin.review == Review.RETURNED and pin.review_note:
         notes.append(_("%(by)s wrote: “%(note)s”") % {**facts, "note": pin.review_note})
     if pin.scheduled_for:
-        notes.append(_("It should go out %(when)s.") % {"when": _in_both_zones(pin)})
+        notes.append(_("It should go out %(when)s.") % {"when": _moment_in_both_zones(pin)})
     return Summary(sign, "", text % facts, notes)
 
 
-def _scheduled(pin: Pin, submissions: Sequence[Submission], who: str) -> tuple[str, list[str]]:
+def _describe_scheduled(pin: Pin, submissions: Sequence[Submission], who: str) -> tuple[str, list[str]]:
     if pin.scheduled_for is None:
         return _("PostPeer holds it until its time."), []
     if timezone.now() - pin.scheduled_for > timedelta(seconds=settings.PUBLISHING["overdue_after"]):
-        return str(explain("publish_overdue", time=_zoned_clock(pin.scheduled_for))), []
+        return str(explain("publish_overdue", time=_clock_with_day(pin.scheduled_for))), []
     notes = []
     if any(one.wants_cancel for one in submissions if one.state == State.ACCEPTED):
         notes.append(_("It is being cancelled at PostPeer. It counts as cancelled when PostPeer says so."))
     text = _("%(who)s scheduled it. It goes out %(when)s, and PostPeer has it already.")
-    return text % {"who": who, "when": _in_both_zones(pin)}, notes
+    return text % {"who": who, "when": _moment_in_both_zones(pin)}, notes
 
 
-def _published(pin: Pin, targets: Sequence[Target], who: str, started: datetime) -> str:
+def _describe_published(pin: Pin, targets: Sequence[Target], who: str, started: datetime) -> str:
     out = [target.published_at for target in targets if target.published_at]
     if pin.scheduled_for and out:
-        facts = {"when": _zoned(min(out)), "who": who}
+        facts = {"when": _moment_with_zone(min(out)), "who": who}
         return _("It went out %(when)s, as %(who)s had scheduled it.") % facts
-    return _("%(who)s published it %(when)s.") % {"who": who, "when": _zoned(started)}
+    return _("%(who)s published it %(when)s.") % {"who": who, "when": _moment_with_zone(started)}
 
 
-def _out_on(targets: Sequence[Target]) -> str:
+def _describe_share_published(targets: Sequence[Target]) -> str:
     out = sum(1 for target in targets if target.status == Status.PUBLISHED)
     if not out:
         return _("Ended differently")
     return _("Out on %(out)d of %(all)d") % {"out": out, "all": len(targets)}
 
 
-def _last(submissions: Sequence[Submission]) -> Submission | None:
+def _find_last(submissions: Sequence[Submission]) -> Submission | None:
     """The one that is spoken of: the last that left, or while none has, the last."""
     left = [one for one in submissions if one.sent_at]
     held = left or submissions
     return held[-1] if held else None
 
 
-def _ended(rows: PinRows) -> datetime:
+def _find_end(rows: PinRows) -> datetime:
     ends = [one.ended_at for one in rows.submissions if one.ended_at]
     return max(ends) if ends else rows.pin.updated_at
 
 
-def _zoned(at: datetime) -> str:
+def _moment_with_zone(at: datetime) -> str:
     """The one place on the page that names the zone of its times."""
     return _("%(when)s, %(city)s time") % {"when": moment(at), "city": times.current_city()}
 
 
-def _zoned_clock(at: datetime) -> str:
+def _clock_with_day(at: datetime) -> str:
     today = timezone.localtime(at).date() == timezone.localtime().date()
     return times.clock(at) if today else f"{times.clock(at)}, {times.day_name(at)}"
 
 
-def _in_both_zones(pin: Pin) -> str:
+def _moment_in_both_zones(pin: Pin) -> str:
     """The wish in the zone it was meant in, and in the reader's when that is another."""
     at = pin.scheduled_for
     zone = find_zone(pin.time_zone)
     if at is None:
         return ""
     if zone is None or at.astimezone(zone).utcoffset() == timezone.localtime(at).utcoffset():
-        return _zoned(at)
-    facts = {"there": long_in(at, zone), "city": zone_city(pin.time_zone), "here": _zoned(at)}
+        return _moment_with_zone(at)
+    facts = {"there": long_in(at, zone), "city": zone_city(pin.time_zone), "here": _moment_with_zone(at)}
     return _("%(here)s (%(there)s in %(city)s)") % facts

@@ -38,7 +38,7 @@ _WAITS: dict[str, str] = {
 }
 
 
-def why_waiting(submissions: Sequence[Submission]) -> str:
+def explain_waiting(submissions: Sequence[Submission]) -> str:
     """The sentence for a pin whose submissions (with pin, team and connection) wait in line."""
     waiting = [one for one in submissions if one.state == Submission.State.QUEUED]
     for one in waiting:

@@ -58,7 +58,7 @@ def fix_accounts(request: TeamRequest, typed: QueryDict, pin: Pin, fixed: Fixed)
     return data
 
 
-def first_values(request: TeamRequest, pin: Pin, fixed: Fixed) -> dict[str, Any]:
+def edit_values(request: TeamRequest, pin: Pin, fixed: Fixed) -> dict[str, Any]:
     """What the form shows first; its id stands for the version that is shown."""
     values = compose.pin_values(request, pin, crossed=fixed.crossed)
     return {**values, "form_id": version_of(pin, fixed.targets)}

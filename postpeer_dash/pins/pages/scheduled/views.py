@@ -12,10 +12,10 @@ from postpeer_dash.pins.editing import EditError, edit_pin, version_of
 from postpeer_dash.pins.models import Pin
 from postpeer_dash.pins.pages.compose.context import typed_values
 from postpeer_dash.pins.pages.compose.forms import PressedForm
-from postpeer_dash.pins.pages.compose.views import OWNER, show, typed_stays
+from postpeer_dash.pins.pages.compose.views import OWNER, render_compose, typed_stays
 from postpeer_dash.pins.pages.scheduled import context as contexts
 from postpeer_dash.pins.pages.scheduled.forms import EditForm
-from postpeer_dash.pins.pages.upload.views import take_file
+from postpeer_dash.pins.pages.upload.views import upload_posted_file
 from postpeer_dash.pins.rules import MAX_FILE_BYTES
 from postpeer_dash.teams.access import Right, TeamRequest, in_team
 from postpeer_dash.web.file_requests import accepts_upload
@@ -33,28 +33,28 @@ def edit_scheduled(request: TeamRequest, pin: UUID) -> HttpResponse:
     if not held.is_frozen:
         return redirect("pins:edit", request.team.slug, held.uuid)
     if request.method == "POST":
-        return _take(request, held)
+        return _handle_form(request, held)
     fixed = contexts.read_fixed(held)
     if kind := contexts.find_hindrance(held, fixed):
         messages.warning(request, str(explain(kind)))
         return redirect("pins:pin", request.team.slug, held.uuid)
     kept = None if "empty" in request.GET else load_saved_input(request, owner=OWNER, whose=str(request.user.pk))
-    values = contexts.first_values(request, held, fixed)
+    values = contexts.edit_values(request, held, fixed)
     if kept:
         # With the version it was typed over: what was changed meanwhile isn't overwritten unseen.
         values |= typed_values(contexts.fix_accounts(request, kept, held, fixed))
     form = EditForm(initial=values, accounts=fixed.accounts)
-    return show(request, contexts.read_edit_page(request, form, held, is_kept=kept is not None))
+    return render_compose(request, contexts.read_edit_page(request, form, held, is_kept=kept is not None))
 
 
-def _take(request: TeamRequest, pin: Pin) -> HttpResponse:
+def _handle_form(request: TeamRequest, pin: Pin) -> HttpResponse:
     """Asks for the change, or shows the form again with everything in it."""
     fixed = contexts.read_fixed(pin)
-    typed, file_error = take_file(request)
+    typed, file_error = upload_posted_file(request)
     data = contexts.fix_accounts(request, typed, pin, fixed)
     if PressedForm(request.POST).pressed == "refresh_boards":
         form = EditForm(initial=typed_values(data), accounts=fixed.accounts)
-        return show(request, contexts.read_edit_page(request, form, pin, refresh=True))
+        return render_compose(request, contexts.read_edit_page(request, form, pin, refresh=True))
     form = EditForm(data, accounts=fixed.accounts, file_error=file_error)
     if form.is_valid() and _save(request, form, pin):
         discard_saved_input(request)
@@ -62,7 +62,7 @@ def _take(request: TeamRequest, pin: Pin) -> HttpResponse:
     if "form_id" in form.errors or form.has_error(NON_FIELD_ERRORS, "edit_changed"):
         # Pressed again, it takes the place of what was changed meanwhile: now they have been told.
         data["form_id"] = str(version_of(Pin.objects.get(pk=pin.pk)))
-    return show(request, contexts.read_edit_page(request, form, pin), status=422)
+    return render_compose(request, contexts.read_edit_page(request, form, pin), status=422)
 
 
 def _save(request: TeamRequest, form: EditForm, pin: Pin) -> bool:

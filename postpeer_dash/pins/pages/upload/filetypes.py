@@ -15,7 +15,7 @@ _NO_VIDEO = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"av
 _QUICKTIME_ATOMS = (b"moov", b"mdat", b"wide", b"pnot")
 
 
-def sniff(head: bytes) -> str:
+def detect_mime_type(head: bytes) -> str:
     """The MIME type that a file's first bytes (32 are enough) show, of those Pinterest takes; else an empty string.
 
     Source: the signatures of JFIF, PNG (ISO 15948), WebP (RIFF) and ISO 14496-12.
@@ -45,7 +45,7 @@ def check_upload(*, name: str, size: int, head: bytes, media_type: str) -> str:
     """The MIME type to upload a file as: what it is, not what it is called. Raises ValidationError with the reason."""
     if size <= 0:
         raise ValidationError(_("This file is empty."), code="empty")
-    mime_type = sniff(head)
+    mime_type = detect_mime_type(head)
     if not mime_type:
         raise ValidationError(
             _("This file isn’t a JPG, PNG or WebP picture, nor an MP4 or MOV video, whatever its name says."),

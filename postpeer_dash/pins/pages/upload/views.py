@@ -27,14 +27,14 @@ def start_upload(request: TeamRequest) -> JsonResponse:
     `direct` says whether the compose page was allowed to send there when it was shown; if not, the file goes through
     this server.
     """
-    form = UploadForm(_fields(request))
+    form = UploadForm(_read_fields(request))
     if not form.is_valid():
-        return _refuse(_first_words(form.errors.as_data()))
+        return _error_response(_first_error(form.errors.as_data()))
     allowed = uploads.upload_origins()
     try:
         upload = uploads.begin_upload(filename=form.cleaned_data["filename"], mime_type=form.mime_type_found)
     except PostPeerError as error:
-        return _refuse(str(sentence_for(error)), status=502)
+        return _error_response(str(sentence_for(error)), status=502)
     return JsonResponse(
         {
             "upload_url": upload.upload_url,
@@ -52,17 +52,17 @@ def upload_through(request: TeamRequest) -> JsonResponse:
     """A file through this server, when the browser can't send it to PostPeer itself: `{public_url}`, or why not."""
     form = ThroughForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _refuse(_first_words(form.errors.as_data()))
+        return _error_response(_first_error(form.errors.as_data()))
     try:
-        public_url = _send(form.cleaned_data["media_file"], form.cleaned_data["media_type"])
+        public_url = _check_and_send(form.cleaned_data["media_file"], form.cleaned_data["media_type"])
     except ValidationError as error:
-        return _refuse(error.messages[0])
+        return _error_response(error.messages[0])
     except PostPeerError as error:
-        return _refuse(str(sentence_for(error)), status=502)
+        return _error_response(str(sentence_for(error)), status=502)
     return JsonResponse({"public_url": public_url})
 
 
-def take_file(request: TeamRequest) -> tuple[QueryDict, ValidationError | None]:
+def upload_posted_file(request: TeamRequest) -> tuple[QueryDict, ValidationError | None]:
     """The posted fields, with the address of the file that came with them, and what is wrong with that file.
 
     A browser without script sends the file with the whole form and can't send it twice by itself: so it is uploaded
@@ -73,7 +73,7 @@ def take_file(request: TeamRequest) -> tuple[QueryDict, ValidationError | None]:
     if not form.is_valid():
         return typed, None
     try:
-        public_url = _send(form.cleaned_data["media_file"], form.cleaned_data["media_type"])
+        public_url = _check_and_send(form.cleaned_data["media_file"], form.cleaned_data["media_type"])
     except ValidationError as error:
         return typed, error
     except PostPeerError as error:
@@ -84,7 +84,7 @@ def take_file(request: TeamRequest) -> tuple[QueryDict, ValidationError | None]:
     return typed, None
 
 
-def _send(file: UploadedFile[Any], media_type: str) -> str:
+def _check_and_send(file: UploadedFile[Any], media_type: str) -> str:
     stream, name, size = cast(BinaryIO, file.file), file.name or "", file.size or 0
     mime_type = filetypes.check_upload(
         name=name, size=size, head=filetypes.read_head(stream), media_type=media_type or MediaType.IMAGE
@@ -92,7 +92,7 @@ def _send(file: UploadedFile[Any], media_type: str) -> str:
     return uploads.send_file(stream=stream, filename=name, length=size, mime_type=mime_type)
 
 
-def _fields(request: HttpRequest) -> dict[str, Any]:
+def _read_fields(request: HttpRequest) -> dict[str, Any]:
     if request.content_type != "application/json":
         return request.POST.dict()
     try:
@@ -102,9 +102,9 @@ def _fields(request: HttpRequest) -> dict[str, Any]:
     return fields if isinstance(fields, dict) else {}
 
 
-def _first_words(errors: dict[str, list[ValidationError]]) -> str:
+def _first_error(errors: dict[str, list[ValidationError]]) -> str:
     return str(next(iter(errors.values()))[0].messages[0])
 
 
-def _refuse(words: str, *, status: int = 422) -> JsonResponse:
+def _error_response(words: str, *, status: int = 422) -> JsonResponse:
     return JsonResponse({"error": words}, status=status)
