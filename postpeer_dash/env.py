@@ -1,4 +1,4 @@
-"""Reading the environment: every helper refuses a value it doesn't understand, naming the setting."""
+"""Read settings from the environment; every reader refuses a value it doesn't understand, naming the setting."""
 
 import ipaddress
 import os
@@ -14,7 +14,7 @@ _FALSE = {"0", "false", "no", "off", ""}
 
 
 def read_bool(env: Mapping[str, str], name: str, *, default: bool = False) -> bool:
-    """A yes or no; anything but 1/0, true/false, yes/no, on/off is refused."""
+    """Read a yes or no; anything but 1/0, true/false, yes/no, on/off is refused."""
     raw = env.get(name)
     if raw is None:
         return default
@@ -29,7 +29,7 @@ def read_bool(env: Mapping[str, str], name: str, *, default: bool = False) -> bo
 def read_int(
     env: Mapping[str, str], name: str, *, default: int, min_value: int = 0, max_value: int | None = None
 ) -> int:
-    """A whole number within bounds."""
+    """Read a whole number within bounds."""
     raw = env.get(name, "").strip()
     if not raw:
         return default
@@ -44,7 +44,7 @@ def read_int(
 
 
 def read_float(env: Mapping[str, str], name: str, *, default: float, min_value: float = 0.0) -> float:
-    """A number of at least `min_value`."""
+    """Read a number of at least `min_value`."""
     raw = env.get(name, "").strip()
     if not raw:
         return default
@@ -58,7 +58,7 @@ def read_float(env: Mapping[str, str], name: str, *, default: float, min_value: 
 
 
 def read_list(env: Mapping[str, str], name: str, *, default: list[str] | None = None) -> list[str]:
-    """Comma-separated words; blanks are dropped."""
+    """Read comma-separated words; blanks are dropped."""
     raw = env.get(name)
     if raw is None:
         return list(default or [])
@@ -66,7 +66,7 @@ def read_list(env: Mapping[str, str], name: str, *, default: list[str] | None = 
 
 
 def read_origin(env: Mapping[str, str], name: str, *, default: str) -> str:
-    """An http(s) address without path, query or user info, such as https://pins.example.com."""
+    """Read an http(s) address without path, query or user info, such as https://pins.example.com."""
     raw = env.get(name, "").strip() or default
     parts = urlsplit(raw)
     try:
@@ -80,7 +80,7 @@ def read_origin(env: Mapping[str, str], name: str, *, default: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address can only mean this machine."""
+    """Return whether a host name or address can only mean this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
@@ -90,9 +90,10 @@ def is_loopback(host: str) -> bool:
 
 
 def read_or_make_secret(folder: Path, name: str) -> str:
-    """A secret made up once and kept in a file that its owner alone reads (mode 600).
+    """Return the secret in a file that only its owner may read (mode 600), making both the first time.
 
-    Two processes starting at once agree: the file is made exclusively, the loser reads the winner's.
+    Two processes that start at once agree: the file is created exclusively, and the loser reads the winner's. Raises
+    ImproperlyConfigured when the folder can't be written to or the file holds something else.
     """
     try:
         return _read_or_make_secret(folder, name)

@@ -1,4 +1,4 @@
-"""How gunicorn serves the dashboard: `gunicorn -c python:postpeer_dash.gunicorn postpeer_dash.wsgi`.
+"""The configuration of gunicorn: `gunicorn -c python:postpeer_dash.gunicorn postpeer_dash.wsgi`.
 
 Everything here comes from the environment; docs/configuration.md explains it.
 """
@@ -36,14 +36,14 @@ proc_name = "postpeer-dash"
 
 
 def on_starting(_server: Any) -> None:
-    """The folder that uploads pass through has to be there before the first of them."""
+    """Create the folder that uploads pass through."""
     from django.conf import settings
 
     Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def when_ready(_server: Any) -> None:
-    """Load every view once, before the processes part, and keep the collector from copying what they share."""
+    """Load every view before the processes fork, and freeze what they share, so that the collector copies none."""
     from django.urls import reverse
 
     # Looking up one address by its name reads all of them; left to the first visitor, each process would do it anew.

@@ -1,4 +1,4 @@
-"""Who can be tried in the demo."""
+"""The people who can be tried in the demo."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +9,7 @@ PASSWORD = "long evenings by the lamp"  # noqa: S105  # nosec B105
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One of the demo's people, with what signs them in, and when they joined the team and were seen there last."""
+    """One of the demo's people: how they sign in, when they joined the team, and when they were last seen there."""
 
     name: str
     email: str
@@ -20,13 +20,15 @@ class Person:
 
     @property
     def key(self) -> str:
-        """What the story calls them."""
+        """Return the name that the story uses."""
         return self.email.partition("@")[0]
 
 
 def people() -> tuple[Person, ...]:
-    """The demo team's people, the owner first, who made the team: all of them before their first pin, and seen when
-    they touched their last one."""
+    """Return the demo team's people, the owner first.
+
+    All joined before their first pin, and were last seen when they touched their last one.
+    """
     return (
         Person("Mira Okafor", "mira@nordlicht.example", "owner", timedelta(days=64), timedelta(minutes=34)),
         Person("Lena Brandt", "lena@nordlicht.example", "admin", timedelta(days=61), timedelta(hours=19)),

@@ -1,4 +1,4 @@
-"""The demo's audit: the lines that its people would have left behind, read off the rows that the story made."""
+"""Write the demo's audit: the lines its people would have left behind, derived from the rows of the story."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ _PRESSED = (Kind.REVIEW_ASKED, Kind.SCHEDULE_PRESSED, Kind.PUBLISH_PRESSED)
 
 
 def write_audit(team: Team) -> None:
-    """Adds a team's past lines, oldest first: who made it, joined, connected what and sent which pin."""
+    """Add a team's past lines, oldest first: who created it, joined, connected what and sent which pin."""
     lines: list[AuditEvent] = []
     # Addresses that are set aside for examples.
     desks = {person.email: f"192.0.2.{number}" for number, person in enumerate(people(), start=11)}

@@ -1,4 +1,4 @@
-"""The pictures that the sandbox serves, with their dominant colours and what is to be seen on them."""
+"""The pictures that the sandbox serves, with their dominant colours and alt texts."""
 
 COLORS = {
     "arch": "#CB7F5F",

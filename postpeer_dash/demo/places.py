@@ -7,7 +7,7 @@ TEAM, CLIENT = "Atelier Nordlicht", "Hafen & Garn"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One connected account. `boards` are names with a privacy, in the platform's order."""
+    """A connected account. `boards` are names with a privacy, in the platform's order."""
 
     team: str
     remote_id: str

@@ -1,4 +1,4 @@
-"""Playing the demo's story: pins, targets, submissions and timelines as publishing would have left them."""
+"""Write the demo's story: pins, targets, submissions and timelines as publishing would have left them."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 @dataclass(slots=True)
 class Take:
-    """One scene with its rows, while they are made."""
+    """A scene with its rows, while they are made."""
 
     scene: Scene
     actor: User  # who composed it
@@ -38,7 +38,7 @@ class Take:
 
 
 def write_scenes(team: Team, cast: Mapping[str, User], scenes: Sequence[Scene]) -> None:
-    """Writes the rows of these scenes for one team, a few statements for all of them."""
+    """Write the rows of these scenes for one team, in a few statements for all of them."""
     now = timezone.now()
     boards = {board.name: board for board in Board.objects.filter(account__team=team).select_related("account")}
     linkedin = Account.objects.filter(team=team, platform="linkedin").first()

@@ -1,4 +1,4 @@
-"""Telling the sandbox what it knows: profiles, integrations with their boards, and posts, through its control page."""
+"""Tell the sandbox what it knows, through its control page: profiles, integrations with their boards, and posts."""
 
 import json
 from datetime import UTC, datetime
@@ -16,12 +16,12 @@ _REMOTE = {Status.CANCELLED: "draft"}
 
 
 def send_seed(seed: dict[str, Any]) -> None:
-    """Gives the sandbox these rows. Raises OSError when it doesn't answer or doesn't take them."""
+    """Give the sandbox these rows. Raises OSError when it doesn't answer or refuses them."""
     _request("seed", seed)
 
 
 def has_accounts() -> bool:
-    """Whether the sandbox knows any integration."""
+    """Return whether the sandbox knows any integration."""
     state = _request("state")
     counts = state.get("counts", state)
     return bool(counts.get("integrations"))
@@ -40,7 +40,7 @@ def _request(what: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
 
 
 def build_seed(connection: Connection) -> dict[str, Any]:
-    """What the dashboard's rows say that this PostPeer has."""
+    """Return what this PostPeer has, according to the dashboard's rows."""
     return {
         "profiles": [
             {"id": profile.remote_id, "name": profile.name}

@@ -1,4 +1,4 @@
-"""Filling the demo: once per data folder, and again only to follow the sandbox to another port."""
+"""Fill the demo: once per data folder, and again only to follow the sandbox to another port."""
 
 from datetime import timedelta
 
@@ -28,10 +28,10 @@ _FIRST_BOARD = 703124667531900000
 
 
 def fill_demo() -> bool:
-    """Fills dashboard and sandbox with the demo; returns whether anything was made.
+    """Fill dashboard and sandbox with the demo; return whether anything was made.
 
-    Where it is filled already, nothing a person has changed since is touched. Raises RuntimeError outside the
-    sandbox and OSError when the sandbox doesn't answer.
+    Where it is filled already, nothing that a person has changed is touched. Raises RuntimeError outside the sandbox
+    and OSError when the sandbox doesn't answer.
     """
     if not settings.SANDBOX:
         raise RuntimeError("The demo belongs to the sandbox. It is never filled in beside a real PostPeer.")
@@ -132,9 +132,9 @@ def _make_account(place: Place, team: Team, connection: Connection, owner: User)
 
 
 def follow_port() -> bool:
-    """Follows the sandbox to the port it has now: its address, and those of pictures and links that lead to it.
+    """Follow the sandbox to another port: its address, and those of pictures and links that lead to it.
 
-    Returns whether it had moved.
+    Return whether it had moved.
     """
     account = Account.objects.filter(remote_id=PLACES[0].remote_id).select_related("connection").first()
     new = current_connection()

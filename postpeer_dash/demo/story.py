@@ -1,4 +1,4 @@
-"""What the demo's teams have composed: the texts, and when each pin goes out relative to now."""
+"""The pins of the demo's teams: their texts, and when each goes out relative to now."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ MIRA, LENA, EWA, JONAS = "mira", "lena", "ewa", "jonas"
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One pin. `day` is relative to today and `clock` in Berlin; with `minutes`, relative to now instead."""
+    """A pin of the story. `day` is relative to today and `clock` in Berlin; with `minutes`, relative to now instead."""
 
     picture: str
     title: str

@@ -12,7 +12,7 @@ from postpeer_dash.home.held import Hold
 
 
 class SeenForm(forms.Form):
-    """Posts of PostPeer's that a person has looked at, by their ids. Only those that are unknown here count."""
+    """The ids of PostPeer's posts that a person has looked at. Only those that are unknown here count."""
 
     post = forms.MultipleChoiceField(required=False)
 

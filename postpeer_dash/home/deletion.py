@@ -1,4 +1,4 @@
-"""Deleting a team: first what PostPeer still holds of it, then everything here. Done by a worker, step by step."""
+"""Delete a team step by step, by a worker: first what PostPeer still holds of it, then its rows here."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _CLAIM = 600.0  # seconds
 
 
 def start_deletion(*, team: Team, actor: User, deletes_accounts: bool) -> None:
-    """Closes the team for everybody and lets a worker take it apart. Nothing of it is sent any more."""
+    """Close a team for everybody, stop its sending, and leave the rest to a worker."""
     now = timezone.now()
     with transaction.atomic():
         row = Team.objects.select_for_update().get(pk=team.pk)
@@ -48,7 +48,7 @@ def start_deletion(*, team: Team, actor: User, deletes_accounts: bool) -> None:
 
 @task
 def work_on_deletion(team_id: int) -> None:
-    """Goes as far as is possible now; the sweep comes back until the team is gone."""
+    """Delete as much of a team as is possible now; the sweep comes back until the team is gone."""
     job = SingletonJob.take(f"delete:{team_id}", seconds=_CLAIM)
     if job is None:
         return
@@ -63,14 +63,14 @@ def work_on_deletion(team_id: int) -> None:
 
 
 def sweep_deletions() -> None:
-    """Rings for every team that is being deleted."""
+    """Enqueue the deletion of every team that is being deleted and that no worker holds."""
     for key in Team.objects.exclude(deleting_at=None).values_list("pk", flat=True):
         if not SingletonJob.objects.filter(name=f"delete:{key}", until__gt=timezone.now()).exists():
             work_on_deletion.enqueue(key)
 
 
 def _try_to_delete(team: Team) -> bool:
-    """Whether the team is gone."""
+    """Delete a team unless something of it is still open; return whether it is gone. Raises PostPeerError."""
     _cancel_open_pins(team)
     if _awaited_submissions(team).exists():
         return False
@@ -93,10 +93,10 @@ def _open_submissions(team: Team) -> QuerySet[Submission]:
 
 
 def _awaited_submissions(team: Team) -> QuerySet[Submission]:
-    """What has to come to its end first, so that nothing goes out for a team that is gone.
+    """Return the open submissions that have to end first, so that nothing goes out for a team that is gone.
 
-    What was sent to be published at once and is unconfirmed can't be called back any more, and isn't waited for. What
-    was to be scheduled and is unconfirmed is waited for as long as it is looked for, a day.
+    An unconfirmed one that was to be published at once can't be called back, and isn't waited for. An unconfirmed one
+    that was to be scheduled is waited for as long as it is looked for, a day.
     """
     held = _open_submissions(team).exclude(due_at=None).exclude(state=Submission.State.UNCONFIRMED, scheduled_for=None)
     longest = timedelta(seconds=settings.PUBLISHING["watch_for"])
@@ -106,7 +106,7 @@ def _awaited_submissions(team: Team) -> QuerySet[Submission]:
 
 
 def _release_accounts(team: Team, client: Client) -> None:
-    """Disconnects the accounts at PostPeer, or leaves them there in no profile. Raises PostPeerError."""
+    """Disconnect the accounts at PostPeer, or leave them there in no profile. Raises PostPeerError."""
     connected = Account.objects.filter(team=team, connection__base_url=base_url())
     for account in connected.exclude(health=Account.Health.DISCONNECTED).select_related("team"):
         if team.deletes_accounts:
@@ -117,7 +117,7 @@ def _release_accounts(team: Team, client: Client) -> None:
 
 
 def _delete_rows(team: Team) -> None:
-    """Everything of the team but the audit, which keeps its name."""
+    """Delete everything of the team but its audit, which keeps the name."""
     while keys := list(Pin.objects.filter(team=team).values_list("pk", flat=True)[:_BATCH]):
         Pin.objects.filter(pk__in=keys).delete()
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""What home says of drafts: sent back, begun, waiting for approval."""
+"""The todos of drafts on home: sent back, begun, waiting for approval."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,7 +26,7 @@ from postpeer_dash.web.numbers import count_things
 
 
 def list_drafts(rows: TeamRows) -> list[Todo]:
-    """Those sent back to the reader, their own, and those that wait for approval, in this order."""
+    """Return the todos for drafts sent back to the reader, for their own, and for those waiting for approval."""
     needs = [_make_returned(rows, row) for row in sort_newest_first(rows.lists["returned"])]
     needs += _list_own_drafts(rows, sort_newest_first(rows.lists["drafts"]))
     return needs + _list_waiting(rows, sort_newest_first(rows.lists["waiting"]))
@@ -41,7 +41,7 @@ def _make_returned(rows: TeamRows, row: Row) -> Todo:
 
 
 def _list_own_drafts(rows: TeamRows, drafts: Sequence[Row]) -> list[Todo]:
-    """The reader's own drafts, together when there are several."""
+    """Return a todo for the reader's own drafts, one for all of them when there are several."""
     if len(drafts) == 1:
         acts = [Action(_("Go on with it"), pin_url(rows, drafts[0], "edit"), icon="pencil-line")]
         text = _("You began it %(when)s. It isn’t handed in yet.") % {"when": moment(drafts[0].sort_at)}
@@ -55,7 +55,7 @@ def _list_own_drafts(rows: TeamRows, drafts: Sequence[Row]) -> list[Todo]:
 
 
 def _list_waiting(rows: TeamRows, waiting: Sequence[Row]) -> list[Todo]:
-    """What waits for approval, by author; their own to those who can't approve."""
+    """Return a todo for each author whose pins wait for approval, or the reader's own where they can't approve."""
     if not can(rows.membership, Right.PUBLISH):
         return _list_own_waiting(rows, waiting)
     by_author: dict[int | None, list[Row]] = {}

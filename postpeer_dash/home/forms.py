@@ -1,4 +1,4 @@
-"""What is filled in on a team's settings, and where its sending holds."""
+"""The forms of a team's settings, of its deletion, and of the page about held sending."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ _MAX_BOARDS = 1000
 
 
 class TeamForm(forms.Form):
-    """A team's name and zone, and where its new pins usually go."""
+    """A team's name and time zone, and where its new pins usually go."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100, widget=forms.TextInput({"dir": "auto"}))
     time_zone = TimeZoneField(
@@ -70,14 +70,14 @@ class TeamForm(forms.Form):
 
     @property
     def chosen_account(self) -> Account | None:
-        """The chosen account, or the one of the chosen board."""
+        """Return the chosen account, or the account of the chosen board."""
         chosen = self.accounts.get(self.cleaned_data.get("account", ""))
         board = self.chosen_board
         return chosen or (self.accounts.get(str(board.account_id)) if board else None)
 
 
 class StopForm(forms.Form):
-    """Which scheduled pins are cancelled along with the stop."""
+    """The scheduled pins that are cancelled along with the stop."""
 
     every = forms.BooleanField(required=False)
     pins = forms.MultipleChoiceField(required=False)
@@ -118,7 +118,7 @@ class DeleteForm(forms.Form):
 
 
 class MatchForm(forms.Form):
-    """A post of PostPeer's, and the submission that it is."""
+    """A post of PostPeer's, and the submission that it answers."""
 
     post = forms.CharField(max_length=200)
     submission = forms.UUIDField()

@@ -1,4 +1,4 @@
-"""The sentences on top of home."""
+"""The sentences at the top of home."""
 
 from collections.abc import Sequence, Sized
 from datetime import datetime
@@ -12,7 +12,7 @@ from postpeer_dash.web.numbers import count_things
 
 
 def describe_todos(needs: Sized, *, is_mine: bool) -> str:
-    """How many things need a person; `is_mine` when the reader is one who can do something about them."""
+    """Say how many things need a person; `is_mine` when the reader can do something about them."""
     number = len(needs)
     if not number:
         return _("Nothing needs you.")
@@ -23,7 +23,7 @@ def describe_todos(needs: Sized, *, is_mine: bool) -> str:
 
 
 def describe_traffic(under_way: int, ahead: Sequence[datetime], *, late: int, is_calm: bool) -> str:
-    """What is on its way, and the time it is for the reader."""
+    """Say what is on its way, and what time it is for the reader."""
     now = _("It is %(weekday)s, %(time)s in %(city)s.") % {
         "weekday": times.weekday(timezone.now()),
         "time": times.clock(timezone.now()),

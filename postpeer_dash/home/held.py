@@ -1,4 +1,4 @@
-"""Why nothing is sent, with the evidence, and what a person can do about it. Asks our own rows alone."""
+"""Why sending is held, with the evidence, and what a person can do about it. Reads our own rows only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MAX_SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """One post that nothing here explains. `alike` are the pins in line that may be it, by their submissions."""
+    """A post that nothing here explains. `alike` are the queued pins that may be it, by their submissions."""
 
     post: FoundPost
     alike: Sequence[tuple[Submission, str]] = ()
@@ -36,7 +36,7 @@ class ProfileCheck:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A hold on sending as its page shows it. `sentence` says why; `reason` is one of Connection.held_reason's."""
+    """A hold on sending as its page shows it. `sentence` says why; `reason` is a `Connection.held_reason`."""
 
     reason: str
     since: datetime
@@ -48,22 +48,22 @@ class Hold:
 
     @property
     def count(self) -> int:
-        """How many unknown posts there are, shown or not."""
+        """Return the number of unknown posts, shown or not."""
         return len(self.unknown) + self.more
 
 
 def find_held() -> Connection | None:
-    """The configured PostPeer's row while sending is held."""
+    """Return the configured PostPeer's connection while its sending is held."""
     return Connection.objects.filter(base_url=base_url()).exclude(held_at=None).first()
 
 
 def explain_hold(reason: str) -> Sentence:
-    """Why nothing is sent, in words."""
+    """Return the sentence for a reason to hold sending."""
     return explain(f"held_{reason}")
 
 
 def read_hold(team: Team) -> Hold | None:
-    """What a team's page shows: its own posts and its own profile alone. None while sending isn't held."""
+    """Return the hold for a team's page, with the team's posts and profile only; None while sending isn't held."""
     connection = find_held()
     if connection is None or connection.held_at is None:
         return None
@@ -78,7 +78,7 @@ def read_hold(team: Team) -> Hold | None:
 
 
 def read_instance_hold() -> Hold | None:
-    """What the installation's owner is shown: the posts of all teams, and every profile."""
+    """Return the hold as the installation's owner sees it, with the posts and profiles of all teams."""
     connection = find_held()
     if connection is None or connection.held_at is None:
         return None

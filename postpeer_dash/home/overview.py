@@ -1,6 +1,6 @@
-"""What a team's home shows: what needs a person, what goes out next, what went out last.
+"""Build a team's home: what needs a person, what goes out next, what went out last.
 
-Every list is led by an index and cut short, so that a long history costs nothing here.
+Every list is read by an index and cut short, so that a long history costs nothing here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,7 +52,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All of home. `is_new` while the team has no pin at all; then the steps to the first one are shown."""
+    """All of home. `is_new` while the team has no pin at all; then the steps to the first pin are shown."""
 
     headline: str
     subline: str
@@ -69,7 +69,7 @@ class Overview:
 
 
 def read_overview(membership: Membership) -> Overview:
-    """Everything on a team's home for one member, in at most eight queries."""
+    """Return a team's home for one member, in at most eight queries."""
     team, now = membership.team, timezone.now()
     home = reverse("pins:history", args=[team.slug])
     times_ahead = _scheduled_pins(team).filter(scheduled_for__gte=now).values_list("scheduled_for", flat=True)[:MAX]
@@ -98,7 +98,7 @@ def read_overview(membership: Membership) -> Overview:
 
 
 def _split_by_reader(membership: Membership, needs: Sequence[Todo]) -> tuple[Sequence[Todo], Sequence[Todo]]:
-    """What is the reader's to do, and what is others': a contributor has work of their own, a viewer has none."""
+    """Split todos into the reader's and others': a contributor has work of their own, a viewer has none."""
     if can(membership, Right.PUBLISH) or not can(membership, Right.COMPOSE):
         return needs, ()
     mine = [need for need in needs if need.is_mine]
@@ -185,7 +185,7 @@ def _read_unconfirmed(pins: Sequence[int]) -> dict[int, Submission]:
 def _find_endangered(
     team: Team, accounts: Mapping[int, Account]
 ) -> tuple[dict[int, list[datetime]], dict[tuple[int, str], list[datetime]]]:
-    """Times of scheduled pins by the account that has to be connected again, and by the board that is gone."""
+    """Return the times of scheduled pins by the account that has to be reconnected, and by the board that is gone."""
     broken = [pk for pk, account in accounts.items() if account.health == Account.Health.RECONNECT_REQUIRED]
     boards = Board.objects.filter(account__in=list(accounts), gone_at__isnull=False)
     names: dict[int, str] = dict(boards.values_list("pk", "name"))
@@ -213,7 +213,7 @@ def _find_usage(accounts: Mapping[int, Account]) -> Usage | None:
 
 
 def _times_beyond_credits(usage: Usage | None, ahead: Sequence[datetime]) -> list[datetime]:
-    """The times for which no credit is left in this cycle, as far as it is known."""
+    """Return the times for which no credit is left in this cycle, as far as that is known."""
     if usage is None or usage.left is None or (usage.cycle_end and usage.cycle_end <= timezone.now()):
         return []
     return [at for at in ahead if usage.cycle_end is None or at < usage.cycle_end][usage.left :]

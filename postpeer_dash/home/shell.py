@@ -1,4 +1,4 @@
-"""What the shell around every page shows: the team, where one is, and what needs attention."""
+"""The context of the shell around every page: the team, the navigation, and what needs attention."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ from postpeer_dash.worker.presence import is_worker_silent
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One entry of the navigation."""
+    """An entry of the navigation."""
 
     section: str
     url: str
@@ -50,7 +50,7 @@ class Credits:
 
 
 class _Connected(NamedTuple):
-    """A connected account as the shell needs it. The columns of `_CONNECTED`, in their order."""
+    """A connected account as the shell needs it: the columns of `_CONNECTED`, in their order."""
 
     health: str
     stopped_at: datetime | None
@@ -91,7 +91,7 @@ _SECTIONS = {
 
 
 class Shell:
-    """Read by the templates one attribute at a time, so that a page without navigation asks the database nothing."""
+    """What templates read of the shell, each attribute by itself, so that a page without navigation costs no query."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -117,7 +117,7 @@ class Shell:
 
     @cached_property
     def teams(self) -> list[Team]:
-        """The person's other teams, by name."""
+        """Return the person's other teams, by name."""
         if self.user is None:
             return []
         others = Team.objects.filter(memberships__user=self.user, deleting_at=None).order_by("name")
@@ -125,14 +125,14 @@ class Shell:
 
     @cached_property
     def section(self) -> str:
-        """Which entry of the navigation this page belongs to."""
+        """Return the entry of the navigation that this page belongs to."""
         match = self._request.resolver_match
         name = match.view_name if match else ""
         return _SECTIONS.get(name) or name.partition(":")[0]
 
     @cached_property
     def can(self) -> dict[str, bool]:
-        """Each right by its name: `{% if shell.can.publish %}`."""
+        """Return each right by its name: `{% if shell.can.publish %}`."""
         return {right.value: bool(self.membership and can(self.membership, right)) for right in Right}
 
     @cached_property
@@ -143,7 +143,7 @@ class Shell:
 
     @cached_property
     def admin_links(self) -> list[Link]:
-        """Members for everybody, settings for those who may, the installation for its owner."""
+        """Return the links to members, to settings for those who may, and to the installation for its owner."""
         links = []
         if self.team is not None:
             slug = self.team.slug
@@ -156,7 +156,7 @@ class Shell:
 
     @cached_property
     def _connected(self) -> list[_Connected]:
-        """The team's accounts, and what their PostPeer said of itself: everything the shell asks the database."""
+        """Read the team's accounts and what their PostPeer said of itself: all that the shell asks the database."""
         if self.team is None:
             return []
         rows = Account.objects.filter(team=self.team).exclude(health=Account.Health.DISCONNECTED)
@@ -168,7 +168,7 @@ class Shell:
 
     @cached_property
     def credits(self) -> Credits | None:
-        """What is left of PostPeer's credits, for those who spend them; None until somebody has asked."""
+        """Return PostPeer's credits for those who spend them; None until somebody has asked PostPeer."""
         row = next((row for row in self._connected if row.limit), None)
         if row is None or not row.limit or row.left is None or not self.can[Right.PUBLISH]:
             return None
@@ -176,7 +176,7 @@ class Shell:
 
     @cached_property
     def stop(self) -> str:
-        """Why nothing leaves: "team", "instance" or "held"; empty while sending goes on."""
+        """Return why nothing is sent: "team", "instance" or "held"; empty while sending goes on."""
         if self.team is None:
             return ""
         if self.team.stopped_at is not None:
@@ -191,7 +191,7 @@ class Shell:
 
     @property
     def attention(self) -> int:
-        """How many accounts need a person."""
+        """Return how many accounts need a person."""
         return self._accounts.count(Account.Health.RECONNECT_REQUIRED)
 
     @cached_property
@@ -200,5 +200,5 @@ class Shell:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The context processor. `demo_people` are for the sign-in page, which shows them on the sandbox."""
+    """Add the shell to every template. `demo_people` are for the sign-in page, which lists them on the sandbox."""
     return {"shell": Shell(request), "demo_people": people() if settings.SANDBOX else ()}

@@ -1,4 +1,4 @@
-"""What home is made of, as it was read."""
+"""The rows that home is built from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from postpeer_dash.teams.models import Membership
 
 @dataclass(frozen=True, slots=True)
 class TeamRows:
-    """What was read about a team for its home."""
+    """The rows of a team that its home is built from."""
 
     membership: Membership
     lists: Mapping[str, list[Row]]

@@ -1,4 +1,4 @@
-"""A team's settings: changing them, and stopping what it sends."""
+"""Change a team's settings, and stop what it sends."""
 
 from collections.abc import Iterable, Sequence
 
@@ -18,7 +18,7 @@ MAX_SCHEDULED = 200
 def save_settings(
     *, team: Team, name: str, time_zone: str, account: Account | None, board: Board | None, actor: User
 ) -> None:
-    """Saves a team's settings and writes down what changed. The account and the board have to be the team's."""
+    """Save a team's settings and record what changed. The account and the board have to be the team's."""
     with transaction.atomic():
         row = Team.objects.select_for_update().get(pk=team.pk)
         usual, _made = Defaults.objects.get_or_create(team=row)
@@ -44,12 +44,12 @@ def save_settings(
 
 
 def list_scheduled(team: Team) -> Sequence[Pin]:
-    """What PostPeer sends at its time even while sending is stopped, the next one first."""
+    """Return the pins that PostPeer sends at their time even while sending is stopped, the next one first."""
     return list(scheduled_at_postpeer(team)[:MAX_SCHEDULED])
 
 
 def stop_team(*, team: Team, actor: User, cancelled: Iterable[Pin]) -> None:
-    """Lets nothing more of the team leave, and cancels these scheduled pins at PostPeer."""
+    """Stop a team's sending, and cancel these scheduled pins at PostPeer."""
     stop_sending(team=team, actor=actor)
     for pin in cancelled:
         cancel_pin(pin=pin, actor=actor)

@@ -1,4 +1,4 @@
-"""What a need on home is made of."""
+"""The parts of a todo on home: its text, its pictures and its buttons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One thing that needs a person. `said` are the platform's own words, without our quotation marks."""
+    """Something that needs a person. `said` are the platform's own words, without our quotation marks."""
 
     sign: str
     title: str
@@ -45,7 +45,7 @@ class Todo:
 
 
 def make_picture(row: Row) -> Picture:
-    """What a pin shows in a list: a film by its cover."""
+    """Return a pin's picture in a list; a video shows its cover."""
     url = row.cover_image_url if row.media_type == MediaType.VIDEO else row.media_url
     return Picture(safe_url(url), row.dominant_color)
 
@@ -59,7 +59,7 @@ def pin_url(rows: TeamRows, row: Row, name: str = "pin") -> str:
 
 
 def own_pins_url(rows: TeamRows, status: str) -> str:
-    """The reader's own pins of one status, in history."""
+    """Return the address of history with the reader's own pins of one status."""
     home = reverse("pins:history", args=[rows.membership.team.slug])
     return f"{home}?status={status}&author={rows.membership.user_id}"
 
@@ -69,5 +69,5 @@ def make_details_action(rows: TeamRows, row: Row, *, is_quiet: bool = False) -> 
 
 
 def sort_newest_first(rows: Sequence[Row]) -> list[Row]:
-    """These pins in history's order."""
+    """Return pins in history's order."""
     return sorted(rows, key=lambda row: (row.sort_at, row.pk), reverse=True)

@@ -1,4 +1,4 @@
-"""What needs a person, most urgent first: each a sentence with the button that helps."""
+"""The todos of a team, most urgent first: each a sentence with the button that helps."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -34,8 +34,11 @@ _BROKEN = ("failed", "partial", "failed_due", "partial_due")
 
 
 def list_todos(rows: TeamRows) -> list[Todo]:
-    """Everything that needs a person now. What will fail within a day can still be prevented, so it comes before what
-    has failed, which waits; what will fail later comes after it."""
+    """Return everything that needs a person now.
+
+    What will fail within a day can still be prevented, so it comes before what has failed; what will fail later comes
+    after it.
+    """
     failed = {row.pk: row for name in _BROKEN for row in rows.lists[name]}
     newest = sorted(failed.values(), key=lambda row: row.updated_at, reverse=True)
     soon, later = _ahead(rows)
@@ -47,7 +50,7 @@ def list_todos(rows: TeamRows) -> list[Todo]:
 
 
 def _ahead(rows: TeamRows) -> tuple[list[Todo], list[Todo]]:
-    """What will fail unless somebody does something: within a day, and after that or at no known time."""
+    """Return the todos for what will fail unless somebody acts: within a day, and later or at no known time."""
     found: list[tuple[Todo, Sequence[datetime]]] = [
         (_reconnect(rows, rows.accounts[pk], ats), ats) for pk, ats in rows.held_up.items()
     ]
@@ -143,7 +146,7 @@ def _reconnect(rows: TeamRows, account: Account, ats: Sequence[datetime]) -> Tod
 
 
 def _held(rows: TeamRows) -> list[Todo]:
-    """Nothing is sent at all: before everything else, since everything else waits for it."""
+    """Return the todo for held sending. It comes first, since everything else waits for it."""
     connections = [account.connection for account in rows.accounts.values() if account.is_connected]
     held = next((one for one in connections if one.held_at is not None), None)
     if held is None:
@@ -169,7 +172,7 @@ def _board_gone(rows: TeamRows, board: tuple[int, str], ats: Sequence[datetime])
 
 
 def _credits(rows: TeamRows) -> list[Todo]:
-    """More pins are scheduled than PostPeer had credits for when they were read last."""
+    """Return a todo when more pins are scheduled than PostPeer had credits for at the last reading."""
     usage, ats = rows.usage, rows.beyond_credits
     if usage is None or not ats:
         return []

@@ -1,4 +1,4 @@
-"""What would keep an instance from starting, found before anything is started."""
+"""Find what would keep an instance from starting, before anything is started."""
 
 import errno
 import fcntl
@@ -13,11 +13,11 @@ from postpeer_dash.installation.start_error import StartError
 
 
 def require_free_port(port: int, *, named: str = "") -> None:
-    """Refuses a port that something on this machine answers on, under IPv4 or IPv6.
+    """Raise StartError when something on this machine answers on a port, under IPv4 or IPv6.
 
-    named: what the person in front of the console is told of a port that they didn't choose.
+    named: how the sentence calls a port that the person didn't choose.
 
-    The browser tries both for `localhost`: a stranger on the other one would be shown in our place.
+    The browser tries both for `localhost`: another server on either would be shown in our place.
     """
     for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
         try:
@@ -43,7 +43,7 @@ def _elsewhere(port: int) -> int:
 
 
 def make_data_folder(folder: Path, *, uploads: Path) -> None:
-    """Makes the data folder, for its owner alone, and the one that uploads pass through."""
+    """Create the data folder, readable by its owner only, and the folder that uploads pass through."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         uploads.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -54,7 +54,7 @@ def make_data_folder(folder: Path, *, uploads: Path) -> None:
 
 
 def lock_data_folder(folder: Path, *, port: int) -> IO[str]:
-    """Holds the folder for one instance, until the handle that is returned is closed or the process ends."""
+    """Hold the folder for one instance, until the returned handle is closed or the process ends."""
     path = folder / "running"
     try:
         handle = path.open("a+")
@@ -85,7 +85,7 @@ def _unusable(folder: Path, error: OSError) -> str:
 
 
 def require_database() -> None:
-    """Asks the database for one row."""
+    """Read one row from the database; raise StartError when that fails."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -94,13 +94,13 @@ def require_database() -> None:
 
 
 def database_name() -> str:
-    """Where the database is, without its password."""
+    """Return where the database is, without its password."""
     database: dict[str, Any] = connection.settings_dict
     host = database.get("HOST")
     return f"{database['NAME']} at {host}" if host else str(database["NAME"])
 
 
 def one_line(error: Exception) -> str:
-    """The first line of what a library said, without its closing point."""
+    """Return the first line of a library's message, without its full stop."""
     lines = str(error).strip().splitlines()
     return lines[0].strip().rstrip(".") if lines else type(error).__name__

@@ -1,4 +1,4 @@
-"""What the installation's owner fills in."""
+"""The forms of the installation's pages."""
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -8,7 +8,7 @@ from postpeer_dash.web.zone_fields import TimeZoneField
 
 
 class NewTeamForm(forms.Form):
-    """A team's name and zone."""
+    """The name and the time zone of a new team."""
 
     name = forms.CharField(label=gettext_lazy("Name of the team"), max_length=100)
     time_zone = TimeZoneField(label=gettext_lazy("Time zone"))

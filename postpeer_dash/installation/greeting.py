@@ -1,4 +1,4 @@
-"""What the console says once the dashboard serves."""
+"""What the console prints once the dashboard serves."""
 
 import os
 
@@ -9,7 +9,7 @@ from postpeer_dash.teams.services import needs_setup, renew_setup_token
 
 
 def greet_sandbox() -> str:
-    """The address, the demo's people and how to sign in."""
+    """Return the address, the demo's people and how to sign in."""
     from postpeer_dash.demo.cast import people
 
     owner, *others = people()
@@ -28,7 +28,7 @@ def greet_sandbox() -> str:
 
 
 def greet_live() -> str:
-    """The address, and the link to begin with while nobody has signed up."""
+    """Return the address, and the link to begin with while nobody has signed up."""
     lines = [
         "",
         f"PostPeer Dash is at   {settings.SITE_URL}",
@@ -41,7 +41,7 @@ def greet_live() -> str:
 
 
 def make_setup_link() -> str | None:
-    """A fresh link to /setup/ while no user exists; the links before stop working."""
+    """Return a fresh link to /setup/ while no user exists; earlier links stop working."""
     if not needs_setup():
         return None
     return f"{settings.SITE_URL}{reverse('teams:setup')}?token={renew_setup_token()}"

@@ -1,4 +1,4 @@
-"""What has to be in place before the first request: tables, and the static files in their served form."""
+"""Prepare what the first request needs: tables, and the static files in their served form."""
 
 import hashlib
 from pathlib import Path
@@ -13,7 +13,7 @@ from postpeer_dash.installation.start_error import StartError
 
 
 def prepare_data() -> None:
-    """Folders, migrations and the cache table; each does nothing where there is nothing to do.
+    """Create folders, tables and the cache table where they are missing.
 
     Raises StartError with one sentence when the folder or the database can't be used.
     """
@@ -27,7 +27,7 @@ def prepare_data() -> None:
 
 
 def collect_static() -> bool:
-    """Collects, names by content and compresses the static files; whether there was anything to do."""
+    """Collect, hash and compress the static files; return whether there was anything to do."""
     stamp = settings.VAR / "static.stamp"
     wanted = _static_fingerprint()
     try:

@@ -1,4 +1,4 @@
-"""Several processes that live and end together."""
+"""Run several processes that live and end together."""
 
 import ctypes
 import os
@@ -20,12 +20,12 @@ _LOST_WITHIN, _MAX_LOST = 60.0, 5
 
 
 class Interrupted(Exception):
-    """A signal asked for the end."""
+    """Raised after a signal that asks to end."""
 
 
 @dataclass(slots=True)
 class Child:
-    """One process, at the head of a group of its own; `name` is how sentences call it."""
+    """A process at the head of its own group; `name` is what sentences call it."""
 
     name: str
     process: "subprocess.Popen[bytes]"
@@ -37,7 +37,7 @@ class Child:
     lost_at: list[float]
 
     def may_live_again(self) -> bool:
-        """Whether it is worth starting again: not when it was lost several times within a minute."""
+        """Return whether it is worth restarting: not after several losses within a minute."""
         now = time.monotonic()
         self.lost_at = [*(at for at in self.lost_at if now - at < _LOST_WITHIN), now]
         return len(self.lost_at) <= _MAX_LOST
@@ -72,8 +72,11 @@ class Supervisor:
         is_quiet: bool = False,
         is_restarted: bool = False,
     ) -> None:
-        """Starts one process. The others lean on it when it `is_base`; only its complaints are shown when it
-        `is_quiet`; it is started again when it `is_restarted`, unless it doesn't live."""
+        """Start one process.
+
+        is_base: the others depend on it, so it is stopped last. is_quiet: only its errors are shown. is_restarted: it
+        is started again when it ends, unless it keeps ending.
+        """
         process = self._spawn(command, environ, is_quiet=is_quiet)
         self._children.append(Child(name, process, command, environ, is_base, is_quiet, is_restarted, []))
 
@@ -91,7 +94,7 @@ class Supervisor:
         )
 
     def check(self) -> None:
-        """Raises Interrupted after a signal or without its parent, and StartError when a child has ended by itself."""
+        """Raise Interrupted after a signal or without the parent, StartError when a child has ended by itself."""
         if self._signals or (self._parent is not None and os.getppid() != self._parent):
             raise Interrupted
         for child in self._children:
@@ -106,7 +109,7 @@ class Supervisor:
             raise StartError(f"{child.name} ended by itself ({how}), so everything was ended.")
 
     def wait_until(self, is_ready: Callable[[], bool], *, seconds: float, otherwise: str) -> None:
-        """Returns when `is_ready()` says so; StartError with the sentence `otherwise` after so many seconds."""
+        """Return when `is_ready()` is true; raise StartError with the sentence `otherwise` after so many seconds."""
         end = time.monotonic() + seconds
         while True:
             self.check()
@@ -117,15 +120,15 @@ class Supervisor:
             time.sleep(_POLL)
 
     def watch(self) -> None:
-        """Stays until a signal comes (Interrupted) or a child ends (StartError)."""
+        """Block until a signal comes (Interrupted) or a child ends (StartError)."""
         while True:
             self.check()
             time.sleep(_POLL)
 
     def stop(self, *, grace: float, waiting: Callable[[], None] = lambda: None) -> None:
-        """Asks the children to end and kills what is left after `grace` seconds, or when another signal comes.
+        """Ask the children to end; kill what is left after `grace` seconds, or when another signal comes.
 
-        What others lean on is asked last. `waiting` is called once when it takes longer than two seconds.
+        What others depend on is asked last. `waiting` is called once when it takes longer than two seconds.
         """
         before, start, has_said = self._signals, time.monotonic(), False
         for is_base in (False, True):

@@ -1,4 +1,4 @@
-"""How all teams are doing, for whoever runs the dashboard."""
+"""How all teams are doing, for the installation's owner."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ _MAX = 500
 
 @dataclass(frozen=True, slots=True)
 class TeamHealth:
-    """One team at a glance. Counts of failures are those of the last two weeks."""
+    """The state of one team. Failures are counted over the last two weeks."""
 
     team: Team
     members: int
@@ -29,7 +29,7 @@ class TeamHealth:
 
 
 def read_health() -> list[TeamHealth]:
-    """Every team, by name, in five queries."""
+    """Return the state of every team, by name, in five queries."""
     since = timezone.now() - _RECENT
     connected = Account.objects.exclude(health=Account.Health.DISCONNECTED)
     broken = Count("pk", filter=Q(health=Account.Health.RECONNECT_REQUIRED))

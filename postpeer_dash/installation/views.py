@@ -1,4 +1,4 @@
-"""The installation itself, for its owner: all teams, new ones, accounts that belong to none. For others it isn't there."""
+"""The pages of the installation, for its owner: all teams, new teams, accounts that belong to none. Others get 404."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -35,7 +35,7 @@ class OwnerRequest(HttpRequest):
 
 
 def for_owner(view: Callable[[OwnerRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Lets the installation's owner in; 404 for everybody else."""
+    """Let only the installation's owner in; everybody else gets 404."""
 
     @wraps(view)
     def guarded(request: Any) -> HttpResponseBase:
@@ -49,7 +49,7 @@ def for_owner(view: Callable[[OwnerRequest], HttpResponseBase]) -> Callable[...,
 @require_safe
 @for_owner
 def instance(request: OwnerRequest) -> HttpResponse:
-    """All teams and how they are doing."""
+    """Show all teams and how they are doing."""
     held = find_held()
     hold = explain_hold(held.held_reason) if held else None
     context = {"rows": read_health(), "is_stopped": is_instance_stopped(), "hold": hold}
@@ -59,7 +59,7 @@ def instance(request: OwnerRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_owner
 def new_team(request: OwnerRequest) -> HttpResponse:
-    """Another team; whoever makes it owns it."""
+    """Create a team, owned by the person who creates it."""
     initial = {"time_zone": request.user.time_zone or "UTC"}
     form = NewTeamForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -73,7 +73,7 @@ def new_team(request: OwnerRequest) -> HttpResponse:
 @require_POST
 @for_owner
 def stop_instance(request: OwnerRequest) -> HttpResponse:
-    """Stops what every team sends, or lets it go on: the one that isn't."""
+    """Stop what every team sends or, while that is stopped, let it go on."""
     if is_instance_stopped():
         resume_sending(team=None, actor=request.user)
         messages.success(request, _("Sending goes on for every team."))
@@ -86,7 +86,7 @@ def stop_instance(request: OwnerRequest) -> HttpResponse:
 @require_safe
 @for_owner
 def instance_audit(request: OwnerRequest) -> HttpResponse:
-    """Every sign-in, and what was done to the installation itself, newest first."""
+    """Show every sign-in and what was done to the installation itself, newest first."""
     home, csv = reverse("home:instance_audit"), reverse("home:instance_audit_csv")
     return render(request, "home/instance_audit.html", build_page(None, request.GET.dict(), home=home, csv=csv))
 
@@ -94,21 +94,21 @@ def instance_audit(request: OwnerRequest) -> HttpResponse:
 @require_safe
 @for_owner
 def instance_audit_csv(request: OwnerRequest) -> StreamingHttpResponse:
-    """The same as it is narrowed down, as a CSV file."""
+    """Return the audit as it is filtered, as a CSV file."""
     return build_file(None, request.GET.dict(), name="audit-installation")
 
 
 @require_safe
 @for_owner
 def instance_held(request: OwnerRequest) -> HttpResponse:
-    """Why nothing is sent, for the installation's owner."""
+    """Show why nothing is sent, for the installation's owner."""
     return render(request, "home/instance_held.html", {"hold": read_instance_hold()})
 
 
 @require_POST
 @for_owner
 def instance_go_on(request: OwnerRequest) -> HttpResponse:
-    """The unknown posts of all teams were made elsewhere: sending goes on."""
+    """Accept the unknown posts of all teams as made elsewhere, so that sending goes on."""
     seen = accept_unknown_posts(team=None, actor=request.user, only=read_seen(request))
     hold = read_instance_hold()
     report_accepted(request, seen, hold)
@@ -118,7 +118,7 @@ def instance_go_on(request: OwnerRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_owner
 def bring_in(request: OwnerRequest) -> HttpResponse:
-    """Accounts that exist at PostPeer without a profile: each can be given to a team."""
+    """List the accounts that PostPeer has in no profile, and give one to a team."""
     problem: Sentence | None = None
     try:
         with page_client() as client:

@@ -1,1 +1,1 @@
-"""Mails about what needs a person, each sent once for each happening."""
+"""Mails about what needs a person, each sent once per event."""

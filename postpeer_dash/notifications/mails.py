@@ -1,7 +1,7 @@
-"""Mails about what needs a person, each sent once for each happening. Read from the rows by the worker's sweep.
+"""Mails about what needs a person, each sent once per event, read from the rows by the worker's sweep.
 
-What becomes of pins is read from their timelines, which nobody changes afterwards: up to a bookmark that lags behind,
-so that a line written by a slow transaction is not overlooked. Reading one twice sends nothing twice.
+What becomes of pins is read from their timelines, which nobody changes afterwards, up to a bookmark that lags behind,
+so that a line written by a slow transaction is not missed. Reading a line twice sends nothing twice.
 """
 
 from collections.abc import Iterable
@@ -39,7 +39,7 @@ _RECONNECT = "reconnect:"
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """One mail in words; `path` is the page that it opens."""
+    """The words of one mail; `path` is the page that it opens."""
 
     subject: str
     text: str
@@ -47,7 +47,7 @@ class Email:
 
 
 def sweep_notifications() -> None:
-    """Writes the mails that are due. One worker at a time does it."""
+    """Write the mails that are due. One worker at a time does it."""
     job = SingletonJob.take("notifications", seconds=_CLAIM)
     if job is None:
         return

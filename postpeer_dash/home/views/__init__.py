@@ -1,4 +1,4 @@
-"""The pages that need all the other apps."""
+"""The views of home, of a team's settings, of its deletion, and of held sending."""
 
 from postpeer_dash.home.views.deletion import delete_team
 from postpeer_dash.home.views.held import go_on, held, match

@@ -16,7 +16,7 @@ from postpeer_dash.teams.access import Right, TeamRequest, in_team
 @require_http_methods(["GET", "POST"])
 @in_team(Right.OWN)
 def delete_team(request: TeamRequest) -> HttpResponse:
-    """Says what deleting does, asks for the team's name, then hands it to a worker."""
+    """Explain what deleting does, ask for the team's name, then hand the deletion to a worker."""
     form = DeleteForm(request.POST if request.method == "POST" else None, team=request.team)
     if request.method == "POST" and form.is_valid():
         deletes_accounts = form.cleaned_data["accounts"] == "disconnect"

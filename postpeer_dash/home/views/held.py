@@ -1,4 +1,4 @@
-"""Why nothing is sent: the evidence, and what a person decides about it."""
+"""Show why sending is held, and take what a person decides about it."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -18,14 +18,14 @@ from postpeer_dash.teams.access import Right, TeamRequest, get_or_404, in_team
 @require_safe
 @in_team(Right.MANAGE)
 def held(request: TeamRequest) -> HttpResponse:
-    """Why nothing is sent, for those who manage a team."""
+    """Show why nothing is sent, for those who manage a team."""
     return render(request, "home/held.html", {"hold": read_hold(request.team)})
 
 
 @require_POST
 @in_team(Right.MANAGE)
 def go_on(request: TeamRequest) -> HttpResponse:
-    """The team's unknown posts were made elsewhere: sending goes on."""
+    """Accept the team's unknown posts as made elsewhere, so that sending goes on."""
     seen = accept_unknown_posts(team=request.team, actor=request.user, only=read_seen(request))
     hold = read_hold(request.team)
     report_accepted(request, seen, hold)
@@ -35,7 +35,7 @@ def go_on(request: TeamRequest) -> HttpResponse:
 @require_POST
 @in_team(Right.MANAGE)
 def match(request: TeamRequest) -> HttpResponse:
-    """One of the team's unknown posts is a pin that waits in line."""
+    """Take an unknown post of the team as the answer to one of its queued submissions."""
     form = MatchForm(request.POST)
     if form.is_valid():
         waiting = Submission.objects.filter(pin__team=request.team).select_related("pin")

@@ -13,7 +13,7 @@ from postpeer_dash.teams.services import needs_setup
 @login_not_required
 @require_safe
 def root(request: HttpRequest) -> HttpResponse:
-    """The way in: to the last team's home, to /setup/ while no user exists, or to the sign-in."""
+    """Redirect to the last team's home, to /setup/ while no user exists, or to the sign-in."""
     if not isinstance(request.user, User):
         return redirect("teams:setup" if needs_setup() else "account_login")
     last = last_membership(request.user)
@@ -25,5 +25,5 @@ def root(request: HttpRequest) -> HttpResponse:
 @require_safe
 @in_team(Right.VIEW)
 def home(request: TeamRequest) -> HttpResponse:
-    """What needs a person, what goes out next, what went out last."""
+    """Show what needs a person, what goes out next, and what went out last."""
     return render(request, "home/home.html", {"overview": read_overview(request.membership)})

@@ -1,4 +1,4 @@
-"""A team's settings."""
+"""The views of a team's settings."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -21,7 +21,7 @@ from postpeer_dash.teams.access import Right, TeamRequest, in_team
 @require_http_methods(["GET", "POST"])
 @in_team(Right.MANAGE)
 def settings(request: TeamRequest) -> HttpResponse:
-    """The team's name, zone and defaults, and the way to everything else about it."""
+    """Show and save the team's name, zone and defaults."""
     form = TeamForm(request.POST if request.method == "POST" else None, team=request.team)
     if request.method == "POST" and form.is_valid():
         team_settings.save_settings(
@@ -41,7 +41,7 @@ def settings(request: TeamRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @in_team(Right.MANAGE)
 def stop(request: TeamRequest) -> HttpResponse:
-    """Stops what the team sends, after saying what PostPeer has already and asking what of it shall be cancelled."""
+    """Stop what the team sends, after saying what PostPeer has already and asking which of it to cancel."""
     scheduled = team_settings.list_scheduled(request.team)
     if request.method == "POST":
         form = StopForm(request.POST, uuids=[str(pin.uuid) for pin in scheduled])
@@ -60,7 +60,7 @@ def stop(request: TeamRequest) -> HttpResponse:
 @require_POST
 @in_team(Right.MANAGE)
 def resume(request: TeamRequest) -> HttpResponse:
-    """Lets sending go on."""
+    """Let the team's sending go on."""
     resume_sending(team=request.team, actor=request.user)
     messages.success(request, _("Sending goes on. What waited leaves now."))
     return redirect("home:settings", team=request.team.slug)
@@ -69,7 +69,7 @@ def resume(request: TeamRequest) -> HttpResponse:
 @require_POST
 @in_team(Right.MANAGE)
 def read_usage(request: TeamRequest) -> HttpResponse:
-    """Asks PostPeer how many credits are left. Asking costs none."""
+    """Ask PostPeer how many credits are left. Asking costs none."""
     try:
         with page_client() as client:
             usage.read_usage(client=client)

@@ -1,4 +1,4 @@
-"""`manage.py prepare`: what has to be in place before web and worker start, where `make run` doesn't do it."""
+"""`manage.py prepare`: create what web and worker need before they start, where `make run` doesn't do it."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, **_options: Any) -> None:
-        """Can be repeated; exits 1 with one sentence when the folder or the database can't be used."""
+        """Prepare the data; repeatable. Exits 1 with one sentence when the folder or the database can't be used."""
         try:
             prepare_data()
         except StartError as error:

@@ -1,4 +1,4 @@
-"""`manage.py up`, which `make run` ends in: one whole instance on this machine, until Ctrl-C."""
+"""`manage.py up`, which `make run` ends in: run a whole instance on this machine until Ctrl-C."""
 
 import argparse
 import os
@@ -33,24 +33,24 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Nothing but PORT and VAR, which the settings read, is needed by people."""
+        """Add the one option, for tests; people set PORT and VAR, which the settings read."""
         parser.add_argument("--exit-with-parent", action="store_true", help="end when the starting process ends")
 
     def handle(self, **options: Any) -> None:
-        """Exits 0 after Ctrl-C, and 1 with one sentence when something is in the way or ends by itself."""
+        """Run the instance: exit 0 after Ctrl-C, 1 with one sentence when something is in the way or ends by itself."""
         try:
             run_instance(self, exits_with_parent=options["exit_with_parent"])
         except (StartError, CommandError) as error:
             sys.exit(str(error))
 
     def say(self, text: str) -> None:
-        """Prints at once, also into a pipe."""
+        """Print at once, also into a pipe."""
         self.stdout.write(text)
         self.stdout.flush()
 
 
 def run_instance(command: Command, *, exits_with_parent: bool) -> None:
-    """The whole life of one instance: checks, preparation, processes, greeting, and the end."""
+    """Run one instance from its checks to its end: preparation, processes, greeting, stop."""
     started = time.monotonic()
     supervisor = Supervisor(folder=settings.BASE_DIR, exits_with_parent=exits_with_parent)
     try:
