@@ -1,4 +1,4 @@
-"""Which pins a person sees, and what they may do with each."""
+"""Decide which pins a person sees, and what they may do with each."""
 
 from uuid import UUID
 
@@ -13,18 +13,18 @@ from postpeer_dash.teams.models import Membership, Team, User
 
 
 def pins_of(team: Team) -> QuerySet[Pin]:
-    """The team's pins; every member sees all of them."""
+    """Return the team's pins; every member sees all of them."""
     return Pin.objects.filter(team=team)
 
 
 def get_pin(request: TeamRequest, uuid: UUID) -> Pin:
-    """The team's pin with this public id, with what its page shows of it, or Http404."""
+    """Return the team's pin with this public id, with the rows its page shows; raise Http404 without one."""
     rows = pins_of(request.team).select_related("author", "account", "board", "parent", "reviewed_by")
     return get_or_404(rows, uuid=uuid)
 
 
 def may_edit(membership: Membership, pin: Pin) -> bool:
-    """Drafts alone can be changed: by their author, and by everybody who may publish."""
+    """Return whether a member may edit a pin: a draft, by its author or by anybody who may publish."""
     if pin.is_frozen:
         return False
     if can(membership, Right.PUBLISH):
@@ -33,12 +33,12 @@ def may_edit(membership: Membership, pin: Pin) -> bool:
 
 
 def may_publish(membership: Membership) -> bool:
-    """Whether the person publishes, schedules, cancels and sends again."""
+    """Return whether a member may publish, schedule, cancel and send again."""
     return can(membership, Right.PUBLISH)
 
 
 def may_send_files(user: User | AnonymousUser, team: str, **_rest: object) -> bool:
-    """Whether this visitor may send files to the team with this slug; asked before a byte of one is kept."""
+    """Return whether this visitor may send files to the team with this slug; asked before a byte of one is stored."""
     if not isinstance(user, User):
         return False
     try:
@@ -48,11 +48,11 @@ def may_send_files(user: User | AnonymousUser, team: str, **_rest: object) -> bo
 
 
 def require_edit(membership: Membership, pin: Pin) -> None:
-    """Raises PermissionDenied (403) unless the person may change this draft."""
+    """Raise PermissionDenied (403) unless the member may edit this draft."""
     if not may_edit(membership, pin):
         raise PermissionDenied
 
 
 def require_publish(membership: Membership) -> None:
-    """Raises PermissionDenied (403) unless the person may publish."""
+    """Raise PermissionDenied (403) unless the member may publish."""
     require(membership, Right.PUBLISH)

@@ -1,4 +1,4 @@
-"""Every rule that a pin has to keep, in one place: the forms enforce them, the page's hints and counters show them.
+"""The rules for pins, all of them: forms enforce them, the page's hints and counters show them.
 
 Source: PostPeer's documentation of Pinterest posts and media. Lengths are UTF-16 units after CRLF became LF.
 """
@@ -29,18 +29,18 @@ _FIRST_TIME, _END_OF_TIME = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 
 
 @dataclass(frozen=True, slots=True)
 class MediaRule:
-    """What a file of one kind may be: its types by MIME name with their usual endings, and its size in bytes."""
+    """What a file of one kind may be: its MIME types with their usual endings, and its size in bytes."""
 
     types: dict[str, tuple[str, ...]]
     max_bytes: int
 
     @property
     def accept(self) -> str:
-        """For a file field's `accept`."""
+        """Return the value of a file field's `accept`."""
         return ",".join([*self.types, *(f".{ending}" for endings in self.types.values() for ending in endings)])
 
     def has_ending(self, name: str) -> bool:
-        """Whether a file's name ends as one of these types does."""
+        """Return whether a file's name ends as one of these types does."""
         return name.rpartition(".")[2].lower() in {ending for endings in self.types.values() for ending in endings}
 
 
@@ -59,7 +59,7 @@ _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-
 
 
 def check_length(text: str, max_length: int, *, what: str) -> str:
-    """Refuses a text that is too long, saying by how much; never cuts. `what` is the field's name in a sentence."""
+    """Refuse a text that is too long, saying by how much; never cut it. `what` is the field's name in the sentence."""
     surplus = count_units(text) - max_length
     if surplus > 0:
         raise ValidationError(
@@ -75,7 +75,7 @@ def check_length(text: str, max_length: int, *, what: str) -> str:
 
 
 def check_link(url: str) -> str:
-    """Where a pin leads: an https address, nothing else."""
+    """Return a pin's link as it is sent; refuse anything but an https address."""
     if not url:
         return url
     scheme = url.partition(":")[0].lower()
@@ -85,7 +85,7 @@ def check_link(url: str) -> str:
 
 
 def wire_address(url: str) -> str:
-    """An address as it travels: only the signs RFC 3986 allows, a host with other letters in its ASCII form."""
+    """Return an address as it is sent: only characters of RFC 3986, and an international host in its ASCII form."""
     # A percent sign that escapes nothing stands for itself.
     parts = urlsplit(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", url))
     host = parts.hostname or ""
@@ -106,7 +106,7 @@ def wire_address(url: str) -> str:
 
 
 def check_media_url(url: str, *, may_be_private: bool = False) -> str:
-    """Where PostPeer fetches the picture or video: an http(s) address that is open to the internet.
+    """Return a picture's or video's address as it is sent; refuse one that isn't http(s) or not open to the internet.
 
     `may_be_private`: PostPeer itself runs on this machine or network, so it reaches private addresses, too.
     """
@@ -146,7 +146,7 @@ def _check_address(url: str, *, what: str) -> str:
 
 
 def is_private_host(host: str) -> bool:
-    """Whether a host can't be reached from the internet, as far as its name tells."""
+    """Return whether a host can't be reached from the internet, as far as its name tells."""
     host = host.rstrip(".").lower()
     try:
         return not ipaddress.ip_address(host).is_global
@@ -158,12 +158,12 @@ def is_private_host(host: str) -> bool:
 
 
 def is_color(color: str) -> bool:
-    """Whether this is a colour as #RRGGBB."""
+    """Return whether a text is a colour as #RRGGBB."""
     return _COLOR.fullmatch(color) is not None
 
 
 def check_color(color: str) -> str:
-    """A colour as people write it (`#c3ceda`, `c3ceda`, `#abc`), as #RRGGBB in capitals."""
+    """Return a colour as people write it (`#c3ceda`, `c3ceda`, `#abc`) as #RRGGBB in capitals."""
     digits = color.removeprefix("#")
     if _SHORT_COLOR.fullmatch(digits):
         digits = "".join(2 * digit for digit in digits)
@@ -174,7 +174,7 @@ def check_color(color: str) -> str:
 
 
 def check_file(*, name: str, mime_type: str, size: int, media_type: str) -> None:
-    """A file before it is uploaded: one of the types Pinterest takes, and not too large."""
+    """Refuse a file before it is uploaded unless Pinterest takes its type and it is small enough."""
     rule = MEDIA_RULES[media_type]
     if mime_type not in rule.types and not (mime_type in ("", "application/octet-stream") and rule.has_ending(name)):
         kinds = _("a JPG, PNG or WebP picture") if media_type == "image" else _("an MP4 or MOV video")
@@ -192,7 +192,7 @@ def check_file(*, name: str, mime_type: str, size: int, media_type: str) -> None
 
 
 def mime_type_of(*, name: str, mime_type: str, media_type: str) -> str:
-    """The type to upload a file as: what the browser says, or what the name's ending means when it says nothing."""
+    """Return the type to upload a file as: the browser's, or where it gives none, the one of the name's ending."""
     rule = MEDIA_RULES[media_type]
     if mime_type in rule.types:
         return mime_type
@@ -201,7 +201,7 @@ def mime_type_of(*, name: str, mime_type: str, media_type: str) -> str:
 
 
 def check_time(at: datetime, *, min_seconds: float = 60) -> datetime:
-    """A time to publish at: a minute ahead at least, since it has to reach PostPeer first, and within a year."""
+    """Refuse a time to publish at unless it is a minute ahead at least, for PostPeer to get it, and within a year."""
     now = timezone.now()
     if at < now + timedelta(seconds=min_seconds):
         raise ValidationError(
@@ -213,19 +213,19 @@ def check_time(at: datetime, *, min_seconds: float = 60) -> datetime:
 
 
 def check_day(at: datetime) -> datetime:
-    """A draft's time: any that every zone's calendar has, so that everybody can be shown it."""
+    """Refuse a draft's time unless every zone's calendar has it, so that it can be shown to everybody."""
     if not _FIRST_TIME <= at < _END_OF_TIME:
         raise beyond_calendar()
     return at
 
 
 def beyond_calendar() -> ValidationError:
-    """What is said of a time at the ends of the calendar, where one zone has a day that another one hasn't."""
+    """Return the error for a time at the ends of the calendar, where one zone has a day that another lacks."""
     return ValidationError(_("No calendar goes that far. Choose another day."), code="far")
 
 
 def check_new_time(at: datetime, *, min_seconds: float) -> datetime:
-    """Another time for a pin that waits already: so far ahead (seconds) that PostPeer hears of it well before."""
+    """Refuse another time for a scheduled pin unless it is so many seconds ahead that PostPeer hears of it in time."""
     if at < timezone.now() + timedelta(seconds=min_seconds):
         raise ValidationError(
             _("This time has passed, or is less than two minutes away. Choose a later one."), code="past"
@@ -234,7 +234,7 @@ def check_new_time(at: datetime, *, min_seconds: float) -> datetime:
 
 
 def missing_for_sending(*, has_account: bool, has_board: bool, media_url: str, texts: Iterable[str]) -> dict[str, str]:
-    """What a pin still lacks before it can go out, by field. A draft may lack all of it."""
+    """Return what a pin still lacks before it can go out, by field. A draft may lack all of it."""
     missing = {}
     if not has_account:
         missing["account"] = _("Choose the account it goes to.")

@@ -1,4 +1,4 @@
-"""Pins as lists show them: a card of the wall, a row of the table, a line of home."""
+"""Cards: pins as lists show them, on the wall, in the table and on home."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,8 +23,10 @@ _LOOK_HERE = frozenset({Status.PARTIAL, Status.FAILED, Status.UNCONFIRMED})
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One pin in a list. `sign` is what it is as a whole, `label` a shorter word for it; `signs` one status and platform
-    each, once it has left."""
+    """A pin in a list.
+
+    `sign` is its status as a whole, `label` a shorter word for it; `signs` show each platform's status after sending.
+    """
 
     key: str  # its place on the page, so that the focus finds it again
     url: str
@@ -47,7 +49,10 @@ class Card:
 def make_cards(
     page: HistoryPage, home: str, *, accounts: Mapping[int, Account], shows_author: bool = True
 ) -> list[Card]:
-    """Cards for a page of pins. `home` is history's address; `accounts` are the team's by id, named when several."""
+    """Return the cards of a page of pins.
+
+    home: history's address. accounts: the team's by id, named on the cards when there are several.
+    """
     names = {pk: account.name for pk, account in accounts.items()}
     return [
         _make_card(row, page.target_statuses.get(row.pk, ()), home, names, shows_author=shows_author)

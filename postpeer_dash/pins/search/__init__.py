@@ -1,1 +1,1 @@
-"""Reading pins: history, the calendar, filters, and words in a text."""
+"""Reading pins: history's pages, the calendar's days, filters, and the search for words."""

@@ -1,6 +1,6 @@
-"""Reading the calendar: the pins of some days, by the time they are meant for, whatever a day or the team holds.
+"""Read the calendar: the pins of given days by the time they are meant for, however many there are.
 
-A pin without a time of its own stands where it was handed in; a draft without one stands nowhere.
+A pin without a time of its own is placed where it was handed in; a draft without a time is not on the calendar.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ _PART = (
 
 @dataclass(frozen=True, slots=True)
 class DayPins:
-    """One day: the ids of its first pins in their order, how many more there are, and whether even more than that."""
+    """A day: the ids of its first pins in order, how many more there are, and whether that number is cut off."""
 
     first: list[int]
     more: int = 0
@@ -42,13 +42,13 @@ class DayPins:
 
 
 def pins_between(team: Team, begins: datetime, ends: datetime, *, with_cancelled: bool = False) -> QuerySet[Pin]:
-    """The team's pins that stand between two instants of the calendar; cancelled ones no longer do."""
+    """Return the team's pins between two instants of the calendar, without cancelled ones unless asked for."""
     within = Pin.objects.filter(GreaterThanOrEqual(GOES_AT, begins), LessThan(GOES_AT, ends), team=team)
     return within if with_cancelled else within.exclude(status=Status.CANCELLED)
 
 
 def read_days(team: Team, days: Sequence[date]) -> dict[date, DayPins]:
-    """The pins of each of these days of the person's calendar, in one query that reads `FIRST` + `MAX` rows a day at most."""
+    """Return the pins of each day of the person's calendar, in one query of at most `FIRST` + `MAX` rows a day."""
     adapt = connection.ops.adapt_datetimefield_value
     values: list[Any] = []
     for number, day in enumerate(days):
@@ -67,8 +67,10 @@ def _day(pins: list[int]) -> DayPins:
 
 
 def suggest_time(day: date) -> datetime | None:
-    """The clock time (naive, the person's) that a pin for this day begins with: nine, or the next full hour but one
-    where that is past; None for a day that has no such hour left."""
+    """Return the local time (naive) that a pin for this day begins with; None for a day that has no such hour left.
+
+    Nine o'clock, or where that is past, the full hour after the next.
+    """
     now = timezone.localtime().replace(tzinfo=None)
     usual = datetime.combine(day, time(USUAL_HOUR))
     if usual > now + timedelta(minutes=10):

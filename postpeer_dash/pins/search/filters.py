@@ -1,4 +1,4 @@
-"""What history is narrowed down by: read from the address, and written back into it, so that it can be shared."""
+"""The filters of history: read from the address and written back into it, so that a filtered list can be shared."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -29,7 +29,7 @@ def _day() -> forms.DateField:
 
 
 class FilterForm(forms.Form):
-    """Everything the address of history may hold. What it doesn't understand is left out."""
+    """Everything that history's address may hold. What isn't valid is left out."""
 
     q = forms.CharField(required=False, max_length=200)
     status = forms.ChoiceField(required=False, choices=_STATUSES)
@@ -43,8 +43,10 @@ class FilterForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """One narrowing of history. Days are meant in the person's zone; `until` is the last day that is shown, and `day`
-    one day of the calendar, which goes by when pins are meant to go out."""
+    """The filters of one list. Days are in the person's zone.
+
+    `until` is the last day that is shown; `day` is a day of the calendar, which goes by when pins are meant to go out.
+    """
 
     q: str = ""
     status: str = ""
@@ -57,12 +59,12 @@ class Filters:
 
     @property
     def folded(self) -> str:
-        """The searched text as it is compared."""
+        """Return the searched text as it is compared."""
         return fold(self.q)
 
     @property
     def count(self) -> int:
-        """How many filters are on."""
+        """Return how many filters are on."""
         return sum(1 for field in fields(self) if getattr(self, field.name))
 
     @property
@@ -71,20 +73,20 @@ class Filters:
 
     @property
     def ends_at(self) -> datetime | None:
-        """The first instant that is no longer shown."""
+        """Return the first instant that is no longer shown."""
         return begin_of(self.until + timedelta(days=1)) if self.until else None
 
     @property
     def day_bounds(self) -> tuple[datetime, datetime] | None:
-        """The first instant of the chosen day of the calendar and the first one after it."""
+        """Return the first instant of the chosen day of the calendar, and the first instant after it."""
         return (begin_of(self.day), begin_of(self.day + timedelta(days=1))) if self.day else None
 
     def without(self, *names: str) -> "Filters":
-        """The same narrowing with some filters off."""
+        """Return the same filters with some of them off."""
         return replace(self, **{name: _OFF[name] for name in names})
 
     def query(self, **more: str) -> str:
-        """The filters as an address's query with its question mark, or nothing when none is on."""
+        """Return the filters as an address's query with its question mark, or nothing when none is on."""
         values = [(field.name, getattr(self, field.name)) for field in fields(self)] + list(more.items())
         text = urlencode([(name, value) for name, value in values if value])
         return f"?{text}" if text else ""
@@ -94,7 +96,7 @@ _OFF: dict[str, Any] = {field.name: field.default for field in fields(Filters)}
 
 
 def read_filters(params: Mapping[str, str]) -> tuple[Filters, bool]:
-    """The filters of an address. Returns them and whether something in it made no sense and was left out."""
+    """Return the filters of an address, and whether something in it was invalid and left out."""
     names = [name for name in _OFF if params.get(name)]
     if not names:
         return Filters(), False
@@ -108,7 +110,7 @@ def read_filters(params: Mapping[str, str]) -> tuple[Filters, bool]:
 
 
 class ViewForm(forms.ModelForm[User]):
-    """How a person looks at history."""
+    """Whether a person sees history as a wall or as a table."""
 
     class Meta:
         model = User

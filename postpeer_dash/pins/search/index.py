@@ -1,9 +1,9 @@
-"""The index that finds pins by any part of their text, kept in step by the database itself.
+"""The index that finds pins by any part of their text, kept up to date by the database itself.
 
-SQLite: an FTS5 table of all runs of three signs (trigrams), fed by triggers. It holds no text of its own, only which
-run occurs in which pin. Postgres: a GIN index of pg_trgm. Without either, searching reads pins one by one.
+SQLite: an FTS5 table of trigrams (runs of three characters), fed by triggers. It stores no text, only which trigram
+occurs in which pin. Postgres: a GIN index of pg_trgm. Without either, searching reads pins one by one.
 
-A migration that alters pins on SQLite may rebuild their table, and the triggers go with the old one: such a migration
+A migration that alters pins on SQLite may rebuild their table, and the triggers go with the old table: such a migration
 ends with `RunPython(make_search_index)`. A test notices when it doesn't.
 """
 
@@ -60,7 +60,7 @@ _POSTGRES_AWAY = ("DROP INDEX IF EXISTS pins_search",)
 
 
 def make_search_index(_apps: Any, schema_editor: Any) -> None:
-    """Makes what is missing of the index, for `RunPython`. Can be repeated; goes on where the database can't have one."""
+    """Create what is missing of the index, for `RunPython`; repeatable. Does nothing where there can't be one."""
     connection: BaseDatabaseWrapper = schema_editor.connection
     statements = _POSTGRES
     if connection.vendor == "sqlite":
@@ -73,7 +73,7 @@ def make_search_index(_apps: Any, schema_editor: Any) -> None:
 
 
 def drop_search_index(_apps: Any, schema_editor: Any) -> None:
-    """Takes the index away again, for `RunPython`; an extension stays, since others may use it."""
+    """Drop the index, for `RunPython`; an extension stays, since others may use it."""
     connection: BaseDatabaseWrapper = schema_editor.connection
     _execute(connection, _SQLITE_AWAY if connection.vendor == "sqlite" else _POSTGRES_AWAY)
 
@@ -85,7 +85,7 @@ def _execute(connection: BaseDatabaseWrapper, statements: Iterable[str]) -> None
 
 
 def has_sqlite_index(connection: BaseDatabaseWrapper) -> bool:
-    """Whether this SQLite database has the index."""
+    """Return whether this SQLite database has the index."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %s", ["pins_search_runs"])
         return cursor.fetchone() is not None

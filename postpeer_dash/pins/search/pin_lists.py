@@ -1,6 +1,6 @@
-"""Reading history: one page of a team's pins, newest first, whatever their number.
+"""Read lists of pins: history's pages, newest first, and home's short lists.
 
-Each way of narrowing down is led by the index that is made for it; nothing here counts or skips rows.
+Each filter is led by the index that is made for it; nothing here counts or skips rows, so a team may have any number.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -26,7 +26,7 @@ RARE = 2000
 
 
 class Row(NamedTuple):
-    """What a list shows of a pin. The columns of `_COLUMNS`, in their order."""
+    """What a list shows of a pin: the columns of `_COLUMNS`, in their order."""
 
     pk: int
     uuid: UUID
@@ -72,7 +72,7 @@ _BEGINNING = 160
 
 
 class TargetStatus(NamedTuple):
-    """One platform of a pin and its status there."""
+    """A platform of a pin and the status there."""
 
     platform: str
     status: str
@@ -81,9 +81,9 @@ class TargetStatus(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """One page of history: the pins, what became of each by its id, and the positions of the neighbours.
+    """A page of history: the pins, the statuses of each by its id, and the positions of the neighbours.
 
-    `is_cut` says that only the newest pins were searched (`search.NEWEST`).
+    `is_cut` says that only the newest pins were searched (`words.NEWEST`).
     """
 
     rows: Sequence[Row]
@@ -94,7 +94,7 @@ class HistoryPage:
 
 
 def read_history(team: Team, filters: Filters, *, at: str = "") -> HistoryPage:
-    """One page of a team's pins at a position from the address. Takes two queries, or three for an account and more.
+    """Return a page of a team's pins at a position from the address, in two queries, or three for an account and more.
 
     The account and the board of `filters` have to be the team's.
     """
@@ -111,7 +111,7 @@ def read_history(team: Team, filters: Filters, *, at: str = "") -> HistoryPage:
 
 
 def read_lists(lists: Mapping[str, QuerySet[Pin]]) -> dict[str, list[Row]]:
-    """Several short lists of pins (sliced querysets) in two queries, by name, each in no order."""
+    """Return several short lists of pins (sliced querysets) by name, each in no order, in two queries."""
     parts = [
         Pin.objects.filter(pk__in=pins.values("pk")).annotate(part=Value(name)).values_list("part", "pk")
         for name, pins in lists.items()
@@ -127,7 +127,7 @@ def read_lists(lists: Mapping[str, QuerySet[Pin]]) -> dict[str, list[Row]]:
 
 
 def read_rows(pins: Collection[int]) -> dict[int, Row]:
-    """These pins as lists show them, by their ids, in no order; one that is gone is missing. One query, or none."""
+    """Return pins as lists show them, by their ids; a deleted pin is missing. One query, or none without ids."""
     if not pins:
         return {}
     rows = Pin.objects.filter(pk__in=pins).annotate(beginning=Left("description", _BEGINNING))
@@ -135,7 +135,7 @@ def read_rows(pins: Collection[int]) -> dict[int, Row]:
 
 
 def read_target_statuses(pins: Sequence[int]) -> dict[int, list[TargetStatus]]:
-    """Platforms and statuses of each of these pins, in the order in which they were chosen."""
+    """Return platforms and statuses of each pin, in the order in which the accounts were chosen."""
     target_statuses: dict[int, list[TargetStatus]] = {pk: [] for pk in pins}
     if target_statuses:
         targets = Target.objects.filter(pin__in=target_statuses).order_by("pin", "pk")
@@ -209,8 +209,11 @@ def _status_filter(status: str, prefix: str) -> Q:
 
 
 def _date_filter(filters: Filters, at: str) -> Q:
-    """The days asked for, without the bound that a position already implies: two bounds on one side would let the
-    database start at the wrong one, and a page deep down would cost more than the first."""
+    """Return the filter for the chosen days, without the bound that a position already implies.
+
+    With two bounds on one side the database may start at the wrong one, and a page deep down would cost more than the
+    first.
+    """
     position = Position.decode(at) if at else None
     bounds = Q()
     if filters.begins_at and not (position and position.is_backwards):

@@ -1,6 +1,6 @@
-"""Searching pins by text: every word, in any order, anywhere in a pin's title, description or link.
+"""Search pins by words: every word, in any order, anywhere in a pin's title, description or link.
 
-A rare text is led by its index. A common one is not: pins are read in their own order, since a match comes soon.
+A rare text is led by its index. A common text is not: pins are read in their own order, since a match comes soon.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,17 +25,17 @@ _LAST_SIGN = chr(0x10FFFF)
 
 
 class PlainColumn(Func):
-    """A column of numbers as a bare value, by which no index is looked up: another one leads."""
+    """A column of numbers as a bare value, for which no index is used: another one leads."""
 
     template = "+%(expressions)s"
     arity = 1
 
 
 def narrow_by_words(team: Team, words: Sequence[str], *, board: int | None = None) -> tuple[QuerySet[Pin], bool]:
-    """The pins of a team, or of one board of it, among which those that hold all words are: few when few do.
+    """Return the pins of a team, or of one of its boards, narrowed by the index where few hold all words.
 
-    What is returned has still to be narrowed to `contains_all(words)`, best after everything that is cheaper to compare.
-    The second value says whether it is only the newest of them, since no index knows of words this short.
+    The result still has to be filtered by `contains_all(words)`, best after everything that is cheaper to compare. The
+    second value says whether only the newest pins are in it, since no index helps with words this short.
     """
     few = find_rare_pins(words) if words else None
     if few is not None:
@@ -51,12 +51,12 @@ def narrow_by_words(team: Team, words: Sequence[str], *, board: int | None = Non
 
 
 def contains_all(words: Iterable[str]) -> Q:
-    """Whether a pin's text holds every one of these words."""
+    """Return the filter for pins whose text contains every one of these words."""
     return Q(*(Q(search_text__contains=word) for word in words))
 
 
 def split_words(text: str) -> list[str]:
-    """The words of a folded text to look for, longest first, without those that stand in another one anyway."""
+    """Return the words of a folded text, longest first, without those that are contained in another one."""
     words: list[str] = []
     # No pin's text has a NUL, and the databases stumble over one.
     asked = set(text.replace("\0", " ").split())
@@ -67,8 +67,7 @@ def split_words(text: str) -> list[str]:
 
 
 def find_rare_pins(words: Sequence[str]) -> list[int] | None:
-    """Ids of the pins, of whichever team, that may hold all these words; None when there are more than `FEW`, or no
-    index to tell."""
+    """Return ids of pins, of any team, that may contain all words; None for more than `FEW`, or without an index."""
     if connection.vendor == "sqlite":
         return _find_rare_in_sqlite(words) if _has_index() else None
     long = [word for word in words if _is_searchable(word)]

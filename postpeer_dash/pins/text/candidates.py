@@ -1,4 +1,4 @@
-"""Posts at PostPeer as a person is asked about them."""
+"""Posts of PostPeer's that may be a submission's, described for the person who decides."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from postpeer_dash.teams.models import Team
 
 @dataclass(frozen=True, slots=True)
 class FoundPost:
-    """One post of PostPeer's list. What isn't this team's to read is empty."""
+    """A post of PostPeer's list. What isn't this team's to read is empty."""
 
     post_id: str
     at: datetime | None
@@ -26,16 +26,16 @@ class FoundPost:
 
 
 def read_candidates(submission: Submission, team: Team) -> list[FoundPost]:
-    """The posts that may be this submission's, as they were when PostPeer's list was read last."""
+    """Return the posts that may be this submission's, as PostPeer's list had them at the last reading."""
     ids = submission.evidence.get("candidates", [])
     known = {entry["id"]: entry for entry in submission.evidence.get("candidate_posts", [])}
     return describe_posts(team, [known.get(post_id, {"id": post_id}) for post_id in ids])
 
 
 def describe_posts(team: Team | None, posts: Sequence[Mapping[str, Any]]) -> list[FoundPost]:
-    """Described posts with the names of the team's boards and accounts; in two queries, none when there is no post.
+    """Return posts with the names of the team's boards and accounts; in two queries, or none without posts.
 
-    Without a team, with those of all of them and their teams' names: for whoever runs the installation.
+    Without a team, with the names of all teams and of their boards and accounts: for the installation's owner.
     """
     if not posts:
         return []

@@ -1,4 +1,4 @@
-"""The words for a change of a pin that waits for its time, in its timeline and on top of its page."""
+"""The words for a change of a scheduled pin, in its timeline and at the top of its page."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -39,13 +39,13 @@ EDIT_KINDS = frozenset(_LINES)
 
 
 def name_changes(changed: Any) -> list[str]:
-    """What was changed, in words: the title, the time."""
+    """Return the names of what was changed: the title, the time."""
     names: Iterable[Any] = changed if isinstance(changed, list) else []
     return [str(_NAMES[name]) for name in names if name in _NAMES]
 
 
 def describe_edit(kind: str, data: Mapping[str, Any], *, who: str, what: str, when: str) -> tuple[str, str, str]:
-    """Icon, tone and words of a timeline's line; `when` it goes out then, `what` was changed."""
+    """Return icon, tone and words of a timeline's line; `when` it goes out then, `what` was changed."""
     icon, tone, words = _LINES[kind]
     facts = {"who": who, "what": what or _("it"), "when": when}
     if kind == Kind.EDIT_PRESSED and data.get("is_unsent"):

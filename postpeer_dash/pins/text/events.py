@@ -1,4 +1,4 @@
-"""The words for each line of a pin's timeline; those for a change of it stand in wording_edits.py."""
+"""The words for each line of a pin's timeline; those for a change of it are in edits.py."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from postpeer_dash.web import times
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a timeline; `small` is what stands below it."""
+    """A line of a timeline; `small` is the text below it."""
 
     at: datetime
     icon: str
@@ -165,9 +165,9 @@ _NEXT: dict[str, str] = {
 
 
 def describe_event(event: Event, *, is_open: bool = True) -> Line:
-    """One line of the timeline. A kind without words of its own shows its name.
+    """Return a line of the timeline. A kind without words of its own shows its name.
 
-    `is_open` while it is the last word on what it is about: then it also says what comes next, and when.
+    With `is_open`, it is the last word on something still under way: then it also says what comes next, and when.
     """
     data = event.data if isinstance(event.data, dict) else {}
     who = str(event.actor) if event.actor else _("Somebody")

@@ -8,18 +8,18 @@ from postpeer_dash.web import times
 
 
 def find_title(title: str, description: str) -> str:
-    """What a pin is called: its title, else the first line of its description, else a word for having none."""
+    """Return what a pin is called: its title, else its description's first line, else a word for having neither."""
     return (
         title.strip() or next((line for line in description.strip().splitlines() if line), "") or _("Without a title")
     )
 
 
 def safe_url(url: str) -> str:
-    """An address that a page may link or load: http(s), or nothing."""
+    """Return an address that a page may link or load: http(s), or nothing."""
     return url if url.startswith(("https://", "http://")) else ""
 
 
 def describe_next_check(submission: Submission | None) -> str:
-    """The time of day at which PostPeer is asked again about a submission."""
+    """Return the time of day at which PostPeer is asked again about a submission."""
     due_at = submission.due_at if submission else None
     return times.clock(max(due_at or timezone.now(), timezone.now()))

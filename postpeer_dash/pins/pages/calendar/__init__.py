@@ -1,1 +1,1 @@
-"""The calendar of a month."""
+"""The page of the calendar."""

@@ -1,4 +1,4 @@
-"""What the calendar shows: a month as weeks for the wide page, and its days with something in them for the narrow one."""
+"""The context of the calendar: a month as weeks on wide screens, and as the days that hold pins on narrow ones."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One pin on its day."""
+    """A pin on its day."""
 
     at: datetime
     card: Card
@@ -31,7 +31,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day: its first pins, words for how many more there are and where they stand, and where a new one begins."""
+    """A day: its first pins, words for how many more there are and where they are, and where to compose a new pin."""
 
     date: date
     number: str
@@ -45,7 +45,7 @@ class Day:
 
 
 def read_calendar(team: Team, month: str, *, may_compose: bool) -> dict[str, Any]:
-    """Everything the page shows of the month in its address (`2026-12`), in two queries; of this month for any other text."""
+    """Return the calendar's context for a month (`2026-12`), in two queries; any other text means this month."""
     today = timezone.localdate()
     asked = _read_month(month)
     first = asked or today.replace(day=1)
@@ -90,7 +90,7 @@ def _next_month(first: date) -> date:
 
 
 def _list_days(first: date, *, begins_on: int) -> Iterator[date]:
-    """The month's days with those that fill its first and its last week."""
+    """Yield the month's days with those that complete its first and its last week."""
     day = first - timedelta(days=(first.weekday() - begins_on) % 7)
     end = _next_month(first)
     while day < end or day.weekday() != begins_on:
@@ -134,7 +134,7 @@ def _make_day(
 
 
 def _month_link(home: str, first: date) -> dict[str, str]:
-    """The address and the name of a month beside the one that is shown; nothing where the calendar ends."""
+    """Return the address and the name of a neighbouring month; nothing where the calendar ends."""
     if not FIRST_DAY <= first < LAST_DAY:
         return {}
     return {"url": f"{home}?month={first:%Y-%m}", "name": times.month_name(first)}

@@ -9,7 +9,7 @@ from postpeer_dash.teams.access import Right, TeamRequest, can, in_team
 @require_safe
 @in_team(Right.VIEW)
 def calendar(request: TeamRequest) -> HttpResponse:
-    """A month of the team's pins: what went out, what goes out, and what is planned."""
+    """Show a month of the team's pins: what went out, what goes out, and what is planned."""
     may_compose = can(request.membership, Right.COMPOSE)
     context = read_calendar(request.team, request.GET.get("month", ""), may_compose=may_compose)
     return render(request, "pins/calendar.html", context)

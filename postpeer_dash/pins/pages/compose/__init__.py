@@ -1,1 +1,1 @@
-"""Composing a pin: a new one, or a draft."""
+"""The page on which a pin is composed: a new pin, or a draft."""

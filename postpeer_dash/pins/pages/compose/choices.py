@@ -1,4 +1,4 @@
-"""Which accounts a pin can be composed for, and which it can be sent to as well."""
+"""The accounts that a pin can be composed for, and those it can be sent to as well."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from postpeer_dash.accounts.platforms import PLATFORMS
 
 @dataclass(frozen=True)
 class Accounts:
-    """The team's connected accounts by their ids: those a pin is composed for, and those it can be sent to as well."""
+    """A team's connected accounts by their ids: those a pin is composed for, and those it can be sent to as well."""
 
     primary: dict[int, Account] = field(default_factory=dict)
     others: dict[int, Account] = field(default_factory=dict)
@@ -21,9 +21,9 @@ class Accounts:
     def sorted_from(
         cls, accounts: Sequence[Account], *, usual: tuple[int | None, int | None] = (None, None)
     ) -> "Accounts":
-        """Sorts accounts by what their platform is; one on a platform we don't know can't be composed for.
+        """Sort accounts by their platform; an account on an unknown platform is left out.
 
-        `usual` are the team's default account and board by their ids.
+        `usual` are the ids of the team's default account and board.
         """
         primary: dict[int, Account] = {}
         others: dict[int, Account] = {}

@@ -1,4 +1,4 @@
-"""What the compose page shows around its form: accounts to choose from, the boards of the chosen one, the limits."""
+"""The context around the compose form: accounts to choose from, boards of the chosen account, limits."""
 
 import uuid
 from dataclasses import dataclass
@@ -34,20 +34,20 @@ _MAX_CARDS = 4
 
 @dataclass(frozen=True)
 class Choice:
-    """One account to choose, and whether it can be chosen."""
+    """An account in the form, and whether it is chosen."""
 
     account: Account
     is_chosen: bool
 
     @property
     def is_open(self) -> bool:
-        """One that has to be reconnected stays with a draft that has it, but isn't chosen anew."""
+        """Return whether it can be chosen: an account to be reconnected stays with its draft, but isn't offered anew."""
         return self.account.can_publish or self.is_chosen
 
 
 @dataclass(frozen=True)
 class Recent:
-    """What this person composed last: the forms that made drafts or were sent, and where the newest one went."""
+    """What this person composed last: the form ids of drafts and of sent pins, and where the newest pin went."""
 
     drafts: list[str]
     sent: list[str]
@@ -56,7 +56,7 @@ class Recent:
 
 
 def read_accounts(request: TeamRequest) -> Accounts:
-    """The team's connected accounts, with the one that new pins usually go to, in one query."""
+    """Return the team's connected accounts, with the one that new pins usually go to, in one query."""
     usual = Defaults.objects.filter(team=request.team, account=OuterRef("pk"))
     board = Subquery(usual.values("board")[:1])
     rows = disambiguate(accounts_of(request.team).annotate(is_usual=Exists(usual), usual_board=board))
@@ -65,7 +65,7 @@ def read_accounts(request: TeamRequest) -> Accounts:
 
 
 def read_recent(request: TeamRequest) -> Recent:
-    """The person's newest pins in this team."""
+    """Return what the person composed last in this team."""
     rows = list(
         Pin.objects.filter(team=request.team, author=request.user)
         .order_by("-sort_at", "-id")
@@ -80,8 +80,11 @@ def read_recent(request: TeamRequest) -> Recent:
 
 
 def new_values(request: TeamRequest, accounts: Accounts, recent: Recent) -> dict[str, Any]:
-    """What a new form begins with: the address's day, if any; its account and board, else the team's default, else those
-    used last, else the first account that works."""
+    """Return the values that a new form begins with.
+
+    Its day is the address's, if any. Its account and board are the address's, else the team's default, else those used
+    last, else the first account that works.
+    """
     asked = read_id(request.GET.get("account"))
     usable = [pk for pk, account in accounts.primary.items() if account.can_publish]
     wished = (asked, accounts.usual_account, recent.account, *usable)
@@ -95,7 +98,7 @@ def new_values(request: TeamRequest, accounts: Accounts, recent: Recent) -> dict
 
 
 def pin_values(request: TeamRequest, pin: Pin, *, crossed: list[int] | None = None) -> dict[str, Any]:
-    """What the form of a saved draft shows; `crossed` are its other accounts, when they were read already."""
+    """Return the values of a draft's form; `crossed` are the ids of its other accounts, when they were read already."""
     zone = find_zone(pin.time_zone) or zone_of(request.user)
     local = pin.scheduled_for.astimezone(zone) if pin.scheduled_for else None
     if crossed is None:
@@ -115,7 +118,7 @@ def pin_values(request: TeamRequest, pin: Pin, *, crossed: list[int] | None = No
 
 
 def typed_values(typed: QueryDict) -> dict[str, Any]:
-    """What came in, as it was typed, for a form that is shown again without being judged."""
+    """Return the posted values as they were typed, for a form that is shown again without validation."""
     values: dict[str, Any] = {name: typed.getlist(name) if name in LISTS else typed.get(name) for name in typed}
     # Boxes that nobody ticked don't come along at all.
     values.setdefault("cross_post", [])
@@ -125,7 +128,7 @@ def typed_values(typed: QueryDict) -> dict[str, Any]:
 
 
 def read_form_id(value: object) -> uuid.UUID | None:
-    """A form's id as it came in, or None for what is none."""
+    """Return a posted form id, or None when it isn't a UUID."""
     try:
         return uuid.UUID(str(value))
     except ValueError:
@@ -133,14 +136,14 @@ def read_form_id(value: object) -> uuid.UUID | None:
 
 
 def read_preview(form: ComposeForm) -> dict[str, str]:
-    """What the card shows before any script has looked at it: the colour, and the picture's address if it is one."""
+    """Return what the preview shows before any script runs: the colour, and the picture's address if it has one."""
     url, color = str(form["media_url"].value() or "").strip(), str(form["dominant_color"].value() or "").strip()
     is_picture = form["media_type"].value() != MediaType.VIDEO and url.startswith(("https://", "http://"))
     return {"url": url if is_picture else "", "color": color if rules.is_color(color) else ""}
 
 
 def read_fold_choices(form: ComposeForm) -> list[tuple[str, str]]:
-    """Both meanings of the form's time if it comes twice, for the radios that ask; empty for every other time."""
+    """Return both meanings of a local time that occurs twice, as choices; an empty list for every other time."""
     zone = find_zone(str(form["timezone"].value() or ""))
     try:
         local = ClockTimeField().to_python(form["scheduled_for"].value())
@@ -165,7 +168,10 @@ def read_compose(
     is_kept: bool = False,
     refresh: bool = False,
 ) -> dict[str, Any]:
-    """The page's whole context. `refresh` asks PostPeer for the boards first; so does an account that is new here."""
+    """Return the page's whole context.
+
+    `refresh` asks PostPeer for the boards first; an account that is new here does so by itself.
+    """
     chosen = form.accounts.primary.get(read_id(form["account"].value()) or 0)
     picker: Picker | None = None
     if chosen is not None:

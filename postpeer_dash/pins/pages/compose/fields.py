@@ -1,4 +1,4 @@
-"""The kinds of field that composing needs beside Django's own."""
+"""Form fields that composing needs beside Django's own."""
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
@@ -19,7 +19,7 @@ _MAX_IDS = 100
 
 
 class TextField(forms.CharField):
-    """A text as the platforms count it: LF for a new line, nothing around it. Lengths are for the form to say."""
+    """A text as the platforms count it: LF for a new line, trimmed. Its length is checked by the form."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, strip=True, **kwargs)
@@ -29,7 +29,7 @@ class TextField(forms.CharField):
 
 
 class IdField(forms.Field):
-    """The id of one of our rows. What is none reads as an id that nobody has, so that it is refused like a foreign one."""
+    """The id of one of our rows. Anything else becomes an id that no row has, and is refused like a foreign one."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, widget=forms.Select, **kwargs)
@@ -39,7 +39,7 @@ class IdField(forms.Field):
 
 
 class IdsField(forms.Field):
-    """Several of them, each once."""
+    """Several ids of our rows, without repetition."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
@@ -51,7 +51,7 @@ class IdsField(forms.Field):
 
 
 def read_id(value: Any) -> int | None:
-    """A row's id as it came in: None for nothing, -1 (nobody's) for what can't be one."""
+    """Return a posted row id: None for nothing, -1 (which no row has) for anything that can't be an id."""
     text = str(value if value is not None else "").strip()
     if not text:
         return None
@@ -59,7 +59,7 @@ def read_id(value: Any) -> int | None:
 
 
 class ClockTimeField(forms.Field):
-    """A day and time as clocks show it somewhere: naive on purpose, since its zone stands in another field."""
+    """A local date and time: naive on purpose, since the zone is a field of its own."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput({"type": "datetime-local", "class": "num"}, format="%Y-%m-%dT%H:%M")
@@ -80,13 +80,13 @@ class ClockTimeField(forms.Field):
 
 
 class ZoneField(forms.Field):
-    """One of the IANA zones, as its tzinfo."""
+    """An IANA time zone, as its tzinfo."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, widget=ZoneSelect, **kwargs)
 
     def find(self, value: Any) -> tzinfo | None:
-        """The zone with this name, or None."""
+        """Return the zone with this name, or None."""
         return find_zone(str(value or ""))
 
     def to_python(self, value: Any) -> tzinfo | None:

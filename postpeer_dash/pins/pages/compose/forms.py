@@ -1,4 +1,4 @@
-"""What a person fills in to make a pin. Every limit is one of `rules`; no field asks PostPeer anything."""
+"""The compose form. Every limit comes from `rules`; no field asks PostPeer anything."""
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
@@ -30,7 +30,7 @@ _NO_FORM_ID = gettext_lazy("This form had lost its number, so nothing was done. 
 
 
 class PressedForm(forms.Form):
-    """Which button was pressed, and on which form; anything unknown saves a draft."""
+    """The button that was pressed, and the form it belongs to; an unknown button saves a draft."""
 
     action = forms.ChoiceField(choices=[(action, action) for action in ACTIONS], required=False)
     form_id = forms.UUIDField(required=False)
@@ -47,7 +47,7 @@ class PressedForm(forms.Form):
 
 
 class ComposeForm(forms.Form):
-    """The composed pin. `action` says what for: a draft may be incomplete, what is sent may not."""
+    """The composed pin. A draft may be incomplete; with any other `action` it has to be complete."""
 
     form_id = forms.UUIDField(
         widget=forms.HiddenInput, error_messages={"required": _NO_FORM_ID, "invalid": _NO_FORM_ID}
@@ -113,16 +113,16 @@ class ComposeForm(forms.Form):
 
     @property
     def is_sending(self) -> bool:
-        """Whether everything has to be there: the pin goes out, or somebody is asked to let it."""
+        """Return whether the pin has to be complete: it goes out, or somebody is asked to publish it."""
         return self.action in SENDING
 
     @property
     def needs_connection(self) -> bool:
-        """Whether every account has to be one that can be sent to now."""
+        """Return whether every account has to be one that can be sent to now."""
         return self.is_sending
 
     def check_time(self, at: datetime) -> datetime:
-        """The time as it is taken, or a ValidationError; a draft may have a past one, too."""
+        """Return the accepted time or raise ValidationError; a draft may have a past time."""
         return rules.check_time(at) if self.action in ("schedule", "submit") else rules.check_day(at)
 
     # One field each
@@ -248,13 +248,13 @@ class ComposeForm(forms.Form):
 
     @property
     def counts(self) -> dict[str, int]:
-        """How long each counted text is now, counted as the rule counts."""
+        """Return the present length of each counted text, counted as the rule counts."""
         return {
             name: count_units(str(self[name].value() or "").strip()) for name in ("title", "description", "alt_text")
         }
 
     def to_content(self) -> Content:
-        """What is saved, once the form is valid."""
+        """Return what is saved, once the form is valid."""
         texts = (
             "title",
             "description",
@@ -275,13 +275,13 @@ class ComposeForm(forms.Form):
 
     @property
     def sent_form_id(self) -> UUID:
-        """The form's own id: the same form sent twice is the same pin."""
+        """Return the form's own id: the same form sent twice is the same pin."""
         form_id: UUID = self.cleaned_data["form_id"]
         return form_id
 
 
 def is_postpeer_near() -> bool:
-    """Whether PostPeer runs in a private network itself, so that it reaches private addresses, too."""
+    """Return whether PostPeer runs in a private network itself, so that it reaches private addresses, too."""
     return rules.is_private_host(urlsplit(settings.POSTPEER_BASE_URL).hostname or "")
 
 

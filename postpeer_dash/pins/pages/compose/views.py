@@ -31,7 +31,7 @@ typed_stays = recoverable_form([name for name in ComposeForm.base_fields if name
 @require_http_methods(["GET", "POST"])
 @in_team(Right.COMPOSE)
 def compose(request: TeamRequest) -> HttpResponse:
-    """A new pin. The same form sent twice leads to the same pin."""
+    """Compose a new pin. The same form sent twice leads to the same pin."""
     if request.method == "POST":
         return _handle_form(request, _find_sent_form(request))
     accounts = contexts.read_accounts(request)
@@ -47,7 +47,7 @@ def compose(request: TeamRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @in_team(Right.COMPOSE)
 def edit(request: TeamRequest, pin: UUID) -> HttpResponse:
-    """A saved draft. What was handed in can't be changed any more: its own page says what can be done."""
+    """Edit a saved draft. A pin that was handed in can't be edited: its own page says what can be done."""
     draft = get_pin(request, pin)
     if draft.is_frozen:
         return _redirect_to_sent(request, draft)
@@ -62,7 +62,7 @@ def edit(request: TeamRequest, pin: UUID) -> HttpResponse:
 
 
 def _find_sent_form(request: TeamRequest) -> Pin | None:
-    """The pin that this form made when it was sent before; another person's draft isn't taken over by its form's id."""
+    """Return the pin that this form made when it was sent before; its id doesn't take over another person's draft."""
     form_id = PressedForm(request.POST).sent_form_id
     found = Pin.objects.filter(team=request.team, form_id=form_id).first() if form_id else None
     if found is not None and not found.is_frozen and not may_edit(request.membership, found):
@@ -71,7 +71,7 @@ def _find_sent_form(request: TeamRequest) -> Pin | None:
 
 
 def _handle_form(request: TeamRequest, pin: Pin | None) -> HttpResponse:
-    """Save, and go on as the pressed button says; or show the form again with everything in it."""
+    """Save and do what the pressed button says, or show the form again with everything in it."""
     action = PressedForm(request.POST).pressed
     if action in ("publish", "schedule"):
         require_publish(request.membership)
@@ -97,7 +97,7 @@ def _handle_form(request: TeamRequest, pin: Pin | None) -> HttpResponse:
 
 
 def _with_defaults(request: TeamRequest, typed: QueryDict, pin: Pin | None) -> QueryDict:
-    """A draft's own form id, whatever the form says; the person's zone where none came."""
+    """Return the posted data with a draft's own form id, and with the person's time zone where none was posted."""
     data = typed.copy()
     if pin is not None:
         data["form_id"] = str(pin.form_id)
@@ -142,7 +142,7 @@ def _redirect_to_sent(request: TeamRequest, pin: Pin) -> HttpResponse:
 
 
 def render_compose(request: TeamRequest, context: dict[str, object], *, status: int = 200) -> HttpResponse:
-    """The compose page with this context."""
+    """Render the compose page, which alone may send files from the browser to PostPeer."""
     response = render(request, "pins/compose.html", context, status=status)
     # This page alone sends files to PostPeer from the browser; to where is known only now, so the decorator stands here.
     csp_update({"connect-src": context["upload_origins"]})(lambda _request: response)(request)

@@ -1,1 +1,1 @@
-"""History: the wall and the table of all pins, with filters."""
+"""The page of history: all pins as a wall or a table, with filters."""

@@ -1,4 +1,4 @@
-"""What the page of history shows."""
+"""The context of history's page."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ ALL_BOARDS = "boards"
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One entry of a filter's list."""
+    """An entry of a filter's list."""
 
     value: str
     label: str
@@ -38,14 +38,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter that is on, and the address without it."""
+    """An active filter, and the address without it."""
 
     label: str
     url: str
 
 
 def read_history_context(team: Team, user: User, params: Mapping[str, str]) -> dict[str, Any]:
-    """Everything the page and its fragment show for one address."""
+    """Return the context of the page and of its fragment for one address."""
     known = disambiguate(Account.objects.filter(team=team).order_by("platform", "pk"))
     accounts = {account.pk: account for account in known}
     filters, is_odd = read_filters(params)
@@ -87,7 +87,7 @@ def read_history_context(team: Team, user: User, params: Mapping[str, str]) -> d
 
 
 def _read_boards(accounts: Iterable[int], chosen: int | None, *, has_all: bool) -> tuple[dict[int, str], bool]:
-    """The boards used last, the chosen one among them, and whether there are more."""
+    """Return the boards used last, with the chosen board among them, and whether there are more."""
     order: list[Any] = [F("last_used_at").desc(nulls_last=True), "position", "pk"]
     first = [Case(When(pk=chosen, then=0), default=1)] if chosen else []
     boards = Board.objects.filter(account__in=list(accounts)).order_by(*first, *order).values_list("pk", "name")
@@ -102,7 +102,7 @@ def _read_authors(team: Team) -> dict[int, str]:
 
 
 def _find_author_name(filters: Filters, authors: Mapping[int, str], page: HistoryPage) -> str:
-    """The chosen author's name: a member's, or one that stands on this page's pins. Nobody else's is told."""
+    """Return the chosen author's name: a member's, or one from this page's pins. Nobody else's name is disclosed."""
     if name := authors.get(filters.author or 0):
         return name
     names = [row.author_name or row.author_email or "" for row in page.rows]

@@ -1,4 +1,4 @@
-"""What moves in a list of pins while somebody looks at it: when to look again, and what has changed since."""
+"""Live updates of a list of pins: when to look again, and what has changed since."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -13,7 +13,7 @@ from postpeer_dash.web.status_badges import find_badge
 
 
 def seconds_to_next_look(rows: Sequence[Row]) -> int:
-    """How often the page looks again (seconds), the oftener the fresher what is under way; 0 when nothing is."""
+    """Return the seconds until the page looks again, fewer the fresher the pins under way; 0 when none is."""
     begun = [max(row.sort_at, row.updated_at) for row in rows if row.status in UNDER_WAY]
     if not begun:
         return 0
@@ -22,12 +22,12 @@ def seconds_to_next_look(rows: Sequence[Row]) -> int:
 
 
 def encode_statuses(rows: Sequence[Row]) -> str:
-    """Which of these pins are under way, and where each stands, in short: the page sends it back when it looks again."""
+    """Return the pins under way with their statuses as one short text, which the page sends back at its next look."""
     return ".".join(f"{row.pk:x}-{row.status}" for row in rows if row.status in UNDER_WAY)
 
 
 def describe_changes(state: str, rows: Sequence[Row]) -> str:
-    """What has changed since `encode_statuses` wrote this: each pin that stands elsewhere now by its name and its status."""
+    """Say what has changed since `encode_statuses` made this text: each changed pin's title and its status now."""
     before = dict(part.split("-", 1) for part in state.split(".") if "-" in part)
     return " ".join(
         _("%(title)s: %(status)s.")

@@ -15,8 +15,10 @@ from postpeer_dash.teams.access import Right, TeamRequest, in_team
 @require_safe
 @in_team(Right.VIEW)
 def history(request: TeamRequest) -> HttpResponse:
-    """The team's pins, newest first, narrowed down by the address. A page that looks again by itself sends the `state`
-    it shows, and gets nothing (204) while that still holds."""
+    """Show the team's pins, newest first, filtered by the address.
+
+    A page that looks again by itself sends the `state` it shows, and gets nothing (204) while that still holds.
+    """
     is_fragment = request.headers.get("HX-Request") == "true" and not request.headers.get("HX-History-Restore-Request")
     try:
         context = read_history_context(request.team, request.user, request.GET.dict())
@@ -38,7 +40,7 @@ def history(request: TeamRequest) -> HttpResponse:
 @require_POST
 @in_team(Right.VIEW)
 def choose_view(request: TeamRequest) -> HttpResponse:
-    """Wall or table, remembered for the person; back to the list as it was narrowed down."""
+    """Remember wall or table for the person, and return to the list with its filters."""
     form = ViewForm(request.POST, instance=request.user)
     if form.is_valid():
         request.user.save(update_fields=["pins_view"])

@@ -1,1 +1,1 @@
-"""One pin: what became of it, and what a person can do."""
+"""The page of a pin: what became of it, and what a person can do."""

@@ -1,4 +1,4 @@
-"""A change of a pin that waits for its time, as the pin's page shows it: asked for, under way, and how it ended."""
+"""A change of a scheduled pin, as the pin's page shows it: requested, under way, and how it ended."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -21,31 +21,31 @@ from postpeer_dash.teams.models import Membership
 
 
 def may_change(rows: PinRows, membership: Membership) -> bool:
-    """Whether this member may change the pin, and it can be changed now."""
+    """Return whether this member may change the pin, and whether it can be changed now."""
     return may_publish(membership) and not why_not_editable(rows.pin, rows.submissions, rows.targets)
 
 
 def is_changing(rows: PinRows) -> bool:
-    """Whether a change was asked for that no record has settled yet."""
+    """Return whether a change was requested that no record of PostPeer's has settled yet."""
     return any(one.edit and one.state in OPEN_STATES for one in rows.submissions)
 
 
 def change_poll_seconds(rows: PinRows) -> int:
-    """How often the page looks whether a change was settled (seconds)."""
+    """Return how often the page looks whether a change was settled (seconds)."""
     asked = _find_last(rows, Kind.EDIT_PRESSED)
     age = timezone.now() - asked.at if asked else timedelta()
     return 1 if age < timedelta(seconds=30) else 3 if age < timedelta(minutes=10) else 15
 
 
 def seconds_until_fixed(rows: PinRows) -> int:
-    """Seconds until nothing can be changed any more, when the button for it goes; 0 when that is past."""
+    """Return the seconds until the pin can't be changed any more and its button goes; 0 when that is past."""
     at = rows.pin.scheduled_for
     left = (at - timezone.now()).total_seconds() - min_ahead() if at else 0
     return int(left) + 1 if left > 0 else 0
 
 
 def add_change_note(summary: Summary, rows: PinRows) -> Summary:
-    """What stands on top of the page, with what is asked for or how the last change ended."""
+    """Return the summary with a note on the change under way, or on how the last change ended."""
     if is_changing(rows):
         return replace(summary, label=_("Changing …"), notes=[_describe_pending(rows), *summary.notes])
     last = next((event for event in reversed(rows.events) if event.kind in EDIT_KINDS), None)

@@ -1,4 +1,4 @@
-"""What a pin's page shows, and the part of it that moves."""
+"""The context of a pin's page, and of the part of it that is updated live."""
 
 import hashlib
 import json
@@ -41,7 +41,7 @@ _PLACES = ("pin", "live", "edit", "edit_scheduled", "delete", "cancel", "copy", 
 
 @dataclass(frozen=True, slots=True)
 class TimelineSection:
-    """One submission's part of the timeline, newest line first, by days; today goes without saying."""
+    """One submission's part of the timeline, by days, newest line first; today has no heading."""
 
     title: str
     detail: str
@@ -51,7 +51,7 @@ class TimelineSection:
 
 @dataclass(frozen=True, slots=True)
 class SentField:
-    """One row of "What was sent". Names keep the edge of the list, whatever their script; what is read doesn't."""
+    """A row of "What was sent". Names keep the list's direction, whatever their script; texts have their own."""
 
     name: str
     text: str
@@ -62,7 +62,7 @@ class SentField:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What an approver is asked: `seen` stands for exactly what this page shows."""
+    """What an approver is asked about: `seen` is the hash of exactly what this page shows."""
 
     seen: str
     is_late: bool
@@ -76,7 +76,7 @@ def _find_approval(rows: PinRows, membership: Membership) -> Approval | None:
 
 
 def read_pin_context(pin: Pin, membership: Membership) -> dict[str, Any]:
-    """Everything the page and its fragment show."""
+    """Return the context of the page and of its fragment."""
     rows = read_pin(pin)
     summary = add_change_note(summarise(rows), rows)
     results = [make_result(rows, target, membership) for target in rows.targets] if pin.is_frozen else []
@@ -114,7 +114,7 @@ def _is_cancellable(rows: PinRows) -> bool:
 
 
 def _poll_seconds(rows: PinRows) -> int:
-    """How often the page looks again (seconds), the oftener the fresher; 0 when nothing moves. Asks our rows alone."""
+    """Return the seconds until the page looks again, fewer the fresher; 0 when nothing changes. Reads our rows only."""
     pin, now = rows.pin, timezone.now()
     if pin.review == Review.WAITING and not pin.is_frozen:
         return 15
@@ -136,7 +136,7 @@ def _poll_seconds(rows: PinRows) -> int:
 
 
 def _fingerprint(rows: PinRows, summary: Summary, results: Sequence[Result], every: int) -> str:
-    """What the page shows in one short word: the same word means that there is nothing to bring in."""
+    """Return a short text for what the page shows: while it stays the same, there is nothing to update."""
     parts = [
         every,
         rows.pin.updated_at,
@@ -171,7 +171,7 @@ def _list_sent_fields(pin: Pin, targets: Sequence[Target]) -> list[SentField]:
 
 
 def _build_timeline(rows: PinRows) -> list[TimelineSection]:
-    """The timeline by submission, the newest first. What no submission owns belongs to the next one that followed."""
+    """Return the timeline by submission, newest first. Events of no submission belong to the next one that followed."""
     lines: dict[int, list[Line]] = {one.pk: [] for one in rows.submissions}
     rest: list[Line] = []
     # The last word on each that is still under way also says what comes next.

@@ -1,4 +1,4 @@
-"""Why a scheduled pin will fail, said before its time comes. From our own rows; nobody is asked."""
+"""Find why a scheduled pin will fail, before its time comes. Reads our own rows only."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ _AHEAD = (Status.QUEUED, Status.SCHEDULED, Status.PENDING)
 
 
 def list_dangers(rows: PinRows) -> list[str]:
-    """A sentence for each reason for which this pin will not go out, as far as it is known."""
+    """Return a sentence for each known reason for which this pin will not go out."""
     waiting = [target for target in rows.targets if target.status in _AHEAD]
     found = [str(sentence) for target in waiting for sentence in _of_target(target)]
     usage = _used_up(rows, waiting)

@@ -1,4 +1,4 @@
-"""What a person tells us on a pin's page."""
+"""The forms of a pin's page."""
 
 from collections.abc import Mapping, Sequence
 from typing import cast
@@ -13,7 +13,7 @@ from postpeer_dash.pins.text.candidates import FoundPost
 
 
 class FoundForm(forms.Form):
-    """Where a person has seen a pin of which nobody knew whether it is out: one of the candidates, or by its address."""
+    """Where a person has found an unconfirmed pin: one of the candidates, or an address."""
 
     OTHER = "other"
 
@@ -39,7 +39,7 @@ class FoundForm(forms.Form):
 
     @property
     def post_id(self) -> str:
-        """The candidate that was chosen, also by pasting its address; empty for none of them."""
+        """Return the chosen candidate, also when its address was pasted; empty for none of them."""
         chosen: str = self.cleaned_data["post"]
         if chosen not in ("", self.OTHER):
             return chosen
@@ -54,14 +54,14 @@ class FoundForm(forms.Form):
 
 
 class ApproveForm(forms.Form):
-    """What the approver has seen, by its hash."""
+    """The hash of what the approver has seen."""
 
     seen = forms.CharField(max_length=64)
     at_once = forms.BooleanField(required=False)
 
 
 class ReturnForm(forms.Form):
-    """What the author shall change."""
+    """What the author should change."""
 
     note = forms.CharField(
         label=_("What should be changed"),

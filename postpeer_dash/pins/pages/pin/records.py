@@ -1,4 +1,4 @@
-"""Everything that is stored about one pin, read at once."""
+"""Read everything that is stored about one pin, at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ class PinRows:
     events: Sequence[Event]  # oldest first
 
     def holder(self, target: Target) -> Submission | None:
-        """The last submission that carried a target."""
+        """Return the last submission that carried a target."""
         held = [one for one in self.submissions if any(t.pk == target.pk for t in self.carried.get(one.pk, ()))]
         return held[-1] if held else None
 
 
 def read_pin(pin: Pin) -> PinRows:
-    """Reads what belongs to a pin, in five queries."""
+    """Read everything that belongs to a pin, in five queries."""
     targets = list(Target.objects.filter(pin=pin).select_related("account", "board").order_by("pk"))
     disambiguate_within(pin.team_id, [*(target.account for target in targets), *([pin.account] if pin.account else ())])
     by_id = {target.pk: target for target in targets}

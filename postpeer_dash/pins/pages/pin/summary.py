@@ -1,4 +1,4 @@
-"""The sign and the sentence on top of a pin's page."""
+"""The status and the sentence at the top of a pin's page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ State = Submission.State
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """`label` replaces the sign's word; `notes` are sentences below the first, most important first."""
+    """`label` replaces the status's word; `notes` are sentences below the first, most important first."""
 
     sign: str
     label: str
@@ -34,7 +34,7 @@ class Summary:
 
 
 def summarise(rows: PinRows) -> Summary:
-    """What became of a pin as a whole, in one sentence or two."""
+    """Return what became of a pin as a whole, in a sentence or two."""
     pin = rows.pin
     if not pin.is_frozen:
         return _summarise_draft(pin)
@@ -111,7 +111,7 @@ def _describe_share_published(targets: Sequence[Target]) -> str:
 
 
 def _find_last(submissions: Sequence[Submission]) -> Submission | None:
-    """The one that is spoken of: the last that left, or while none has, the last."""
+    """Return the submission that the summary is about: the last that was sent, or while none was, the last."""
     left = [one for one in submissions if one.sent_at]
     held = left or submissions
     return held[-1] if held else None
@@ -123,7 +123,7 @@ def _find_end(rows: PinRows) -> datetime:
 
 
 def _moment_with_zone(at: datetime) -> str:
-    """The one place on the page that names the zone of its times."""
+    """Return a moment with its zone's city: the only place on the page that names the zone of its times."""
     return _("%(when)s, %(city)s time") % {"when": moment(at), "city": times.current_city()}
 
 
@@ -133,7 +133,7 @@ def _clock_with_day(at: datetime) -> str:
 
 
 def _moment_in_both_zones(pin: Pin) -> str:
-    """The wish in the zone it was meant in, and in the reader's when that is another."""
+    """Return the wished time in the zone it was meant in, and in the reader's when that is another."""
     at = pin.scheduled_for
     zone = find_zone(pin.time_zone)
     if at is None:

@@ -1,4 +1,4 @@
-"""What a person does on a pin's page. Each act is one service call; what can't be taken back is asked about on a page of its own."""
+"""The views of a pin's page. Each action is one service call; what can't be undone is confirmed on its own page."""
 
 from uuid import UUID
 
@@ -23,14 +23,14 @@ from postpeer_dash.web.sentences import explain
 @require_safe
 @in_team(Right.VIEW)
 def pin(request: TeamRequest, pin: UUID) -> HttpResponse:
-    """One pin: everything sent, what became of it on each platform, and how it went."""
+    """Show a pin: everything sent, what became of it on each platform, and its timeline."""
     return render(request, "pins/pin.html", read_pin_context(get_pin(request, pin), request.membership))
 
 
 @require_safe
 @in_team(Right.VIEW)
 def live(request: TeamRequest, pin: UUID) -> HttpResponse:
-    """The part of a pin's page that moves; nothing (204) while the page shows it already. Asks our own rows alone."""
+    """Return the live part of a pin's page; nothing (204) while the page shows it already. Reads our own rows only."""
     context = read_pin_context(get_pin(request, pin), request.membership)
     if request.GET.get("state") == context["state"]:
         return HttpResponse(status=204)
@@ -40,7 +40,7 @@ def live(request: TeamRequest, pin: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @in_team(Right.COMPOSE)
 def delete(request: TeamRequest, pin: UUID) -> HttpResponse:
-    """Deletes a draft, after asking."""
+    """Delete a draft, after asking."""
     draft = get_pin(request, pin)
     if draft.is_frozen:
         messages.warning(request, _("This pin was handed in meanwhile, so it stays in the history."))
@@ -60,7 +60,7 @@ def delete(request: TeamRequest, pin: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @in_team(Right.PUBLISH)
 def cancel(request: TeamRequest, pin: UUID) -> HttpResponse:
-    """Calls back what has not gone out, after asking."""
+    """Cancel what has not gone out, after asking."""
     held = get_pin(request, pin)
     if request.method != "POST":
         return render(request, "pins/cancel.html", _named(held))
@@ -71,7 +71,7 @@ def cancel(request: TeamRequest, pin: UUID) -> HttpResponse:
 @require_POST
 @in_team(Right.COMPOSE)
 def copy(request: TeamRequest, pin: UUID) -> HttpResponse:
-    """A new draft with the same content, opened for changing."""
+    """Make a draft with the same content, and open it for editing."""
     draft = services.copy_pin(pin=get_pin(request, pin), actor=request.user)
     return redirect("pins:edit", team=request.team.slug, pin=draft.uuid)
 
@@ -79,7 +79,7 @@ def copy(request: TeamRequest, pin: UUID) -> HttpResponse:
 @require_POST
 @in_team(Right.PUBLISH)
 def retry(request: TeamRequest, pin: UUID) -> HttpResponse:
-    """Sends again what failed."""
+    """Send again what failed."""
     failed = get_pin(request, pin)
     try:
         if not services.retry_pin(pin=failed, actor=request.user):
@@ -92,7 +92,7 @@ def retry(request: TeamRequest, pin: UUID) -> HttpResponse:
 @require_POST
 @in_team(Right.PUBLISH)
 def dismiss(request: TeamRequest, pin: UUID) -> HttpResponse:
-    """Takes a failure off home; the pin keeps it."""
+    """Remove a failure from home; the pin keeps it."""
     failed = get_pin(request, pin)
     if services.dismiss_pin(pin=failed, actor=request.user):
         words = _("“%(title)s” stands on home no more. Its page keeps what happened.")
@@ -105,7 +105,7 @@ def dismiss(request: TeamRequest, pin: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @in_team(Right.PUBLISH)
 def confirm_published(request: TeamRequest, pin: UUID, submission: UUID) -> HttpResponse:
-    """A person has seen there what nobody could know."""
+    """Record that a person has found an unconfirmed pin published."""
     held = get_pin(request, pin)
     one = get_or_404(Submission.objects.filter(pin=held), uuid=submission)
     form = FoundForm(request.POST if request.method == "POST" else None, candidates=read_candidates(one, request.team))
@@ -121,7 +121,7 @@ def confirm_published(request: TeamRequest, pin: UUID, submission: UUID) -> Http
 @require_http_methods(["GET", "POST"])
 @in_team(Right.PUBLISH)
 def confirm_absent(request: TeamRequest, pin: UUID, submission: UUID) -> HttpResponse:
-    """A person has seen that it isn't there, and wants it sent again."""
+    """Record that a person has not found an unconfirmed pin, and send it again."""
     held = get_pin(request, pin)
     one = get_or_404(Submission.objects.filter(pin=held), uuid=submission)
     if request.method != "POST":
@@ -142,7 +142,7 @@ def _back(request: TeamRequest, pin: Pin) -> HttpResponse:
 @require_POST
 @in_team(Right.PUBLISH)
 def approve(request: TeamRequest, pin: UUID) -> HttpResponse:
-    """Lets a pin go out as its author asked, if it is still what this person has seen."""
+    """Publish or schedule a pin as its author asked, if it is still what the approver has seen."""
     waiting = get_pin(request, pin)
     form = ApproveForm(request.POST)
     try:
@@ -159,7 +159,7 @@ def approve(request: TeamRequest, pin: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @in_team(Right.PUBLISH)
 def send_back(request: TeamRequest, pin: UUID) -> HttpResponse:
-    """Sends a pin back to its author, with a note."""
+    """Return a pin to its author, with a note."""
     waiting = get_pin(request, pin)
     form = ReturnForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -1,4 +1,4 @@
-"""What a queued pin waits for, in one sentence, and until when."""
+"""Say what a queued pin waits for, and until when."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -39,7 +39,7 @@ _WAITS: dict[str, str] = {
 
 
 def explain_waiting(submissions: Sequence[Submission]) -> str:
-    """The sentence for a pin whose submissions (with pin, team and connection) wait in line."""
+    """Return the sentence for a pin whose submissions (with pin, team and connection) are queued."""
     waiting = [one for one in submissions if one.state == Submission.State.QUEUED]
     for one in waiting:
         if one.connection.stopped_at is not None:

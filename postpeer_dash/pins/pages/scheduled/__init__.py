@@ -1,1 +1,1 @@
-"""Changing a pin that waits for its time."""
+"""The page on which a scheduled pin is changed."""

@@ -1,4 +1,4 @@
-"""The compose page for a pin that waits for its time: its accounts are fixed, the rest can be changed."""
+"""The compose page for a scheduled pin: its accounts are fixed, the rest can be changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from postpeer_dash.web.time_zones import zone_of
 
 @dataclass(frozen=True)
 class Fixed:
-    """What a pin was handed in for: its own account, and the others it goes to as well, as rows of this team."""
+    """What a pin was handed in for: its own account, and the other accounts it goes to, as rows of this team."""
 
     accounts: Accounts
     crossed: list[int]
@@ -29,7 +29,7 @@ class Fixed:
 
 
 def read_fixed(pin: Pin) -> Fixed:
-    """The pin's targets, and those of their accounts that are connected."""
+    """Return the pin's targets, and those of their accounts that are connected."""
     alike = Account.objects.filter(team=pin.team_id, display_name=OuterRef("account__display_name"))
     rows = Target.objects.filter(pin=pin).select_related("account", "board").order_by("pk")
     targets = list(rows.annotate(has_namesake=Exists(alike.exclude(pk=OuterRef("account")))))
@@ -44,12 +44,12 @@ def read_fixed(pin: Pin) -> Fixed:
 
 
 def find_hindrance(pin: Pin, fixed: Fixed) -> str:
-    """Why the pin can't be changed now, as the kind of the sentence that says it."""
+    """Return why the pin can't be changed now, as the kind of its sentence; empty when it can be."""
     return why_not_editable(pin, Submission.objects.filter(pin=pin).select_related("connection"), fixed.targets)
 
 
 def fix_accounts(request: TeamRequest, typed: QueryDict, pin: Pin, fixed: Fixed) -> QueryDict:
-    """What came in, with the pin's own accounts in place of whatever the form says; the person's zone where none came."""
+    """Return the posted data with the pin's own accounts, and with the person's time zone where none was posted."""
     data = typed.copy()
     data["account"] = str(pin.account_id or "")
     data.setlist("cross_post", [str(pk) for pk in fixed.crossed])
@@ -59,12 +59,12 @@ def fix_accounts(request: TeamRequest, typed: QueryDict, pin: Pin, fixed: Fixed)
 
 
 def edit_values(request: TeamRequest, pin: Pin, fixed: Fixed) -> dict[str, Any]:
-    """What the form shows first; its id stands for the version that is shown."""
+    """Return the values that the form begins with; its id stands for the version that is shown."""
     values = compose.pin_values(request, pin, crossed=fixed.crossed)
     return {**values, "form_id": version_of(pin, fixed.targets)}
 
 
 def read_edit_page(request: TeamRequest, form: EditForm, pin: Pin, **more: Any) -> dict[str, Any]:
-    """The page's whole context."""
+    """Return the page's whole context."""
     goes_out = moment(pin.scheduled_for) if pin.scheduled_for else ""
     return {**compose.read_compose(request, form, **more), "editing": pin, "goes_out": goes_out}

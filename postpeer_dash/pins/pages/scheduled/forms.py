@@ -1,4 +1,4 @@
-"""What a person changes of a pin that waits for its time: the same form, with the accounts it was handed in for."""
+"""The form that changes a scheduled pin: compose's, with the accounts it was handed in for."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from postpeer_dash.pins.pages.compose.forms import ComposeForm
 
 
 class EditForm(ComposeForm):
-    """Composing with the accounts fixed; nothing may be missing, and the time has to be a while ahead."""
+    """The compose form with fixed accounts; it has to be complete, and its time has to be a while ahead."""
 
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, action="save", **kwargs)

@@ -28,7 +28,7 @@ from postpeer_dash.web.sentences import explain
 @require_http_methods(["GET", "POST"])
 @in_team(Right.PUBLISH)
 def edit_scheduled(request: TeamRequest, pin: UUID) -> HttpResponse:
-    """A pin that waits for its time, opened for changing. A draft has a page of its own for that."""
+    """Change a scheduled pin. A draft has a page of its own for that."""
     held = get_pin(request, pin)
     if not held.is_frozen:
         return redirect("pins:edit", request.team.slug, held.uuid)
@@ -48,7 +48,7 @@ def edit_scheduled(request: TeamRequest, pin: UUID) -> HttpResponse:
 
 
 def _handle_form(request: TeamRequest, pin: Pin) -> HttpResponse:
-    """Asks for the change, or shows the form again with everything in it."""
+    """Request the change, or show the form again with everything in it."""
     fixed = contexts.read_fixed(pin)
     typed, file_error = upload_posted_file(request)
     data = contexts.fix_accounts(request, typed, pin, fixed)
@@ -66,7 +66,7 @@ def _handle_form(request: TeamRequest, pin: Pin) -> HttpResponse:
 
 
 def _save(request: TeamRequest, form: EditForm, pin: Pin) -> bool:
-    """Whether the change was asked for, or there was nothing to change; otherwise the form says why not."""
+    """Return whether the change was requested or nothing differed; otherwise the form has the error."""
     if form.scheduled_at is None:
         return False
     try:

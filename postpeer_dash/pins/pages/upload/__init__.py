@@ -1,1 +1,1 @@
-"""A picture or film on its way to PostPeer."""
+"""Uploads: a picture or video on its way to PostPeer."""

@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, whatever its name says."""
+"""Detect what a file is by its first bytes, whatever its name says."""
 
 from typing import BinaryIO
 
@@ -16,7 +16,7 @@ _QUICKTIME_ATOMS = (b"moov", b"mdat", b"wide", b"pnot")
 
 
 def detect_mime_type(head: bytes) -> str:
-    """The MIME type that a file's first bytes (32 are enough) show, of those Pinterest takes; else an empty string.
+    """Return the MIME type that a file's first bytes (32 are enough) show, of those Pinterest takes; else "".
 
     Source: the signatures of JFIF, PNG (ISO 15948), WebP (RIFF) and ISO 14496-12.
     """
@@ -34,7 +34,7 @@ def detect_mime_type(head: bytes) -> str:
 
 
 def read_head(stream: BinaryIO) -> bytes:
-    """The first bytes of a stream, which stands at its beginning again afterwards."""
+    """Return the first bytes of a stream, and rewind it."""
     stream.seek(0)
     head = stream.read(HEAD_BYTES)
     stream.seek(0)
@@ -42,7 +42,7 @@ def read_head(stream: BinaryIO) -> bytes:
 
 
 def check_upload(*, name: str, size: int, head: bytes, media_type: str) -> str:
-    """The MIME type to upload a file as: what it is, not what it is called. Raises ValidationError with the reason."""
+    """Return the MIME type to upload a file as, by its content; raise ValidationError with the reason to refuse it."""
     if size <= 0:
         raise ValidationError(_("This file is empty."), code="empty")
     mime_type = detect_mime_type(head)

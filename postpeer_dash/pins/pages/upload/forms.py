@@ -1,4 +1,4 @@
-"""A file before it goes to PostPeer: told by the browser, or sent along whole."""
+"""The forms of an upload: described by the browser, or sent along whole."""
 
 import base64
 import binascii
@@ -16,7 +16,7 @@ _MAX_BYTES = 2**53
 
 
 class UploadForm(forms.Form):
-    """What the browser says of a file that it wants to send to PostPeer itself. `head` is its first bytes, in base64."""
+    """What the browser says of a file that it wants to send to PostPeer itself. `head`: its first bytes, in base64."""
 
     filename = forms.CharField(max_length=1000, error_messages={"required": _("This file has no name.")})
     mime_type = forms.CharField(max_length=200, required=False)

@@ -1,4 +1,4 @@
-"""Files on their way to PostPeer: where they may go, and through the server when the browser can't send them itself."""
+"""Send files to PostPeer: from the browser where it may, and through this server where it can't."""
 
 import re
 import unicodedata
@@ -18,10 +18,7 @@ _ORIGIN = re.compile(r"https?://([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:[0-9]{
 
 
 def begin_upload(*, filename: str, mime_type: str) -> Upload:
-    """Asks PostPeer where to put a file, and remembers the origin of that place for the compose page.
-
-    Raises PostPeerError.
-    """
+    """Ask PostPeer where to put a file, and remember that place's origin for the compose page. Raises PostPeerError."""
     with page_client() as client:
         upload = client.create_upload(filename=safe_name(filename, mime_type), mime_type=mime_type)
     remember_origin(upload.upload_url)
@@ -29,7 +26,7 @@ def begin_upload(*, filename: str, mime_type: str) -> Upload:
 
 
 def send_file(*, stream: BinaryIO, filename: str, length: int, mime_type: str) -> str:
-    """Sends a file through this server, piece by piece; returns the address at which it can be read.
+    """Send a file through this server, piece by piece; return the address at which it can be read.
 
     Raises PostPeerError.
     """
@@ -40,9 +37,9 @@ def send_file(*, stream: BinaryIO, filename: str, length: int, mime_type: str) -
 
 
 def safe_name(filename: str, mime_type: str) -> str:
-    """A file's name as it may stand in an address: plain letters, and the ending that its content has.
+    """Return a file's name as it may stand in an address: ASCII letters, and the ending of its content.
 
-    What PostPeer makes of a name is its own affair; a name without surprises gives an address that Pinterest fetches.
+    How PostPeer treats a name isn't documented; a plain name gives an address that Pinterest fetches.
     """
     last = filename.replace("\\", "/").rpartition("/")[2]
     stem = last.rpartition(".")[0] or last
@@ -53,7 +50,7 @@ def safe_name(filename: str, mime_type: str) -> str:
 
 
 def origin_of(url: str) -> str:
-    """Scheme, host and port as a browser and a content security policy write them; empty for anything odd."""
+    """Return scheme, host and port as a browser and a content security policy write them; empty for anything odd."""
     parts = urlsplit(url)
     try:
         host, port = parts.hostname or "", parts.port
@@ -65,7 +62,7 @@ def origin_of(url: str) -> str:
 
 
 def remember_origin(upload_url: str) -> None:
-    """Keeps where PostPeer takes files, so that the next compose page allows the browser to send there."""
+    """Store where PostPeer takes files, so that the next compose page allows the browser to send there."""
     connection = current_connection()
     origin = origin_of(upload_url)
     if origin and connection.upload_origin != origin:
@@ -73,7 +70,7 @@ def remember_origin(upload_url: str) -> None:
 
 
 def upload_origins() -> list[str]:
-    """Where the compose page's browser may send a file: PostPeer itself, and where it last took one."""
+    """Return where the compose page's browser may send a file: PostPeer itself, and where it took the last file."""
     learned = Connection.objects.filter(base_url=base_url()).values_list("upload_origin", flat=True).first() or ""
     origins = (origin_of(settings.POSTPEER_BASE_URL), origin_of(learned))
     return list(dict.fromkeys(origin for origin in origins if origin))

@@ -22,7 +22,7 @@ from postpeer_dash.web.file_requests import accepts_upload
 @require_POST
 @in_team(Right.COMPOSE)
 def start_upload(request: TeamRequest) -> JsonResponse:
-    """Where the browser may put a file: `{upload_url, public_url, mime_type, direct}`, or why it may not.
+    """Return where the browser may put a file, `{upload_url, public_url, mime_type, direct}`, or why it may not.
 
     `direct` says whether the compose page was allowed to send there when it was shown; if not, the file goes through
     this server.
@@ -49,7 +49,7 @@ def start_upload(request: TeamRequest) -> JsonResponse:
 @require_POST
 @in_team(Right.COMPOSE)
 def upload_through(request: TeamRequest) -> JsonResponse:
-    """A file through this server, when the browser can't send it to PostPeer itself: `{public_url}`, or why not."""
+    """Take a file that the browser can't send to PostPeer itself: `{public_url}`, or why it was refused."""
     form = ThroughForm(request.POST, request.FILES)
     if not form.is_valid():
         return _error_response(_first_error(form.errors.as_data()))
@@ -63,7 +63,7 @@ def upload_through(request: TeamRequest) -> JsonResponse:
 
 
 def upload_posted_file(request: TeamRequest) -> tuple[QueryDict, ValidationError | None]:
-    """The posted fields, with the address of the file that came with them, and what is wrong with that file.
+    """Return the posted fields with the address of the file that came along, and what is wrong with that file.
 
     A browser without script sends the file with the whole form and can't send it twice by itself: so it is uploaded
     first, whatever else has to change.
