@@ -129,5 +129,5 @@ def _read_or_make_secret(folder: Path, name: str) -> str:
 def _read_secret(path: Path) -> str:
     text = path.read_text().strip()
     if len(text) < 32:
-        raise ImproperlyConfigured(f"{path} should hold a secret of 32 signs or more. Delete it to have one made.")
+        raise ImproperlyConfigured(f"{path} should hold a secret of 32 characters or more. Delete it to have one made.")
     return text

@@ -82,7 +82,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Loads the client, and the HTTP library with it, when it is first asked for: most pages never need either."""
+    """Load the client, and the HTTP library with it, when it is first asked for: most pages never need either."""
     if name == "Client":
         from postpeer_dash.postpeer.client import Client
 

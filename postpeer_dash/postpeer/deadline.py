@@ -58,12 +58,12 @@ class Deadline:
 
     @property
     def remaining(self) -> float:
-        """Seconds left; zero or less when the time is over."""
+        """Return the seconds left; zero or less when the time is over."""
         return self._ends_at - monotonic()
 
     @property
     def has_passed(self) -> bool:
-        """Whether the time is over."""
+        """Return whether the time is over."""
         return self.remaining <= 0
 
     def start_attempt(self) -> None:

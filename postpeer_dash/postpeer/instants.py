@@ -29,7 +29,7 @@ def parse_instant(value: object) -> datetime | None:
 
 
 def _in_utc(moment: datetime) -> datetime | None:
-    """The same instant in UTC. None at the ends of the calendar, where nobody can reckon with it or see it in their zone."""
+    """Return the same instant in UTC; None at the ends of the calendar, where some zone has no such day."""
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return moment if _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
 

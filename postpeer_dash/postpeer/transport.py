@@ -47,17 +47,17 @@ class Call:
 
     @property
     def is_write(self) -> bool:
-        """Whether the request asks to change something."""
+        """Return whether the request asks to change something."""
         return self.method != "GET"
 
     @property
     def path(self) -> str:
-        """The path with its id quoted; raises ValueError for an id that can't be one."""
+        """Return the path with its id quoted; raise ValueError for an id that can't be one."""
         return self.template if self.remote_id is None else self.template.replace("{id}", quote_id(self.remote_id))
 
     @property
     def parameters(self) -> list[tuple[str, str]]:
-        """The query; raises ValueError for an empty value, which a server may read as "of everybody"."""
+        """Return the query; raise ValueError for an empty value, which a server may read as "of everybody"."""
         chosen = [(name, value) for name, value in self.query.items() if value is not None]
         empty = [name for name, value in chosen if not value.strip()]
         if empty:
@@ -77,7 +77,7 @@ class Answer:
 
 
 class KeyAuth(AuthBase):
-    """Adds the key to requests that go to its own scheme, host and port, and keeps it out of every text."""
+    """Adds the key to requests to its own scheme, host and port, and keeps it out of every text."""
 
     def __init__(self, key: str, base_url: str) -> None:
         self._key = key
@@ -106,7 +106,7 @@ class WatchedAdapter(HTTPAdapter):
 
 
 class BareSession(requests.Session):
-    """A session that knows nothing but what it is told: no environment, no cookies, no redirects."""
+    """A session that takes nothing from outside: no environment, no cookies, no redirects."""
 
     def __init__(self, ca_bundle: str = "") -> None:
         super().__init__()

@@ -70,7 +70,7 @@ class Integration:
 
     @property
     def needs_reconnecting(self) -> bool:
-        """Whether PostPeer says that the person has to consent again."""
+        """Return whether PostPeer says that the person has to consent again."""
         return self.auth_status == "reconnect_required"
 
 

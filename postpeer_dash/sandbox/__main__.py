@@ -110,7 +110,7 @@ def _serve(options: argparse.Namespace) -> None:
 
 
 def _make_secure(app: App, options: argparse.Namespace) -> SandboxServer | None:
-    """The secure listener, when one is asked for."""
+    """Return the secure listener, when one is asked for."""
     return None if options.tls_port is None else SandboxServer(app, options.tls_port, make_context(options.state))
 
 

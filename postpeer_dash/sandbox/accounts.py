@@ -12,12 +12,12 @@ ALIVE = "SELECT * FROM integrations WHERE deleted_at IS NULL"
 
 
 def find_account(app: App, account_id: str) -> Row | None:
-    """The connected account with this id, or None."""
+    """Return the connected account with this id, or None."""
     return app.store.row(f"{ALIVE} AND id = ?", account_id)
 
 
 def shown_account(row: Row) -> dict[str, Any]:
-    """An integration as the API lists it."""
+    """Return an integration as the API lists it."""
     return {
         "id": row["id"],
         "platform": row["platform"],
@@ -44,7 +44,7 @@ def _existing(app: App, account_id: str) -> Row:
 
 
 def list_integrations(app: App, request: Request, _path: dict[str, str]) -> Response:
-    """GET /v1/connect/integrations."""
+    """Answer GET /v1/connect/integrations."""
     where, values = ALIVE, []
     for name, column in (("platform", "platform"), ("profileId", "profile_id")):
         if name in request.values:
@@ -60,7 +60,7 @@ def list_integrations(app: App, request: Request, _path: dict[str, str]) -> Resp
 
 
 def get_integration(app: App, _request: Request, path: dict[str, str]) -> Response:
-    """GET /v1/connect/integrations/{id}."""
+    """Answer GET /v1/connect/integrations/{id}."""
     row = _existing(app, path["id"])
     is_active = row["auth_status"] == "active"
     more = {
@@ -79,7 +79,7 @@ def get_integration(app: App, _request: Request, path: dict[str, str]) -> Respon
 
 
 def move_integration(app: App, request: Request, path: dict[str, str]) -> Response:
-    """PATCH /v1/connect/integrations/{id}: to another profile, or to none."""
+    """Answer PATCH /v1/connect/integrations/{id}: to another profile, or to none."""
     row = _existing(app, path["id"])
     target = request.data["profileId"]
     if target is not None and not app.store.row("SELECT 1 FROM profiles WHERE id = ? AND deleted_at IS NULL", target):
@@ -100,14 +100,14 @@ def move_integration(app: App, request: Request, path: dict[str, str]) -> Respon
 
 
 def disconnect_integration(app: App, _request: Request, path: dict[str, str]) -> Response:
-    """DELETE /v1/connect/integrations/{id}."""
+    """Answer DELETE /v1/connect/integrations/{id}."""
     row = _existing(app, path["id"])
     app.store.execute("UPDATE integrations SET deleted_at = ? WHERE id = ?", app.now_text(), row["id"])
     return json_response({"success": True, "message": "Integration disconnected"})
 
 
 def connect_identity(app: App, identity: Identity, profile_id: str | None) -> str:
-    """Connect someone in a profile, or give them back the access they had there; the integration's id."""
+    """Connect a person in a profile, or restore the access they had there; return the integration's id."""
     now = app.now_text()
     with app.store.transaction():
         known = app.store.row(
@@ -179,7 +179,7 @@ def add_board(app: App, account_id: str, board: Board) -> None:
 
 
 def get_boards(app: App, request: Request, _path: dict[str, str]) -> Response:
-    """GET /v1/pinterest/boards. Without an account it answers for the project's first Pinterest account."""
+    """Answer GET /v1/pinterest/boards. Without an account it answers for the project's first Pinterest account."""
     if "accountId" in request.values:
         account = find_account(app, request.values["accountId"])
     else:

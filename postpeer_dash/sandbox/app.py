@@ -1,4 +1,4 @@
-"""What every part of the sandbox gets to work with."""
+"""The state that every part of the sandbox works with."""
 
 import threading
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ PUBLISH_SECONDS = 1.2
 
 @dataclass(slots=True)
 class App:
-    """One running sandbox."""
+    """A running sandbox."""
 
     settings: Settings
     store: Store
@@ -25,17 +25,17 @@ class App:
     bell: threading.Event = field(default_factory=threading.Event)
 
     def now(self) -> datetime:
-        """The instant as this PostPeer's clock has it, which a fault can set wrong."""
+        """Return the present instant by this PostPeer's clock, which a fault can set wrong."""
         return utc_now(self.faults.skew())
 
     def now_text(self) -> str:
-        """`now` in the API's spelling."""
+        """Return `now` in the API's spelling."""
         return to_text(self.now())
 
     def publish_seconds(self) -> float:
-        """How long a platform takes to publish."""
+        """Return how long a platform takes to publish."""
         return float(self.store.setting("publish_seconds", PUBLISH_SECONDS)) * self.settings.delay_scale
 
     def address(self, path: str) -> str:
-        """The public address of one of the sandbox's own pages."""
+        """Return the public address of one of the sandbox's own pages."""
         return f"{self.settings.public_url}{path}"

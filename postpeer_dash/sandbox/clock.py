@@ -5,22 +5,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 def utc_now(skew: float = 0.0) -> datetime:
-    """The present instant, `skew` seconds off where the clock is told to go wrong."""
+    """Return the present instant, `skew` seconds off where a fault says so."""
     return datetime.now(UTC) + timedelta(seconds=skew)
 
 
 def to_text(moment: datetime) -> str:
-    """An aware instant as `2026-11-22T13:05:00.000Z`."""
+    """Return an aware instant as `2026-11-22T13:05:00.000Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def readable(text: str) -> str:
-    """An instant in the API's spelling as a person reads it, still in UTC: `2026-11-22 13:05:00`."""
+    """Return an instant in the API's spelling as a person reads it, still in UTC: `2026-11-22 13:05:00`."""
     return f"{text[:10]} {text[11:19]}"
 
 
 def from_text(text: str) -> datetime:
-    """The instant an RFC 3339 text names; ValueError when it isn't one or has no offset."""
+    """Return the instant of an RFC 3339 text; raise ValueError when it isn't one or has no offset."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("no offset")
@@ -28,9 +28,10 @@ def from_text(text: str) -> datetime:
 
 
 def read_schedule(text: str, timezone: str) -> datetime:
-    """The instant PostPeer understands by `scheduledFor` and `timezone`; ValueError with a sentence otherwise.
+    """Return the instant that `scheduledFor` and `timezone` mean; raise ValueError with a sentence otherwise.
 
-    A clock with `Z` is read as local to `timezone`, as a public client of PostPeer found; other offsets are taken as written.
+    A time with `Z` is read as local to `timezone`, as a public client of PostPeer found; other offsets are taken as
+    written.
     """
     try:
         zone = ZoneInfo(timezone)

@@ -32,7 +32,7 @@ CONNECTED, TO_RENEW = "connected already", "connected already, has to be renewed
 
 
 def get_connect_url(app: App, request: Request, path: dict[str, str]) -> Response:
-    """GET /v1/connect/{platform}: where to send the browser."""
+    """Answer GET /v1/connect/{platform}: where to send the browser."""
     asked = request.values
     for name in ("redirectUri", "cancelRedirectUri"):
         if urlsplit(asked.get(name, "https:")).scheme not in ("http", "https"):
@@ -68,7 +68,7 @@ def _gone() -> Response:
 
 
 def _offered(app: App, consent: Row) -> list[tuple[Identity, str]]:
-    """Who can be chosen, each with a note: first those the profile has, then the made-up ones it doesn't."""
+    """Return who can be chosen, each with a note: first the profile's accounts, then the made-up people it lacks."""
     rows = app.store.rows(
         f"{ALIVE} AND platform = ? AND profile_id IS ? ORDER BY created_at", consent["platform"], consent["profile_id"]
     )
@@ -92,7 +92,7 @@ def _identity_of(row: Row) -> Identity:
 
 
 def show_consent(app: App, _request: Request, path: dict[str, str]) -> Response:
-    """GET /consent/<token>."""
+    """Answer GET /consent/<token>."""
     consent = _open_consent(app, path["token"])
     return _consent_page(app, consent) if consent else _gone()
 
@@ -143,7 +143,7 @@ def _consent_page(app: App, consent: Row, wrong: str = "") -> Response:
 
 
 def answer_consent(app: App, request: Request, path: dict[str, str]) -> Response:
-    """POST /consent/<token>: allowed or cancelled, once."""
+    """Answer POST /consent/<token>: allowed or cancelled, once."""
     consent = _open_consent(app, path["token"])
     if consent is None:
         return _gone()
@@ -180,7 +180,7 @@ def _end_reconnect_faults(app: App, account_id: str) -> None:
 
 
 def _leave(consent: Row, *, is_allowed: bool) -> Response:
-    """Back to where the browser came from. What the query says on success is wrong on purpose: it can't be trusted."""
+    """Redirect to where the browser came from, with a query that is wrong on purpose: nobody may trust it."""
     target = consent["redirect_uri"] if is_allowed else consent["cancel_uri"] or consent["redirect_uri"]
     if not target:
         done = "The account is connected." if is_allowed else "Nothing was connected."

@@ -1,4 +1,4 @@
-"""What the control page and its JSON can do: faults, seeds, accounts, boards, credits, time, the ledger."""
+"""The levers of the control page and its JSON: faults, seeds, accounts, boards, credits, time, the ledger."""
 
 import json
 import sqlite3
@@ -48,7 +48,7 @@ def _mark(app: App, account_id: str, reason: str | None) -> None:
 
 
 def change_settings(app: App, changes: dict[str, Any]) -> None:
-    """Speed and credits; ValueError for what isn't a setting or a number that can't be."""
+    """Change speed and credits; raise ValueError for an unknown setting or an impossible number."""
     known = {"publish_seconds", "publish_in_request", "monthly_limit", "monthly_used", "purchased_total"}
     unknown = set(changes) - known
     if unknown:
@@ -87,7 +87,7 @@ def change_boards(app: App, account_id: str, added: list[dict[str, Any]], remove
 
 
 def make_due(app: App, post_id: str = "") -> int:
-    """Let the time of a scheduled post come now, or that of all with an empty id; how many."""
+    """Make a scheduled post due now, or all of them with an empty id; return how many."""
     moved = app.store.execute(
         "UPDATE posts SET due_at = ? WHERE status = 'scheduled' AND deleted_at IS NULL AND ? IN ('', id)",
         to_text(utc_now()),
@@ -98,7 +98,7 @@ def make_due(app: App, post_id: str = "") -> int:
 
 
 def reset(app: App) -> None:
-    """Begin anew: no rows, no faults, no files."""
+    """Remove all rows, faults and files."""
     app.faults.clear()
     app.store.reset()
     for file in app.settings.media.glob("*"):
@@ -106,7 +106,7 @@ def reset(app: App) -> None:
 
 
 def read_ledger(app: App) -> dict[str, Any]:
-    """What was published on which platform, and what was accepted, each in order."""
+    """Return what was published on which platform, and what was accepted, each in order."""
     published = {
         "n": "n",
         "at": "at",
@@ -139,7 +139,7 @@ def read_ledger(app: App) -> dict[str, Any]:
 
 
 def read_state(app: App) -> dict[str, Any]:
-    """Counts, speed and credits."""
+    """Return counts, speed and credits."""
     counts = {name: app.store.number(f"SELECT count(*) FROM {name}") for name in COUNTED}  # noqa: S608  # nosec B608
     statuses = app.store.rows("SELECT status, count(*) AS n FROM posts WHERE deleted_at IS NULL GROUP BY 1 ORDER BY 1")
     return {
@@ -160,7 +160,7 @@ def read_state(app: App) -> dict[str, Any]:
 
 
 def handle_json(app: App, request: Request, path: dict[str, str]) -> Response:
-    """GET, POST and DELETE /control/<what> in JSON; 400 with a sentence for what can't be done."""
+    """Answer GET, POST and DELETE /control/<what> in JSON; 400 with a sentence for what can't be done."""
     what = path["what"]
     if request.method == "GET":
         readers: dict[str, Callable[[], dict[str, Any]]] = {

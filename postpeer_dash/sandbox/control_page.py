@@ -15,7 +15,7 @@ LEDGER_ROWS = 25
 
 
 def show_control(app: App, _request: Request, _path: dict[str, str]) -> Response:
-    """GET /control."""
+    """Answer GET /control."""
     state = control.read_state(app)
     return page(
         "Control page · PostPeer sandbox",
@@ -68,7 +68,7 @@ def _faults(faults: list[Fault]) -> Html:
 
 
 def _describe(fault: Fault) -> str:
-    """Where a fault strikes, how often, and with which values."""
+    """Say where a fault strikes, how often, and with which values."""
     method = "any method" if fault.method == ANY else fault.method
     where = [] if fault.name in UNADDRESSED else [f"{method} {fault.path}"]
     times = {None: "until it is cleared", 1: "once"}.get(fault.times, f"{fault.times} times")
@@ -244,7 +244,7 @@ def _end() -> Html:
 
 
 def handle_form(app: App, request: Request, path: dict[str, str]) -> Response:
-    """POST /control/form/<action>: do it, then show the page again."""
+    """Answer POST /control/form/<action>: do it, then show the page again."""
     try:
         _act(app, path["action"], request.form())
     except KeyError as error:
@@ -277,7 +277,7 @@ def _act(app: App, action: str, fields: dict[str, str]) -> None:
 
 
 def _typed(fields: dict[str, str]) -> dict[str, Any]:
-    """A fault's form as its JSON: numbers as numbers, a missing tick as no."""
+    """Return a fault's form as its JSON: numbers as numbers, an unticked box as false."""
     kind = KINDS.get(fields["name"])
     given: dict[str, Any] = {"name": fields["name"], "path": fields.get("path", "")}
     if fields.get("times", "").strip():

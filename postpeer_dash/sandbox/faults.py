@@ -1,4 +1,4 @@
-"""The ways in which the sandbox can be told to misbehave, by name."""
+"""The faults that the sandbox can be told to have, by name."""
 
 import random
 import re
@@ -15,7 +15,7 @@ ANY = "*"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One way to misbehave: where it strikes unless told otherwise, and its own values with their defaults."""
+    """A kind of fault: where it strikes by default, and its own values with their defaults."""
 
     says: str
     method: str = ANY
@@ -89,7 +89,7 @@ HOLDING = {"stays_publishing", "never_due"}
 
 @dataclass(slots=True)
 class Fault:
-    """One fault that is switched on. `times` None means until it is cleared."""
+    """A fault that is switched on. `times` None means until it is cleared."""
 
     name: str
     method: str
@@ -101,11 +101,11 @@ class Fault:
     id: str = field(default_factory=lambda: secrets.token_hex(4))
 
     def fits(self, method: str, path: str) -> bool:
-        """Whether it strikes at this address."""
+        """Return whether it strikes at this address."""
         return self.method in (ANY, method) and fnmatchcase(path, self.path)
 
     def shown(self) -> dict[str, Any]:
-        """It as the control page's JSON has it."""
+        """Return the fault as the control page's JSON has it."""
         return {
             "id": self.id,
             "name": self.name,
@@ -118,7 +118,7 @@ class Fault:
 
 
 def read_fault(given: dict[str, Any]) -> Fault:
-    """A fault from its JSON; ValueError with a sentence when a name or a value is wrong."""
+    """Return a fault from its JSON; raise ValueError with a sentence when a name or a value is wrong."""
     name = given.get("name")
     kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None or not isinstance(name, str):
@@ -147,7 +147,7 @@ def read_fault(given: dict[str, Any]) -> Fault:
 
 
 def _read_param(name: str, key: str, value: Any, default: Any) -> Any:
-    """A fault's own value in its default's type."""
+    """Return a fault's own value in the type of its default."""
     if key == "retry_after" and value is None:
         return None
     if isinstance(default, bool):
@@ -164,35 +164,35 @@ def _read_param(name: str, key: str, value: Any, default: Any) -> Any:
 
 
 class Faults:
-    """The faults that are switched on, in the order they were. A restart switches all of them off."""
+    """The faults that are switched on, in order. A restart switches all of them off."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        """Switch one on."""
+        """Switch a fault on."""
         with self._lock:
             self._faults.append(fault)
 
     def listed(self) -> list[Fault]:
-        """All that are on."""
+        """Return all faults that are on."""
         with self._lock:
             return list(self._faults)
 
     def clear(self, which: str = "") -> list[Fault]:
-        """Switch off all, or those with this name or id; returns them."""
+        """Switch off all faults, or those with this name or id; return them."""
         with self._lock:
             gone = [fault for fault in self._faults if which in ("", fault.name, fault.id)]
             self._faults = [fault for fault in self._faults if fault not in gone]
         return gone
 
     def take(self, name: str, method: str, path: str) -> Fault | None:
-        """The first fault of this name that strikes at this address, counted as having struck; None otherwise."""
+        """Return the first fault of this name that strikes at this address, and count it; None otherwise."""
         return self._take(name, lambda fault: fault.fits(method, path))
 
     def take_for(self, name: str, **matching: str) -> Fault | None:
-        """The first fault of this name whose own values match (an empty one matches all), counted; None otherwise."""
+        """Return the first fault of this name whose own values match (an empty one matches all), and count it; else None."""
         return self._take(
             name, lambda fault: all(fault.params.get(key) in ("", value) for key, value in matching.items())
         )
@@ -212,10 +212,10 @@ class Faults:
         return None
 
     def skew(self) -> float:
-        """How many seconds the clock is off."""
+        """Return how many seconds the clock is off."""
         return sum(float(fault.params["seconds"]) for fault in self.listed() if fault.name == "clock_skew")
 
 
 def spelled_otherwise(text: str) -> str:
-    """An instant without its milliseconds and with another zero offset: the same time in other letters."""
+    """Return an instant without its milliseconds and with another zero offset: the same time in other characters."""
     return re.sub(r"(?:\.0+)?Z$", "+00:00", text)

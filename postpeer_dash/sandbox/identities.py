@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Someone with an account on a platform. `user_id` never changes, so reconnecting finds the same account."""
+    """A person or shop on a platform. `user_id` never changes, so reconnecting finds the same account."""
 
     platform: str
     user_id: str
@@ -18,7 +18,7 @@ class Identity:
 
     @property
     def profile_url(self) -> str:
-        """Where the platform would show them; the domain is reserved and leads nowhere."""
+        """Return where the platform would show them; the domain is reserved and leads nowhere."""
         return f"https://{self.platform}.example/{self.username}"
 
 
@@ -97,7 +97,7 @@ SEASONS = (
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One board of an account; its id is a text of digits, too long for a number."""
+    """A board of an account; its id is a text of digits, too long for a number."""
 
     id: str
     name: str
@@ -106,12 +106,12 @@ class Board:
 
 
 def find_identity(platform: str, user_id: str) -> Identity | None:
-    """The made-up identity with this id, or None."""
+    """Return the made-up identity with this id, or None."""
     return next((one for one in IDENTITIES if (one.platform, one.user_id) == (platform, user_id)), None)
 
 
 def boards_of(identity: Identity) -> list[Board]:
-    """The boards an identity has at first, always with the same ids."""
+    """Return the boards an identity has at first, always with the same ids."""
     if identity.boards == "some":
         named = list(SOME_BOARDS)
     elif identity.boards == "many":
@@ -127,7 +127,7 @@ def boards_of(identity: Identity) -> list[Board]:
 
 
 def board_id(owner: str, position: int) -> str:
-    """A believable id: 18 or 19 digits that don't begin with a zero."""
+    """Return a believable id: 18 or 19 digits that don't begin with a zero."""
     number = int.from_bytes(hashlib.sha256(f"{owner}/{position}".encode()).digest()[:8])
     digits = 18 + number % 2
     return str(10 ** (digits - 1) + number % (9 * 10 ** (digits - 1)))

@@ -1,4 +1,4 @@
-"""HTML that can't be forgotten to be escaped: a text put into a tag is text, whatever it holds."""
+"""HTML that is escaped by construction: a text put into a tag is text, whatever it holds."""
 
 from collections.abc import Sequence
 from html import escape
@@ -29,7 +29,10 @@ def _render(child: Child) -> str:
 
 
 def tag(name: str, /, *children: Child, **attributes: str | int | bool | None) -> Html:
-    """One element. `class_` and `for_` lose their underscore, others turn it into a hyphen; False and None are left out."""
+    """Return an element.
+
+    `class_` and `for_` lose their underscore, others turn it into a hyphen; False and None are left out.
+    """
     written = []
     for key, value in attributes.items():
         if value is None or value is False:
@@ -41,14 +44,14 @@ def tag(name: str, /, *children: Child, **attributes: str | int | bool | None) -
 
 
 def safe_link(url: str, text: str) -> Html:
-    """A link to an http(s) address; anything else is shown as the text it is."""
+    """Return a link to an http(s) address; anything else is shown as the text it is."""
     if urlsplit(url).scheme not in ("http", "https"):
         return tag("bdi", text)
     return tag("a", tag("bdi", text), href=url, rel="noopener nofollow")
 
 
 def origin_of(url: str) -> str:
-    """Scheme and host of an http(s) address for a content security policy, or an empty string."""
+    """Return scheme and host of an http(s) address for a content security policy, or an empty string."""
     try:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""
@@ -63,7 +66,7 @@ def origin_of(url: str) -> str:
 def page(
     title: str, *content: Child, status: int = 200, form_targets: str = "", media_from: str = "", wide: bool = False
 ) -> Response:
-    """A whole page under a strict policy; `form_targets` and `media_from` name the origins it has to reach besides."""
+    """Return a whole page under a strict policy; `form_targets` and `media_from` name the origins it needs besides."""
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -97,5 +100,5 @@ def page(
 
 
 def message_page(title: str, *sentences: str, status: int = 200) -> Response:
-    """A page that says one thing."""
+    """Return a page with one message."""
     return page(title, tag("h1", title), *[tag("p", sentence) for sentence in sentences], status=status)

@@ -29,7 +29,7 @@ SERVED = {
 
 
 def create_upload(app: App, request: Request, _path: dict[str, str]) -> Response:
-    """POST /v1/media/upload: where to put the file, and where it will be seen."""
+    """Answer POST /v1/media/upload: where to put the file, and where it will be seen."""
     mime = request.data["mimeType"].strip().lower()
     if not MIME.fullmatch(mime):
         raise ApiError(400, "Only image and video files are supported")
@@ -46,7 +46,7 @@ def create_upload(app: App, request: Request, _path: dict[str, str]) -> Response
 
 
 def allow_upload(_app: App, _request: Request, _path: dict[str, str]) -> Response:
-    """OPTIONS /upload/<token>: a browser asks whether a page elsewhere may put a file here."""
+    """Answer OPTIONS /upload/<token>: a browser asks whether a page elsewhere may put a file here."""
     allowed = {
         "Access-Control-Allow-Methods": "PUT, OPTIONS",
         "Access-Control-Allow-Headers": "Content-Type",
@@ -56,7 +56,7 @@ def allow_upload(_app: App, _request: Request, _path: dict[str, str]) -> Respons
 
 
 def receive_upload(app: App, request: Request, path: dict[str, str]) -> Response:
-    """PUT /upload/<token>: the bytes, with the Content-Type that was announced."""
+    """Answer PUT /upload/<token>: the bytes, with the Content-Type that was announced."""
     upload = app.store.row("SELECT * FROM uploads WHERE token = ?", path["token"])
     if upload is None:
         return _plain(404, "There is no such upload.")
@@ -78,7 +78,7 @@ def receive_upload(app: App, request: Request, path: dict[str, str]) -> Response
 
 
 def _save(request: Request, target: Path) -> int:
-    """Write the request's bytes to a file, a little at a time; how many there were."""
+    """Write the request's bytes to a file, piece by piece; return how many there were."""
     with target.open("wb") as file:
         while request.left and request.stream and (chunk := request.stream.read(min(CHUNK, request.left))):
             file.write(chunk)
@@ -95,7 +95,7 @@ def _file_of(app: App, token: str) -> Path:
 
 
 def serve_upload(app: App, request: Request, path: dict[str, str]) -> Response:
-    """GET /media/<token>/<filename>: an uploaded file, or a part of it."""
+    """Answer GET /media/<token>/<filename>: an uploaded file, or a part of it."""
     upload = app.store.row("SELECT * FROM uploads WHERE token = ? AND size IS NOT NULL", path["token"])
     if upload is None or unquote(path["name"]) != upload["filename"]:
         return _plain(404, "There is no such file.")
@@ -103,7 +103,7 @@ def serve_upload(app: App, request: Request, path: dict[str, str]) -> Response:
 
 
 def serve_picture(_app: App, request: Request, path: dict[str, str]) -> Response:
-    """GET /pictures/<name>.jpg: one of the demo's pictures."""
+    """Answer GET /pictures/<name>.jpg: one of the demo's pictures."""
     return _serve(PICTURES / f"{path['name']}.jpg", "image/jpeg", request)
 
 
@@ -125,7 +125,7 @@ def _serve(file: Path, mime: str, request: Request) -> Response:
 
 
 def _own_upload(app: App, url: str) -> tuple[bool, Row | None]:
-    """Whether an address is one of the uploads' and, if so, its row once the file is there."""
+    """Return whether an address is an upload's and, if so, its row once the file is stored."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -137,13 +137,13 @@ def _own_upload(app: App, url: str) -> tuple[bool, Row | None]:
 
 
 def is_missing(app: App, url: str) -> bool:
-    """Whether an address is one of our own that nothing was put to. Others are not fetched, and believed."""
+    """Return whether an address is one of our own with no file. Addresses elsewhere are not fetched, and believed."""
     is_own, row = _own_upload(app, url)
     return is_own and row is None
 
 
 def stored_size(app: App, url: str) -> int:
-    """How many bytes an uploaded file or one of the demo's pictures has; 0 for what isn't ours."""
+    """Return how many bytes an uploaded file or one of the demo's pictures has; 0 for anything else."""
     picture = PICTURES / url.rsplit("/", 1)[-1]
     if url.startswith(app.address("/pictures/")) and picture.is_file():
         return picture.stat().st_size

@@ -1,4 +1,4 @@
-"""What comes in and what goes out, before and after the socket."""
+"""Requests and responses, before and after the socket."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 @dataclass(slots=True)
 class Request:
-    """One request. `path` has no trailing slash; `values` and `data` are filled in once they have been validated.
+    """A request. `path` has no trailing slash; `values` and `data` are filled in once they have been validated.
 
     An upload's bytes stay in `stream`, `left` of them unread.
     """
@@ -30,17 +30,17 @@ class Request:
     data: dict[str, Any] = field(default_factory=dict)
 
     def header(self, name: str) -> str:
-        """The header's value, or an empty string."""
+        """Return the header's value, or an empty string."""
         return str(self.headers.get(name) or "")
 
     def form(self) -> dict[str, str]:
-        """The fields of a posted HTML form; of repeated names the last."""
+        """Return the fields of a posted HTML form; of repeated names the last."""
         return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
 @dataclass(slots=True)
 class Response:
-    """One answer. With `path` set, the bytes `first` to `last` of that file are the body."""
+    """A response. With `path` set, the bytes `first` to `last` of that file are the body."""
 
     status: int = 200
     body: bytes = b""
@@ -51,7 +51,7 @@ class Response:
     last: int = -1
 
     def length(self) -> int:
-        """How many bytes of body there are."""
+        """Return how many bytes the body has."""
         return self.last - self.first + 1 if self.path else len(self.body)
 
 
@@ -66,12 +66,12 @@ class ApiError(Exception):
 
 
 def json_response(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """`value` as a JSON answer."""
+    """Return `value` as a JSON answer."""
     return Response(status, json.dumps(value, ensure_ascii=False).encode(), headers=dict(headers or {}))
 
 
 def fault_shape(status: int, message: str) -> dict[str, Any]:
-    """The body of a refusal that the API's framework makes, not one of its operations."""
+    """Return the body of a refusal that the API's framework makes, not one of its operations."""
     phrase = HTTPStatus(status).phrase
     code = {400: "VALIDATION_ERROR", 429: "RATE_LIMITED"}.get(status, phrase.upper().replace(" ", "_"))
     return {"statusCode": status, "code": code, "error": phrase, "message": message}

@@ -1,4 +1,4 @@
-"""Where faults meet requests: what is done, what is left undone, and how the answer is spoilt."""
+"""Apply faults to requests: what is done, what is left undone, and how the answer is spoilt."""
 
 import json
 import time
@@ -20,7 +20,7 @@ PROXY_PAGE = (
 
 @dataclass(slots=True)
 class Delivery:
-    """An answer and how it goes over the wire: whole, cut off after so many bytes, or in drips."""
+    """An answer and how it is sent: whole, cut off after so many bytes, or in drips."""
 
     response: Response
     cut_after: int | None = None
@@ -48,7 +48,7 @@ def deliver(app: App, request: Request) -> Delivery:
 
 
 def _undone(app: App, take: Any) -> Delivery | None:
-    """The answer of a fault that keeps the request from being carried out."""
+    """Return the answer of a fault that keeps the request from being carried out."""
     if fault := take("rate_limit"):
         headers = {}
         if (wait := fault.params["retry_after"]) is not None:
@@ -100,7 +100,7 @@ def _refusal(app: App, request: Request, fault: Fault) -> Response:
 
 
 def _spoil(app: App, request: Request, response: Response, take: Any) -> Response:
-    """The answer with its JSON changed by the faults that change it."""
+    """Return the answer with its JSON changed by the faults that change it."""
     if not response.body or not response.content_type.startswith("application/json"):
         return response
     value = json.loads(response.body)
@@ -144,7 +144,7 @@ def _each_post(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _with_status(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Everything in an answer that carries a status of a post or of one of its platforms."""
+    """Return everything in an answer that has a status: posts and their platforms."""
     for post in [*_each_post(value), *([value] if "postId" in value or "platforms" in value else [])]:
         yield from (one for one in [post, *post.get("platforms", [])] if isinstance(one.get("status"), str))
 
@@ -169,7 +169,7 @@ def _spoil_bodies(value: dict[str, Any], take: Any) -> None:
 
 
 def _normalised(body: dict[str, Any]) -> dict[str, Any]:
-    """The same body, its keys in another order, its instant in other letters, its hosts in capitals."""
+    """Return the same body with its keys in another order, its instant respelled, its hosts in capitals."""
     again = {key: body[key] for key in sorted(body, reverse=True)}
     if "scheduledFor" in again:
         again["scheduledFor"] = spelled_otherwise(again["scheduledFor"])
@@ -182,14 +182,14 @@ def _normalised(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shouted(url: str) -> str:
-    """The same address: scheme and host don't know small from large."""
+    """Return the same address with scheme and host in capitals, which mean the same."""
     scheme, mark, rest = url.partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme.upper()}{mark}{host.upper()}{slash}{path}"
 
 
 def _with_defaults(body: dict[str, Any]) -> dict[str, Any]:
-    """The same body with what PostPeer assumes where nothing is said."""
+    """Return the same body with what PostPeer assumes where nothing is said."""
     full = {"mediaItems": [], "publishNow": False, "timezone": "UTC", **body}
     full["platforms"] = [{"content": None, "platformSpecificData": {}, **entry} for entry in body.get("platforms", [])]
     return full

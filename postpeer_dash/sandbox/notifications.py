@@ -41,7 +41,7 @@ def _check_channel(data: dict[str, Any], channel: str) -> None:
 
 
 def create_notification(app: App, request: Request, _path: dict[str, str]) -> Response:
-    """POST /v1/notifications. The webhook's secret is shown this once."""
+    """Answer POST /v1/notifications. The webhook's secret is shown this once."""
     data = request.data
     _check_channel(data, data["channel"])
     now = app.now_text()
@@ -66,18 +66,18 @@ def create_notification(app: App, request: Request, _path: dict[str, str]) -> Re
 
 
 def list_notifications(app: App, _request: Request, _path: dict[str, str]) -> Response:
-    """GET /v1/notifications."""
+    """Answer GET /v1/notifications."""
     rows = app.store.rows("SELECT value FROM notifications ORDER BY created_at, rowid")
     return json_response({"success": True, "notifications": [_masked(json.loads(row["value"])) for row in rows]})
 
 
 def get_notification(app: App, _request: Request, path: dict[str, str]) -> Response:
-    """GET /v1/notifications/{id}."""
+    """Answer GET /v1/notifications/{id}."""
     return json_response({"success": True, "notification": _masked(_existing(app, path["id"]))})
 
 
 def update_notification(app: App, request: Request, path: dict[str, str]) -> Response:
-    """PATCH /v1/notifications/{id}."""
+    """Answer PATCH /v1/notifications/{id}."""
     value = _existing(app, path["id"])
     for name in ("profileId", "eventTypes", "onlyScheduledPosts", "enabled"):
         value[name] = request.data.get(name, value[name])
@@ -91,13 +91,13 @@ def update_notification(app: App, request: Request, path: dict[str, str]) -> Res
 
 
 def delete_notification(app: App, _request: Request, path: dict[str, str]) -> Response:
-    """DELETE /v1/notifications/{id}."""
+    """Answer DELETE /v1/notifications/{id}."""
     _existing(app, path["id"])
     app.store.execute("DELETE FROM notifications WHERE id = ?", path["id"])
     return json_response({"success": True, "message": "Notification deleted"})
 
 
 def test_notification(_app: App, request: Request, _path: dict[str, str]) -> Response:
-    """POST /v1/notifications/test."""
+    """Answer POST /v1/notifications/test."""
     _check_channel(request.data, request.data["channel"])
     return json_response({"success": True, "message": "The sandbox has noted it. It delivers nothing."})

@@ -14,7 +14,7 @@ ASSETS = {"sandbox.css": "text/css; charset=utf-8", "sandbox.svg": "image/svg+xm
 
 
 def show_home(_app: App, _request: Request, _path: dict[str, str]) -> Response:
-    """GET /."""
+    """Answer GET /."""
     return message_page(
         "PostPeer sandbox",
         "This stands in for PostPeer on this computer. The API answers under /v1, and nothing is posted anywhere.",
@@ -22,7 +22,7 @@ def show_home(_app: App, _request: Request, _path: dict[str, str]) -> Response:
 
 
 def serve_asset(_app: App, _request: Request, path: dict[str, str]) -> Response:
-    """GET /assets/<name>."""
+    """Answer GET /assets/<name>."""
     if path["name"] not in ASSETS:
         return message_page("There is nothing here", status=404)
     headers = {"Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
@@ -30,7 +30,7 @@ def serve_asset(_app: App, _request: Request, path: dict[str, str]) -> Response:
 
 
 def show_published(app: App, _request: Request, path: dict[str, str]) -> Response:
-    """GET /pin/<id> and /post/<id>."""
+    """Answer GET /pin/<id> and /post/<id>."""
     row = app.store.row(
         "SELECT p.*, posts.content AS post_content, posts.media, a.display_name, a.username"
         " FROM post_platforms p JOIN posts ON posts.id = p.post_id LEFT JOIN integrations a ON a.id = p.account_id"

@@ -1,4 +1,4 @@
-"""What PostPeer asks of a post beyond its structure."""
+"""The rules PostPeer has for posts beyond its structure."""
 
 import re
 from datetime import datetime, timedelta
@@ -18,17 +18,17 @@ FURTHEST = timedelta(days=365)
 
 
 def refuse(message: str) -> None:
-    """Answer 400 with this sentence."""
+    """Raise ApiError 400 with this sentence."""
     raise ApiError(400, message)
 
 
 def utf16_length(text: str) -> int:
-    """How long JavaScript, and so PostPeer, takes a text to be."""
+    """Return how long JavaScript, and so PostPeer, takes a text to be."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def check_content(app: App, body: dict[str, Any]) -> None:
-    """ApiError 400 unless every account in a post exists and each platform takes what is sent to it."""
+    """Raise ApiError 400 unless every account of a post exists and each platform takes what is sent to it."""
     media = body.get("mediaItems", [])
     for item in media:
         if urlsplit(item["url"]).scheme not in ("http", "https"):
@@ -77,7 +77,7 @@ def _check_pinterest(app: App, entry: dict[str, Any], content: str, media: list[
 
 
 def read_time(body: dict[str, Any]) -> str | None:
-    """When a post is to go out, in the API's spelling; None when the body names no time. ApiError 400 for a wrong one."""
+    """Return when a post goes out, in the API's spelling; None when the body names no time. Raises ApiError 400."""
     if "scheduledFor" not in body:
         if "timezone" in body:
             _read(to_text(utc_now()), body["timezone"])

@@ -21,7 +21,7 @@ ALIVE = "SELECT * FROM posts WHERE deleted_at IS NULL"
 
 
 def find_post(app: App, post_id: str) -> Row:
-    """The post with this id; ApiError 404 when there is none."""
+    """Return the post with this id; raise ApiError 404 when there is none."""
     row = app.store.row(f"{ALIVE} AND id = ?", post_id)
     if row is None:
         raise ApiError(404, "Post not found")
@@ -29,17 +29,17 @@ def find_post(app: App, post_id: str) -> Row:
 
 
 def platforms_of(app: App, post_id: str) -> list[Row]:
-    """What a post does on each platform, in the order it was sent in."""
+    """Return what a post does on each platform, in the order it was sent in."""
     return app.store.rows("SELECT * FROM post_platforms WHERE post_id = ? ORDER BY position", post_id)
 
 
 def hash_body(body: dict[str, Any]) -> str:
-    """The same for the same body, whatever the order of its keys."""
+    """Return the same hash for the same body, whatever the order of its keys."""
     return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def create_post(app: App, request: Request, _path: dict[str, str]) -> Response:
-    """POST /v1/posts: publish now, schedule, or keep as a draft."""
+    """Answer POST /v1/posts: publish now, schedule, or keep as a draft."""
     body = request.data
     check_content(app, body)
     scheduled_for = read_time(body)
@@ -97,7 +97,7 @@ def _insert_post(app: App, body: dict[str, Any], scheduled_for: str | None, *, i
 
 
 def insert_platforms(app: App, post_id: str, entries: list[dict[str, Any]], status: str) -> None:
-    """Write down what a post is to do on each platform, in place of what was written before."""
+    """Store what a post is to do on each platform, in place of what was stored before."""
     app.store.execute("DELETE FROM post_platforms WHERE post_id = ?", post_id)
     for position, entry in enumerate(entries):
         app.store.insert(
@@ -115,7 +115,7 @@ def insert_platforms(app: App, post_id: str, entries: list[dict[str, Any]], stat
 
 
 def _receipt(app: App, post_id: str) -> dict[str, Any]:
-    """The answer to a POST."""
+    """Return the answer to a POST."""
     post = find_post(app, post_id)
     results = []
     for row in platforms_of(app, post_id):
@@ -152,7 +152,7 @@ def _shown_media(app: App, item: dict[str, Any]) -> dict[str, Any]:
 
 
 def shown_post(app: App, row: Row, entries: list[Row]) -> dict[str, Any]:
-    """A post as the API gives it; `entries` is what it does on each platform."""
+    """Return a post as the API gives it; `entries` is what it does on each platform."""
     names = {
         "platform": "platform",
         "status": "status",
@@ -180,13 +180,13 @@ def shown_post(app: App, row: Row, entries: list[Row]) -> dict[str, Any]:
 
 
 def get_post(app: App, _request: Request, path: dict[str, str]) -> Response:
-    """GET /v1/posts/{postId}."""
+    """Answer GET /v1/posts/{postId}."""
     post = find_post(app, path["postId"])
     return json_response({"success": True, "post": shown_post(app, post, platforms_of(app, post["id"]))})
 
 
 def list_posts(app: App, request: Request, _path: dict[str, str]) -> Response:
-    """GET /v1/posts: newest first unless asked otherwise."""
+    """Answer GET /v1/posts: newest first unless asked otherwise."""
     where, values = _filters(request.values)
     where += " AND (hidden_until IS NULL OR hidden_until <= ?)"
     values.append(to_text(utc_now()))
@@ -204,7 +204,7 @@ def list_posts(app: App, request: Request, _path: dict[str, str]) -> Response:
 
 
 def _platforms_of_all(app: App, ids: list[str]) -> dict[str, list[Row]]:
-    """The same as `platforms_of` for a whole page of the list, in one query."""
+    """Return `platforms_of` for a whole page of the list, in one query."""
     marks = ", ".join("?" * len(ids))
     found: dict[str, list[Row]] = {post_id: [] for post_id in ids}
     for entry in app.store.rows(
@@ -216,7 +216,7 @@ def _platforms_of_all(app: App, ids: list[str]) -> dict[str, list[Row]]:
 
 
 def _filters(asked: dict[str, Any]) -> tuple[str, list[Any]]:
-    """The conditions of a listing and their values; no text of the request gets into the statement."""
+    """Return the conditions of a listing and their values; no text of the request gets into the statement."""
     where, values = "deleted_at IS NULL", []
     if "status" in asked:
         where += " AND status = ?"
@@ -244,7 +244,10 @@ def _filters(asked: dict[str, Any]) -> tuple[str, list[Any]]:
 
 
 def delete_post(app: App, request: Request, path: dict[str, str]) -> Response:
-    """DELETE /v1/posts/{postId}: the record and, when asked, what is out on the platforms, for one credit each."""
+    """Answer DELETE /v1/posts/{postId}: remove the record.
+
+    When asked, also what is out on the platforms, for one credit each.
+    """
     post = find_post(app, path["postId"])
     if post["status"] == "publishing":
         raise ApiError(409, "The post is being published and cannot be deleted now")

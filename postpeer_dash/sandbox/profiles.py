@@ -10,7 +10,7 @@ ALIVE = "SELECT * FROM profiles WHERE deleted_at IS NULL"
 
 
 def find_profile(app: App, profile_id: str) -> Row | None:
-    """The profile with this id unless it was deleted, or None."""
+    """Return the profile with this id unless it was deleted, or None."""
     return app.store.row(f"{ALIVE} AND id = ?", profile_id)
 
 
@@ -34,7 +34,7 @@ def _shown(app: App, row: Row) -> dict[str, Any]:
 
 
 def create_profile(app: App, request: Request, _path: dict[str, str]) -> Response:
-    """POST /v1/profiles. Two profiles may carry the same name."""
+    """Answer POST /v1/profiles. Two profiles may carry the same name."""
     now, profile_id = app.now_text(), make_id()
     app.store.insert(
         "profiles",
@@ -50,7 +50,7 @@ def create_profile(app: App, request: Request, _path: dict[str, str]) -> Respons
 
 
 def list_profiles(app: App, request: Request, _path: dict[str, str]) -> Response:
-    """GET /v1/profiles: newest first; `name` keeps those whose name contains it, whatever the case."""
+    """Answer GET /v1/profiles: newest first; `name` keeps those whose name contains it, whatever the case."""
     rows = app.store.rows(f"{ALIVE} ORDER BY created_at DESC, rowid DESC")
     wanted = str(request.values.get("name", "")).casefold()
     rows = [row for row in rows if wanted in row["name"].casefold()]
@@ -60,12 +60,12 @@ def list_profiles(app: App, request: Request, _path: dict[str, str]) -> Response
 
 
 def get_profile(app: App, _request: Request, path: dict[str, str]) -> Response:
-    """GET /v1/profiles/{id}."""
+    """Answer GET /v1/profiles/{id}."""
     return json_response({"success": True, "profile": _shown(app, _existing(app, path["id"]))})
 
 
 def update_profile(app: App, request: Request, path: dict[str, str]) -> Response:
-    """PATCH /v1/profiles/{id}."""
+    """Answer PATCH /v1/profiles/{id}."""
     row = _existing(app, path["id"])
     app.store.execute(
         "UPDATE profiles SET name = ?, description = ?, updated_at = ? WHERE id = ?",
@@ -78,7 +78,7 @@ def update_profile(app: App, request: Request, path: dict[str, str]) -> Response
 
 
 def delete_profile(app: App, _request: Request, path: dict[str, str]) -> Response:
-    """DELETE /v1/profiles/{id}."""
+    """Answer DELETE /v1/profiles/{id}."""
     row = _existing(app, path["id"])
     app.store.execute("UPDATE profiles SET deleted_at = ? WHERE id = ?", app.now_text(), row["id"])
     return json_response({"success": True, "message": "Profile deleted"})

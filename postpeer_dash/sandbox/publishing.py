@@ -1,4 +1,4 @@
-"""Carrying a post out: what starts, what ends, and the thread that sees to both."""
+"""Carry posts out: what starts, what ends, and the thread that does both."""
 
 import json
 import logging
@@ -46,7 +46,7 @@ def start_publishing(app: App, post_id: str) -> None:
 
 
 def _plan(app: App, post: Row, entry: Row) -> dict[str, Any]:
-    """How this platform is going to take the post: an error, a warning, or neither."""
+    """Return how this platform is going to take the post: an error, a warning, or neither."""
     account = find_account(app, entry["account_id"])
     if account is None:
         return {"error": "The account is no longer connected.", "at_once": True}
@@ -153,7 +153,7 @@ class Publisher(threading.Thread):
         self._stops = threading.Event()
 
     def run(self) -> None:
-        """Look, nap until the next thing is due or the bell rings, look again."""
+        """Do what is due, sleep until the next thing is due or the bell rings, and repeat."""
         while not self._stops.is_set():
             self._app.bell.clear()
             try:
@@ -171,7 +171,7 @@ class Publisher(threading.Thread):
         self.join(timeout=5)
 
     def work_once(self) -> None:
-        """Everything that is due at this moment."""
+        """Do everything that is due now."""
         store, now = self._app.store, to_text(utc_now())
         waiting = "SELECT id FROM posts WHERE deleted_at IS NULL AND NOT is_held"
         for row in store.rows(f"{waiting} AND status = 'scheduled' AND {DUE} <= ?", now):
@@ -183,7 +183,7 @@ class Publisher(threading.Thread):
             finish_publishing(self._app, row["id"])
 
     def _start_if_scheduled(self, post_id: str) -> None:
-        """Start one unless it was cancelled or moved between the look and now."""
+        """Start a post unless it was cancelled or moved meanwhile."""
         with self._app.store.transaction():
             if self._app.store.row(
                 f"SELECT 1 FROM posts WHERE id = ? AND status = 'scheduled' AND {DUE} <= ?",  # noqa: S608  # nosec B608

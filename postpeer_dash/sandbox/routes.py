@@ -1,4 +1,4 @@
-"""Which function answers which request."""
+"""Find the function that answers a request."""
 
 import re
 from collections.abc import Callable
@@ -90,7 +90,7 @@ GUARDED = ("/control", "/consent")
 
 
 def respond(app: App, request: Request) -> Response:
-    """The right answer to a request, with no fault in it."""
+    """Return the right answer to a request, with no fault in it."""
     if request.path == "/v1" or request.path.startswith("/v1/"):
         return _respond_api(app, request)
     if request.path.startswith(GUARDED) and not _is_own(app, request):
@@ -103,7 +103,7 @@ def respond(app: App, request: Request) -> Response:
 
 
 def _is_own(app: App, request: Request) -> bool:
-    """Whether a request comes from this machine, under a name of ours, and not from another site's page."""
+    """Return whether a request comes from this machine, under a name of ours, and not from another site's page."""
     origins = app.settings.own_origins()
     if not (request.client.startswith("127.") or request.client in ("::1", "::ffff:127.0.0.1")):
         return False
@@ -134,13 +134,16 @@ def _respond_api(app: App, request: Request) -> Response:
 
 
 def _asks_too_much(request: Request) -> bool:
-    """PostPeer answers a listing of posts with more than a hundred a page by 200, success false and no posts."""
+    """Return whether a listing asks for more than a hundred posts a page.
+
+    PostPeer answers that by 200, success false and no posts.
+    """
     limit = dict(request.query).get("limit", "")
     return limit.isascii() and limit.isdigit() and int(limit[:9]) > LIST_LIMIT
 
 
 def error_body(operation: Operation | None, path: str, error: ApiError) -> dict[str, Any]:
-    """A refusal in the shape PostPeer gives it here: the declared one, or the framework's where none is declared."""
+    """Return a refusal in the shape declared for it here, or in the framework's where none is declared."""
     declared = operation.error_fields(error.status) if operation else []
     if "error" in declared:
         return {"error": error.message}

@@ -17,7 +17,7 @@ def _still_scheduled(app: App, post_id: str) -> Row:
 
 
 def list_scheduled(app: App, request: Request, _path: dict[str, str]) -> Response:
-    """GET /v1/posts/scheduled: the next one first unless asked otherwise."""
+    """Answer GET /v1/posts/scheduled: the next one first unless asked otherwise."""
     order = "DESC" if request.values.get("sort") == "desc" else "ASC"
     where = "deleted_at IS NULL AND status = 'scheduled'"
     rows = app.store.rows(
@@ -44,7 +44,7 @@ def list_scheduled(app: App, request: Request, _path: dict[str, str]) -> Respons
 
 
 def edit_scheduled(app: App, request: Request, path: dict[str, str]) -> Response:
-    """PUT /v1/posts/scheduled/{postId}: other content, media and platforms and, optionally, another time.
+    """Answer PUT /v1/posts/scheduled/{postId}: other content, media and platforms and, optionally, another time.
 
     `rawRequestBody` stays the body that created the post.
     """
@@ -70,7 +70,7 @@ def edit_scheduled(app: App, request: Request, path: dict[str, str]) -> Response
 
 
 def move_scheduled(app: App, request: Request, path: dict[str, str]) -> Response:
-    """PATCH /v1/posts/scheduled/{postId}: another time."""
+    """Answer PATCH /v1/posts/scheduled/{postId}: another time."""
     with app.store.transaction():
         post = _still_scheduled(app, path["postId"])
         scheduled_for = read_time(request.data)
@@ -86,7 +86,7 @@ def move_scheduled(app: App, request: Request, path: dict[str, str]) -> Response
 
 
 def cancel_scheduled(app: App, _request: Request, path: dict[str, str]) -> Response:
-    """DELETE /v1/posts/scheduled/{postId}: it becomes a draft. The credit stays spent."""
+    """Answer DELETE /v1/posts/scheduled/{postId}: it becomes a draft. The credit stays spent."""
     with app.store.transaction():
         post = _still_scheduled(app, path["postId"])
         app.store.execute(

@@ -1,4 +1,4 @@
-"""Seeds: rows given from outside, taken exactly as they are, so that a demo begins with a past."""
+"""Seeds: rows given from outside and stored as they are, so that a demo begins with a past."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ LONGEST_NAME = 400
 def plant(app: App, seed: dict[str, Any]) -> None:
     """Insert or replace profiles, integrations with their boards, and posts; all of it or, with an error, nothing.
 
-    ValueError or KeyError says what is wrong. Seeded posts don't enter the ledger: it holds what was done here.
+    Raises ValueError or KeyError. Seeded posts don't enter the ledger: it holds what was done here.
     """
     unknown = set(seed) - {"profiles", "integrations", "posts"}
     if unknown:
@@ -79,7 +79,7 @@ def _plant_integration(app: App, row: dict[str, Any]) -> None:
 
 
 def read_board(given: dict[str, Any]) -> Board:
-    """A board from its JSON; ValueError when its name or its privacy can't be."""
+    """Return a board from its JSON; raise ValueError for an impossible name or privacy."""
     name, privacy = str(given["name"]).strip(), str(given.get("privacy", "PUBLIC"))
     if not name or utf16_length(name) > LONGEST_NAME:
         raise ValueError(f"A board's name has 1 to {LONGEST_NAME} characters.")

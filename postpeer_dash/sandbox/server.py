@@ -1,4 +1,4 @@
-"""HTTP: reading requests from the socket and writing answers to it, down to the single byte."""
+"""HTTP: read requests from the socket and write answers to it, down to the single byte."""
 
 import logging
 import os
@@ -27,7 +27,7 @@ log = logging.getLogger("sandbox")
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One connection. What it says and when is decided elsewhere."""
+    """A connection. What it answers and when is decided elsewhere."""
 
     protocol_version = "HTTP/1.1"
     timeout = SILENCE_SECONDS
@@ -67,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = handle_any  # noqa: N815
 
     def _read(self) -> tuple[Request, Response | None]:
-        """The request and, when it can't be read, the answer that says so."""
+        """Return the request and, when it can't be read, the answer that says so."""
         try:
             parts = urlsplit(self.path)
             path = unquote(parts.path, errors="replace")
@@ -185,7 +185,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class SandboxServer(ThreadingHTTPServer):
-    """A thread for each connection; none of them keeps the process from ending."""
+    """A server with a thread for each connection; none of them keeps the process from ending."""
 
     daemon_threads = True
     block_on_close = False
@@ -201,7 +201,7 @@ class SandboxServer(ThreadingHTTPServer):
         self.tls = tls
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A connection that broke is nothing to speak of; anything else is a mistake of ours."""
+        """Ignore a connection that broke; log anything else."""
         if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError | ssl.SSLError):
             log.exception("A connection failed")
 

@@ -1,4 +1,4 @@
-"""What a sandbox is started with."""
+"""The values a sandbox is started with."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ PICTURES = PACKAGE / "pictures"
 
 @dataclass(slots=True)
 class Settings:
-    """The values of the command line; `public_url` is how browsers and the dashboard reach this process."""
+    """The command line's values; `public_url` is how browsers and the dashboard reach this process."""
 
     state: Path
     key: str
@@ -22,11 +22,11 @@ class Settings:
 
     @property
     def media(self) -> Path:
-        """The folder of uploaded files."""
+        """Return the folder of uploaded files."""
         return self.state / "media"
 
     def own_origins(self) -> set[str]:
-        """Every origin under which a browser may see these pages."""
+        """Return every origin under which a browser may see these pages."""
         public = urlsplit(self.public_url)
         names = {f"http://{name}:{self.port}" for name in ("localhost", "127.0.0.1", "[::1]")}
         return names | {f"{public.scheme}://{public.netloc}"}

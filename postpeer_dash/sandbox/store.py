@@ -64,12 +64,12 @@ Connection = sqlite3.Connection
 
 
 def make_id() -> str:
-    """A new id in PostPeer's manner: 24 hexadecimal digits."""
+    """Return a new id in PostPeer's format: 24 hexadecimal digits."""
     return secrets.token_hex(12)
 
 
 class Store:
-    """Every statement runs under one lock, so a transaction of one thread never meets another's."""
+    """The database. Every statement runs under one lock, so that transactions of two threads never mix."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -81,7 +81,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One write transaction: all of it is kept, or nothing when the block raises."""
+        """Run a block in one write transaction: all of it is kept, or nothing when the block raises."""
         with self._lock:
             if self._connection.in_transaction:
                 yield self._connection
@@ -95,49 +95,49 @@ class Store:
             self._connection.execute("COMMIT")
 
     def rows(self, statement: str, *values: Any) -> list[Row]:
-        """All rows of a SELECT."""
+        """Return all rows of a SELECT."""
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
 
     def row(self, statement: str, *values: Any) -> Row | None:
-        """The first row of a SELECT, or None."""
+        """Return the first row of a SELECT, or None."""
         with self._lock:
             found: Row | None = self._connection.execute(statement, values).fetchone()
             return found
 
     def number(self, statement: str, *values: Any) -> int:
-        """The one number a SELECT gives; 0 for none."""
+        """Return the one number a SELECT gives; 0 for none."""
         row = self.row(statement, *values)
         return int(row[0] or 0) if row else 0
 
     def execute(self, statement: str, *values: Any) -> int:
-        """One write, in the running transaction or one of its own; how many rows it touched."""
+        """Execute one write, in the running transaction or its own; return how many rows it touched."""
         with self.transaction() as connection:
             return connection.execute(statement, values).rowcount
 
     def insert(self, table: str, values: dict[str, Any], *, replaces: bool = False) -> None:
-        """One new row; with `replaces`, the row of the same key gives way to it."""
+        """Insert a row; with `replaces`, a row with the same key is replaced."""
         verb = "INSERT OR REPLACE" if replaces else "INSERT"
         marks = ", ".join("?" * len(values))
         # Table and column names are this package's own, never a request's.
         self.execute(f"{verb} INTO {table} ({', '.join(values)}) VALUES ({marks})", *values.values())
 
     def setting(self, name: str, default: Any) -> Any:
-        """A value kept by name, as JSON."""
+        """Return a value stored by name, as JSON."""
         row = self.row("SELECT value FROM meta WHERE name = ?", name)
         return json.loads(row["value"]) if row else default
 
     def set_setting(self, name: str, value: Any) -> None:
-        """Keep a value by name."""
+        """Store a value by name."""
         self.insert("meta", {"name": name, "value": json.dumps(value)}, replaces=True)
 
     def reset(self) -> None:
-        """Forget everything, the ledger included."""
+        """Delete everything, the ledger included."""
         with self._lock:
             self._connection.executescript("".join(f"DROP TABLE IF EXISTS {name};" for name in TABLES) + SCHEMA)
 
     def close(self) -> None:
-        """Write what is left in the log into the file, and let go of it."""
+        """Write the log's rest into the file, and close it."""
         with self._lock:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._connection.close()

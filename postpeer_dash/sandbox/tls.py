@@ -9,7 +9,7 @@ LIFETIME = timedelta(days=30)
 
 
 def make_context(folder: Path) -> ssl.SSLContext:
-    """A server's context for localhost. Whoever is to trust it takes `ca.pem` in this folder."""
+    """Return a server's context for localhost. Clients that are to trust it take `ca.pem` in this folder."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec

@@ -1,4 +1,4 @@
-"""Credits and counts."""
+"""Credits and counts of posts."""
 
 from datetime import datetime
 from typing import Any
@@ -12,14 +12,14 @@ OUT_OF_CREDITS = "You are out of credits. Upgrade your plan or buy credits to go
 
 
 def cycle(now: datetime) -> tuple[str, str]:
-    """The first instants of this month and of the next."""
+    """Return the first instants of this month and of the next."""
     start = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     end = start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
     return to_text(start), to_text(end)
 
 
 def balance(app: App) -> dict[str, Any]:
-    """What is left of the month's credits and of those bought on top."""
+    """Return what is left of the month's credits and of those bought on top."""
     start, end = cycle(app.now())
     limit = int(app.store.setting("monthly_limit", MONTHLY_LIMIT))
     bought = int(app.store.setting("purchased_total", 0))
@@ -39,14 +39,14 @@ def balance(app: App) -> dict[str, Any]:
 
 
 def set_used(app: App, used: int) -> None:
-    """Make this month's spending come to this number."""
+    """Make this month's spending add up to this number."""
     start, _ = cycle(app.now())
     posts = app.store.number("SELECT sum(is_charged) FROM posts WHERE charged_at >= ?", start)
     app.store.set_setting("other_credits", used - posts)
 
 
 def require_credits(app: App, count: int) -> None:
-    """ApiError 402 unless there are as many credits."""
+    """Raise ApiError 402 unless there are as many credits."""
     now = balance(app)
     if now["monthly"]["remaining"] + now["purchased"]["remaining"] < count:
         raise ApiError(402, OUT_OF_CREDITS)
@@ -58,7 +58,7 @@ def charge(app: App, count: int) -> None:
 
 
 def get_usage(app: App, request: Request, _path: dict[str, str]) -> Response:
-    """GET /v1/usage: posts by month and platform; the balance belongs to the whole project."""
+    """Answer GET /v1/usage: posts by month and platform; the balance belongs to the whole project."""
     asked = request.values
     where, values = "is_charged", []
     if "profileId" in asked:

@@ -1,4 +1,4 @@
-"""The API's structure: which operation a request means, and whether its query and body have the right form."""
+"""The API's structure: which operation a request means, and whether its query and body are valid."""
 
 import json
 import re
@@ -17,7 +17,7 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 @dataclass(slots=True)
 class Operation:
-    """One method of one path, with the schemas of what it takes."""
+    """A method of a path, with the schemas of what it takes."""
 
     id: str
     method: str
@@ -28,21 +28,21 @@ class Operation:
 
     @property
     def needs_key(self) -> bool:
-        """Whether the structure asks for the access key here."""
+        """Return whether the structure asks for the access key here."""
         return bool(self.definition.get("security"))
 
     def parameters(self, place: str) -> dict[str, dict[str, Any]]:
-        """The declared parameters of the query or the path, by name."""
+        """Return the declared parameters of the query or the path, by name."""
         return {p["name"]: p for p in self.definition.get("parameters", []) if p["in"] == place}
 
     def body_schema(self) -> dict[str, Any] | None:
-        """The schema of the JSON body, if it takes one."""
+        """Return the schema of the JSON body, if there is one."""
         content = self.definition.get("requestBody", {}).get("content", {})
         schema: dict[str, Any] | None = content.get("application/json", {}).get("schema")
         return schema
 
     def error_fields(self, status: int) -> list[str]:
-        """The fields the structure requires in a refusal with this status; empty when it declares none."""
+        """Return the fields the structure requires in a refusal with this status; empty when it declares none."""
         declared = self.definition["responses"].get(str(status), {})
         schema = declared.get("content", {}).get("application/json", {}).get("schema", {})
         fields: list[str] = schema.get("required", [])
@@ -71,11 +71,11 @@ class Structure:
         return Operation(definition["operationId"], method.upper(), pattern, literal, definition)
 
     def warm_up(self) -> None:
-        """Do at leisure what the first request would have to wait for."""
+        """Import the validator ahead, so that the first request doesn't wait for it."""
         self._build({"type": "object"})
 
     def find(self, method: str, path: str) -> tuple[Operation, dict[str, str]]:
-        """The operation a request means, and the values in its path; ApiError 404 or 405."""
+        """Return the operation a request means, and the values in its path; raise ApiError 404."""
         fitting = [(operation, found) for operation in self.operations if (found := operation.pattern.fullmatch(path))]
         for operation, found in fitting:
             if operation.method == method:
@@ -83,7 +83,7 @@ class Structure:
         raise ApiError(404, f"Route {method}:{path[:200]} not found", is_validation=True)
 
     def check(self, operation: Operation, request: Request, path_values: dict[str, str]) -> None:
-        """Fill in the request's `values` and `data`, or ApiError 400 with what is wrong."""
+        """Fill in the request's `values` and `data`, or raise ApiError 400 with what is wrong."""
         for name, parameter in operation.parameters("path").items():
             self._check_value(operation, "params", name, path_values[name], parameter["schema"])
         request.values = self._read_query(operation, request.query)
@@ -111,7 +111,7 @@ class Structure:
 
     @staticmethod
     def _read_texts(texts: list[str], schema: dict[str, Any]) -> Any:
-        """Query texts as the value their type asks for; what doesn't read stays text, and the schema refuses it."""
+        """Return query texts as the value their type asks for; an unreadable one stays text, and the schema refuses it."""
         if schema.get("type") == "array":
             return texts
         text = texts[0]
@@ -122,7 +122,7 @@ class Structure:
         return text
 
     def _resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """The schema a `$ref` into the components points to, or the schema itself."""
+        """Return the schema that a `$ref` into the components points to, or the schema itself."""
         if "$ref" not in schema:
             return schema
         target: dict[str, Any] = self.document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
@@ -166,7 +166,7 @@ class Structure:
 
 
 def _explain(error: Any) -> tuple[list[str], str]:
-    """Where an error is and what it says; of a choice among platforms, what the named platform's own branch says."""
+    """Return where an error is and what it says; for a choice among platforms, the error of the named one's branch."""
     where = [str(part) for part in error.absolute_path]
     if error.validator == "oneOf" and error.context and isinstance(error.instance, dict):
         platform = error.instance.get("platform")

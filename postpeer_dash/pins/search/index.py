@@ -16,8 +16,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 log = logging.getLogger(__name__)
 
-# Behind each text stand two blanks, so that its last signs begin a run of three as well: that is how one or two signs
-# are found.
+# Behind each text stand two blanks, so that its last characters begin a trigram as well: that is how one or
+# two characters are found.
 _SQLITE_TABLES = (
     "CREATE VIRTUAL TABLE pins_search USING fts5(runs, content='', detail=none, tokenize='trigram case_sensitive 1')",
     "CREATE VIRTUAL TABLE pins_search_runs USING fts5vocab(pins_search, instance)",

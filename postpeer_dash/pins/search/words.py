@@ -20,7 +20,7 @@ NEWEST = 50_000
 # A database takes only so much in one question. History's form lets fewer words through than this.
 MAX_WORDS = 100
 _MAX_RUNS = 64
-_RUN = 3  # signs
+_RUN = 3  # characters
 _LAST_SIGN = chr(0x10FFFF)
 
 

@@ -41,7 +41,7 @@ class Choice:
 
     @property
     def is_open(self) -> bool:
-        """Return whether it can be chosen: an account to be reconnected stays with its draft, but isn't offered anew."""
+        """Return whether it can be chosen: an account to be reconnected stays with its draft, but isn't offered."""
         return self.account.can_publish or self.is_chosen
 
 
