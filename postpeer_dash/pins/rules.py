@@ -51,8 +51,8 @@ MEDIA_RULES: dict[str, MediaRule] = {
 
 MAX_FILE_BYTES = max(rule.max_bytes for rule in MEDIA_RULES.values())
 # What may stand in an address as it is (RFC 3986, 3.3 and 3.4); a % is an escape already.
-_PATH_SIGNS = "/:@!$&'()*+,;=-._~%"
-_QUERY_SIGNS = _PATH_SIGNS + "?"
+_PATH_CHARS = "/:@!$&'()*+,;=-._~%"
+_QUERY_CHARS = _PATH_CHARS + "?"
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _SHORT_COLOR = re.compile(r"[0-9A-Fa-f]{3}")
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.?", re.I)
@@ -98,9 +98,9 @@ def wire_address(url: str) -> str:
         (
             parts.scheme,
             netloc,
-            quote(parts.path, safe=_PATH_SIGNS),
-            quote(parts.query, safe=_QUERY_SIGNS),
-            quote(parts.fragment, safe=_QUERY_SIGNS),
+            quote(parts.path, safe=_PATH_CHARS),
+            quote(parts.query, safe=_QUERY_CHARS),
+            quote(parts.fragment, safe=_QUERY_CHARS),
         )
     )
 

@@ -53,7 +53,7 @@ class Dialogue:
     def read_pages(
         self, call: Call, name: str, read: Callable[[JsonObject], Item], *, max_items: int
     ) -> list[Page[Item]]:
-        """Return the pages of a list, at least one, until its total or `most` elements are reached."""
+        """Return the pages of a list, at least one, until its total or `max_items` elements are reached."""
         by_number = call.template == "/v1/profiles"
         pages: list[Page[Item]] = []
         seen = 0

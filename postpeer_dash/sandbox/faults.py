@@ -192,7 +192,7 @@ class Faults:
         return self._take(name, lambda fault: fault.fits(method, path))
 
     def take_for(self, name: str, **matching: str) -> Fault | None:
-        """Return the first fault of this name whose own values match (an empty one matches all), and count it; else None."""
+        """Return the first fault of this name whose own values match (an empty one matches all), and count it."""
         return self._take(
             name, lambda fault: all(fault.params.get(key) in ("", value) for key, value in matching.items())
         )

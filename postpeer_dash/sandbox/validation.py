@@ -111,7 +111,7 @@ class Structure:
 
     @staticmethod
     def _read_texts(texts: list[str], schema: dict[str, Any]) -> Any:
-        """Return query texts as the value their type asks for; an unreadable one stays text, and the schema refuses it."""
+        """Return query texts as the value their type asks for; an unreadable one stays text, which the schema refuses."""
         if schema.get("type") == "array":
             return texts
         text = texts[0]
