@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from postpeer_dash.teams.models import Team
-from postpeer_dash.web.zone_fields import TimeZoneField
+from postpeer_dash.web.time_zone_fields import TimeZoneField
 
 
 class NewTeamForm(forms.Form):

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
-from tests.running.processes import ROOT, clean_environ
+from tests.installation.processes import ROOT, clean_environ
 
 HOST, PORT, SANDBOX_PORT = "localhost", 8000, 8001
 SITE_URL, SANDBOX_URL = f"http://{HOST}:{PORT}", f"http://{HOST}:{SANDBOX_PORT}"
