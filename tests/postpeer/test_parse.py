@@ -10,7 +10,7 @@ from postpeer_dash.postpeer import parse
 from postpeer_dash.postpeer.jsontext import OddShapeError
 from tests.postpeer import samples
 
-MISSING = object()
+MISSING = "(missing)"
 NO_TEXT = [MISSING, None, 7, True, 1.5, [], ["a"], {}, {"message": "a"}]
 ODD_IDS = [MISSING, None, True, False, 1.5, [], {}, "", "  ", "a\u0000b", "a\nb", "\ud800"]
 NO_INSTANTS = [MISSING, None, 7, True, [], {}, "", "soon", "2026-02-30T00:00:00Z", "0001-01-01T00:00:00Z", "9" * 5_000]
