@@ -12,10 +12,10 @@ from django.utils import timezone
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.postpeer import base_url
 from postpeer_dash.boards.models import Board
+from postpeer_dash.pins.content import TEXT_FIELDS, Content, texts_of
 from postpeer_dash.pins.models import MediaType, Pin, Review, Status, Submission, Target
 from postpeer_dash.pins.publishing.payload import Body, body_hash, build_body
 from postpeer_dash.pins.publishing.pending_edit import (
-    TEXTS,
     Edit,
     is_near,
     read_edit,
@@ -25,7 +25,7 @@ from postpeer_dash.pins.publishing.pending_edit import (
 from postpeer_dash.pins.publishing.scheduled import request_edit
 from postpeer_dash.pins.publishing.state import OPEN_STATES, change, lock, publishing_setting
 from postpeer_dash.pins.publishing.timeline import Kind, record
-from postpeer_dash.pins.services import Content, hash_of
+from postpeer_dash.pins.services import hash_of
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.services import record_audit
 from postpeer_dash.web.sentences import ExplainedError
@@ -150,7 +150,7 @@ def _carry_out(pin: Pin, bodies: Sequence[tuple[Submission, Body]], wish: Edit, 
 
 def _to_json(content: Content, scheduled_for: datetime, time_zone: str) -> dict[str, Any]:
     return {
-        **{name: normalise_newlines(getattr(content, name)) for name in TEXTS},
+        **{name: normalise_newlines(text) for name, text in texts_of(content).items()},
         "board": content.board.pk if content.board else None,
         "scheduled_for": scheduled_for.isoformat(),
         "time_zone": time_zone,
@@ -175,7 +175,7 @@ def _body_of(submission: Submission, new: Pin, targets: Sequence[Target]) -> Bod
 
 def _find_changes(pin: Pin, wanted: dict[str, Any]) -> list[str]:
     """What differs, in the words of the timeline."""
-    names = [name for name in TEXTS if getattr(pin, name) != wanted[name]]
+    names = [name for name in TEXT_FIELDS if getattr(pin, name) != wanted[name]]
     if wanted["media_type"] != MediaType.VIDEO and "cover_image_url" in names:
         names.remove("cover_image_url")
     found = ["media" if name in ("media_url", "media_type") else name for name in names]

@@ -1,7 +1,6 @@
 """What a person does with pins: save a draft, publish, schedule, cancel, send again, decide what nobody could know."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +10,8 @@ from django.utils import timezone
 from postpeer_dash.accounts.dependents import Dependents
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards.models import Board
-from postpeer_dash.pins.models import MediaType, Pin, Review, Status, Submission, Target
+from postpeer_dash.pins.content import TEXT_FIELDS, Content, texts_of
+from postpeer_dash.pins.models import Pin, Review, Status, Submission, Target
 from postpeer_dash.pins.publishing.payload import body_hash, build_body
 from postpeer_dash.pins.publishing.scheduled import request_cancel
 from postpeer_dash.pins.publishing.state import OPEN_STATES
@@ -51,26 +51,6 @@ class AlreadySent(Exception):
         self.pin = pin
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a person composed. Texts come with LF newlines, the accounts and the board are rows of the pin's team."""
-
-    account: Account | None = None
-    board: Board | None = None
-    title: str = ""
-    description: str = ""
-    link: str = ""
-    media_type: str = MediaType.IMAGE
-    media_url: str = ""
-    alt_text: str = ""
-    dominant_color: str = ""
-    cover_image_url: str = ""
-    cross_post: tuple[Account, ...] = field(default=())
-
-
-_TEXTS = ("title", "description", "link", "media_type", "media_url", "alt_text", "dominant_color", "cover_image_url")
-
-
 def save_draft(
     *,
     team: Team,
@@ -101,7 +81,7 @@ def save_draft(
                 # Sent back it stays sent back, with its note, until it is handed in again.
                 if review == Review.RETURNED or (review == Review.WAITING and keeps_waiting):
                     pin.review = review
-                pin.save(update_fields=[*_TEXTS, *_ROUTE])
+                pin.save(update_fields=[*TEXT_FIELDS, *_ROUTE])
             _set_targets(pin, content)
             return pin
     except IntegrityError:
@@ -131,8 +111,8 @@ def _locked(pin: Pin) -> Pin:
 
 
 def _fill(pin: Pin, content: Content, scheduled_for: datetime | None, time_zone: str) -> None:
-    for name in _TEXTS:
-        setattr(pin, name, normalise_newlines(getattr(content, name)))
+    for name, text in texts_of(content).items():
+        setattr(pin, name, normalise_newlines(text))
     pin.account, pin.board = content.account, content.board
     pin.scheduled_for, pin.time_zone = scheduled_for, time_zone
     pin.search_text = fold(f"{pin.title} {pin.description} {pin.link}")
@@ -250,7 +230,7 @@ def copy_pin(*, pin: Pin, actor: User) -> Pin:
     with transaction.atomic():
         draft = Pin(team=pin.team, author=actor, parent=pin)
         content = Content(
-            **{name: getattr(pin, name) for name in _TEXTS},
+            **texts_of(pin),
             account=account,
             board=board if account else None,
             cross_post=tuple(target.account for target in others if target.account.can_publish),

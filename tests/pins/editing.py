@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from postpeer_dash.pins.content import Content, texts_of
 from postpeer_dash.pins.editing import edit_pin, version_of
 from postpeer_dash.pins.models import Event, Pin, Status, Submission
-from postpeer_dash.pins.publishing.pending_edit import TEXTS
-from postpeer_dash.pins.services import Content
 from postpeer_dash.postpeer import to_wire
 from postpeer_dash.teams.models import User
 from tests.cast import Cast
@@ -45,7 +44,7 @@ def change(submission: Submission, actor: User, *, at: datetime | None = None, *
     """Asks for a change of some of a pin's content."""
     pin = Pin.objects.select_related("account", "board").get(pk=submission.pin.pk)
     assert pin.scheduled_for
-    content = Content(account=pin.account, board=pin.board, **{name: getattr(pin, name) for name in TEXTS})
+    content = Content(account=pin.account, board=pin.board, **texts_of(pin))
     return edit_pin(
         pin=pin,
         actor=actor,
@@ -61,7 +60,7 @@ def change_fields(submission: Submission, **changed: Any) -> dict[str, Any]:
     pin = Pin.objects.get(pk=submission.pin.pk)
     assert pin.scheduled_for
     return {
-        **{name: getattr(pin, name) for name in TEXTS},
+        **texts_of(pin),
         "form_id": str(version_of(pin)),
         "board": pin.board_id,
         "scheduled_for": timezone.localtime(pin.scheduled_for, BERLIN).strftime("%Y-%m-%dT%H:%M:%S"),

@@ -92,15 +92,13 @@ class Run:
 
     def change(self, wish: Wish) -> None:
         """Gives a scheduled pin another title, board and time, as the edit page does; nothing where it says no."""
+        from postpeer_dash.pins.content import Content, texts_of
         from postpeer_dash.pins.editing import EditError, edit_pin, version_of
         from postpeer_dash.pins.models import Pin
-        from postpeer_dash.pins.publishing.pending_edit import TEXTS
-        from postpeer_dash.pins.services import Content
 
         pin = Pin.objects.get(form_id=wish.form_id)
         board = next(one for one in self.stage.boards[wish.account_pk] if one.pk != wish.board_pk)
-        kept = {name: getattr(pin, name) for name in TEXTS}
-        content = Content(account=board.account, board=board, **{**kept, "title": f"{wish.title} (changed)"})
+        content = Content(account=board.account, board=board, **{**texts_of(pin), "title": f"{wish.title} (changed)"})
         assert pin.scheduled_for is not None, "only what has a time is changed"
         later = pin.scheduled_for + timedelta(minutes=1)
         with suppress(EditError):

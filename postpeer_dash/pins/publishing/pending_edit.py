@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from postpeer_dash.pins.content import TEXT_FIELDS
 from postpeer_dash.pins.models import Pin, Review, Submission, Target
 from postpeer_dash.pins.publishing.payload import Body, body_hash, build_body, is_same_body
 from postpeer_dash.pins.publishing.state import change, publishing_setting, seconds, wait_of
@@ -19,7 +20,6 @@ from postpeer_dash.postpeer import Post, parse_instant
 from postpeer_dash.teams.models import User
 from postpeer_dash.web.text import fold
 
-TEXTS = ("title", "description", "link", "media_type", "media_url", "alt_text", "dominant_color", "cover_image_url")
 # With these words of PostPeer's nothing of a post can be changed any more.
 _OVER = frozenset({"draft", "publishing", "published", "partial", "failed"})
 # So often a record is read after PostPeer took a change, before it is said that it doesn't show it.
@@ -82,7 +82,7 @@ def next_try(edit: Edit) -> datetime:
 
 def set_content(pin: Pin, content: Mapping[str, Any]) -> None:
     """Gives a pin other content, without saving it."""
-    for name in TEXTS:
+    for name in TEXT_FIELDS:
         setattr(pin, name, content[name])
     pin.board_id = content["board"]
     pin.scheduled_for = datetime.fromisoformat(content["scheduled_for"])
@@ -105,7 +105,7 @@ def take_content(pin: Pin, content: Mapping[str, Any], *, actor_id: int | None) 
         pin.approved_hash = body_hash(build_body(pin, targets, scheduled_for=pin.scheduled_for))
         pin.reviewed_by, pin.reviewed_at = User.objects.filter(pk=actor_id or 0).first(), timezone.now()
     route = ("board", "scheduled_for", "time_zone", "search_text", "updated_at")
-    pin.save(update_fields=[*TEXTS, *route, "approved_hash", "reviewed_by", "reviewed_at"])
+    pin.save(update_fields=[*TEXT_FIELDS, *route, "approved_hash", "reviewed_by", "reviewed_at"])
 
 
 def settle_edit(submission: Submission, post: Post) -> None:

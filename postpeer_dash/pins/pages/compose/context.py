@@ -15,6 +15,7 @@ from postpeer_dash.accounts.naming import disambiguate
 from postpeer_dash.boards.services import Picker, read_picker
 from postpeer_dash.pins import rules
 from postpeer_dash.pins.access import may_publish
+from postpeer_dash.pins.content import texts_of
 from postpeer_dash.pins.models import Defaults, MediaType, Pin, Target
 from postpeer_dash.pins.pages.compose.choices import Accounts
 from postpeer_dash.pins.pages.compose.fields import ClockTimeField, read_id
@@ -104,9 +105,8 @@ def pin_values(request: TeamRequest, pin: Pin, *, crossed: list[int] | None = No
     if crossed is None:
         targets = Target.objects.filter(pin=pin).values_list("account_id", flat=True)
         crossed = [pk for pk in targets if pk != pin.account_id]
-    texts = ("title", "description", "link", "media_type", "media_url", "alt_text", "dominant_color", "cover_image_url")
     return {
-        **{name: getattr(pin, name) for name in texts},
+        **texts_of(pin),
         "form_id": pin.form_id,
         "account": pin.account_id,
         "board": pin.board_id,

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins import rules
+from postpeer_dash.pins.content import TEXT_FIELDS, Content
 from postpeer_dash.pins.models import MediaType
 from postpeer_dash.pins.pages.compose.choices import Accounts
 from postpeer_dash.pins.pages.compose.fields import ClockTimeField, IdField, IdsField, TextField, ZoneField
-from postpeer_dash.pins.services import Content
 from postpeer_dash.web import time_zones, times
 from postpeer_dash.web.text import count_units
 
@@ -255,22 +255,12 @@ class ComposeForm(forms.Form):
 
     def to_content(self) -> Content:
         """Return what is saved, once the form is valid."""
-        texts = (
-            "title",
-            "description",
-            "link",
-            "media_type",
-            "media_url",
-            "alt_text",
-            "dominant_color",
-            "cover_image_url",
-        )
         cleaned = self.cleaned_data
         return Content(
             account=cleaned["account"],
             board=cleaned["board"],
             cross_post=cleaned["cross_post"],
-            **{name: str(cleaned[name]) for name in texts},
+            **{name: str(cleaned[name]) for name in TEXT_FIELDS},
         )
 
     @property
