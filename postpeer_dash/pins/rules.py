@@ -23,7 +23,6 @@ ALT_TEXT_MAX = 500
 ADDRESS_MAX = 2048
 
 MEGABYTE = 1024 * 1024
-RECOMMENDED_SIZE = (1000, 1500)
 _FIRST_TIME, _END_OF_TIME = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
