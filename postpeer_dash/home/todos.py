@@ -67,7 +67,7 @@ def _unconfirmed(rows: TeamRows, row: Row) -> Todo:
     platform = target.account.platform_name if target else "PostPeer"
     text = explain(find_doubt(one), time=describe_next_check(one), platform=platform)
     acts = [make_details_action(rows, row)]
-    if one is not None and one.evidence.get("candidates") and can(rows.membership, Right.PUBLISH):
+    if one is not None and one.evidence.candidates and can(rows.membership, Right.PUBLISH):
         args = [rows.membership.team.slug, row.uuid, one.uuid]
         found = Action(
             _("It is on %(platform)s") % {"platform": platform}, reverse("pins:confirm_published", args=args)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from copy import copy
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -13,13 +14,12 @@ from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.postpeer import base_url
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.content import TEXT_FIELDS, Content, texts_of
-from postpeer_dash.pins.models import MediaType, Pin, Review, Status, Submission, Target
+from postpeer_dash.pins.models import MediaType, PendingEdit, Pin, Review, Status, Submission, Target
 from postpeer_dash.pins.publishing.payload import Body, body_hash, build_body
 from postpeer_dash.pins.publishing.pending_edit import (
-    Edit,
     is_near,
-    read_edit,
     set_content,
+    shown_edit,
     take_content,
 )
 from postpeer_dash.pins.publishing.scheduled import request_edit
@@ -42,7 +42,7 @@ class EditError(ExplainedError):
 def why_not_editable(pin: Pin, submissions: Iterable[Submission], targets: Iterable[Target]) -> str:
     """Why this pin can't be changed now, as the kind of the sentence that says it; empty when it can be.
 
-    `submissions` are all of the pin's, with their connection, `targets` all of them with their account.
+    `submissions` are all of the pin's, with their connection and pending edit, `targets` all of them with their account.
     """
     every = list(submissions)
     held = [one for one in every if one.state in OPEN_STATES]
@@ -55,7 +55,7 @@ def why_not_editable(pin: Pin, submissions: Iterable[Submission], targets: Itera
         return "edit_sending"
     if any(one.wants_cancel for one in held):
         return "edit_cancelling"
-    if any(one.edit for one in held):
+    if any(shown_edit(one) for one in held):
         return "edit_under_way"
     rows = list(targets)
     if any(target.status not in _WAITING for target in rows):
@@ -73,9 +73,7 @@ def _was_sent_before(every: Sequence[Submission], held: Sequence[Submission]) ->
     waiting = [one for one in held if one.state == State.QUEUED]
     if not waiting:
         return False
-    return any(one.evidence.get("read_first") for one in waiting) or any(
-        one.sent_at is not None for one in every if one not in held
-    )
+    return any(one.read_first for one in waiting) or any(one.sent_at is not None for one in every if one not in held)
 
 
 def min_ahead() -> float:
@@ -107,7 +105,7 @@ def edit_pin(*, pin: Pin, actor: User, content: Content, scheduled_for: datetime
             raise EditError("edit_sending")
         targets = list(Target.objects.filter(pin=locked).select_related("account", "board").order_by("pk"))
         held = [one for one in every if one.state in OPEN_STATES]
-        if held and all((edit := read_edit(one)) is not None and edit.content == wanted for one in held):
+        if held and all((edit := shown_edit(one)) is not None and edit.content == wanted for one in held):
             # Pressed twice.
             return True
         kind = why_not_editable(locked, every, targets)
@@ -124,21 +122,33 @@ def edit_pin(*, pin: Pin, actor: User, content: Content, scheduled_for: datetime
             # The zone a person thinks in, a cover for a video that isn't one: nothing of it travels.
             take_content(locked, wanted, actor_id=actor.pk)
             return False
-        _carry_out(locked, bodies, Edit(wanted, {}, wanted["scheduled_for"], actor.pk, changed), actor)
+        wish = _Wish(wanted, scheduled_for, changed)
+        _carry_out(locked, bodies, wish, actor)
     return True
 
 
-def _carry_out(pin: Pin, bodies: Sequence[tuple[Submission, Body]], wish: Edit, actor: User) -> None:
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a pin is to be: its fields as JSON holds them, when it is to go out, and what of it differs."""
+
+    content: dict[str, Any]
+    scheduled_for: datetime
+    changed: list[str]
+
+
+def _carry_out(pin: Pin, bodies: Sequence[tuple[Submission, Body]], wish: _Wish, actor: User) -> None:
     is_unsent = all(one.state == State.QUEUED for one, _body in bodies)
-    facts = {"changed": wish.changed, "scheduled_for": wish.scheduled_for}
+    facts = {"changed": wish.changed, "scheduled_for": wish.scheduled_for.isoformat()}
     if is_unsent:
         take_content(pin, wish.content, actor_id=actor.pk)
     for submission, body in bodies:
         record(pin, Kind.EDIT_PRESSED, submission=submission, actor=actor, is_unsent=is_unsent, **facts)
         if is_unsent:
-            change(submission, body=body, body_hash=body_hash(body), scheduled_for=wish.at)
+            change(submission, body=body, body_hash=body_hash(body), scheduled_for=wish.scheduled_for)
         else:
-            request_edit(submission, Edit(wish.content, body, wish.scheduled_for, actor.pk, wish.changed))
+            edit = PendingEdit(content=wish.content, body=body, scheduled_for=wish.scheduled_for, changed=wish.changed)
+            edit.actor = actor
+            request_edit(submission, edit)
     Board.objects.filter(pk=wish.content["board"]).update(last_used_at=timezone.now())
     detail = {
         **facts,

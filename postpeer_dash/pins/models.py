@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.boards.models import Board
+from postpeer_dash.pins.evidence import Evidence, EvidenceField
 from postpeer_dash.teams.models import Team
 
 
@@ -40,6 +41,39 @@ class Review(models.TextChoices):
     WAITING = "waiting", _("Waits for approval")
     RETURNED = "returned", _("Sent back")
     APPROVED = "approved", _("Approved")
+
+
+class Reason(models.TextChoices):
+    """Why a submission or a target failed, is unconfirmed, or isn't what it was: a key of the sentences."""
+
+    PLATFORM_FAILED = "platform_failed"  # the platform's own verdict, in its words
+    REFUSED = "refused"  # PostPeer's verdict, in its words
+    OUT_OF_CREDITS = "out_of_credits"
+    NOT_ALLOWED = "not_allowed"
+    ACCOUNT_DISCONNECTED = "account_disconnected"
+    TOO_LATE = "too_late"  # its time passed too long ago to send it unasked
+    ABSENT = "absent"  # PostPeer's list, read to its end twice, doesn't have it
+    UNCLEAR = "unclear"  # no answer, or none that says what was done
+    LEASE_ENDED = "lease_ended"  # the worker was lost in the middle
+    REFUSED_UNREAD = "refused_unread"  # refused, and the list that has to agree couldn't be read
+    RECORD_GONE = "record_gone"  # PostPeer has no record of it any more
+    LATE_DUPLICATE = "late_twin"  # given up, sent again, and in after all
+
+
+# Verdicts of PostPeer itself: the words that come with them are its own, not a platform's.
+POSTPEERS_VERDICTS = frozenset({Reason.REFUSED, Reason.OUT_OF_CREDITS, Reason.NOT_ALLOWED})
+
+
+class Wait(models.TextChoices):
+    """What a queued submission waits for; empty while nothing but its turn keeps it."""
+
+    NEVER_SENT = "never_sent"  # PostPeer couldn't be reached
+    RATE_LIMITED = "rate_limited"
+    KEY_REFUSED = "key_refused"
+    PUT_BACK = "put_back"  # its turn passed before it could leave
+    DUPLICATE = "twin_waits"  # one with exactly its body is on its way
+    FIRST_READING = "first_reading"  # PostPeer's list, before this worker's first POST
+    EARLIER_UNREAD = "earlier_unread"  # what became of the earlier try
 
 
 class Pin(models.Model):
@@ -128,7 +162,7 @@ class Target(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
     url = models.TextField(blank=True)
     platform_post_id = models.CharField(max_length=300, blank=True)
-    error_kind = models.CharField(max_length=40, blank=True)  # a key of the sentences
+    error_kind = models.CharField(max_length=40, choices=Reason, blank=True)
     error_text = models.TextField(blank=True)  # PostPeer's or the platform's own words
     warning_text = models.TextField(blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -162,6 +196,12 @@ class Submission(models.Model):
         ABSENT = "absent"  # it was not taken
         CANCELLED = "cancelled"
 
+    class Duplicate(models.TextChoices):
+        SCHEDULED = "scheduled"  # it waits for its time, so it is called back
+        CANCELLED = "cancelled"  # it has been called back
+        OUT = "out"
+        GONE = "gone"  # PostPeer has no record of it any more
+
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     pin = models.ForeignKey(Pin, on_delete=models.CASCADE, related_name="submissions")
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="submissions")
@@ -189,11 +229,18 @@ class Submission(models.Model):
     remote_id = models.CharField(max_length=200, blank=True)  # PostPeer's postId
     remote_status = models.CharField(max_length=40, blank=True)
     checks = models.PositiveIntegerField(default=0)  # how often it was asked about in this state
-    error_kind = models.CharField(max_length=40, blank=True)
+    waits_for = models.CharField(
+        max_length=20, choices=Wait, blank=True, default="", db_default=""
+    )  # while it is queued
+    error_kind = models.CharField(max_length=40, choices=Reason, blank=True)
     error_text = models.TextField(blank=True)
-    evidence = models.JSONField(default=dict)  # what reconciliation has read so far
-    # A change of what PostPeer holds: written before it leaves, gone when PostPeer's record has shown what became of it.
-    edit = models.JSONField(null=True, blank=True)
+    # It was sent before, and the answer said that nothing was done: PostPeer's list is read before it is sent again.
+    read_first = models.BooleanField(default=False, db_default=False)
+    # What became of the earlier tries of its targets is known, or there are none.
+    asked_earlier = models.BooleanField(default=False, db_default=False)
+    # What became of a post that was given up and came in after its targets had been sent again.
+    duplicate = models.CharField(max_length=10, choices=Duplicate, blank=True, default="", db_default="")
+    evidence: Evidence = EvidenceField()  # type: ignore[assignment]
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -214,6 +261,44 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.uuid}: {self.state}"
+
+
+class PendingEdit(models.Model):
+    """A change of a pin that PostPeer holds: written before it leaves, gone when PostPeer's record has shown what became
+    of it. While there is one, the pin is what it was."""
+
+    class State(models.TextChoices):
+        WANTED = "wanted"  # nothing is on its way
+        LEAVING = "leaving"  # a PUT is on its way; so it stays when the worker is lost
+        TAKEN = "taken"  # PostPeer answered that it took it
+        LATE = "late"  # PostPeer answered that the post is no longer scheduled
+        REFUSED = "refused"  # PostPeer refused the change
+
+    submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="pending_edit")
+    state = models.CharField(max_length=8, choices=State, default=State.WANTED)
+    content = models.JSONField()  # the pin's fields as they are to be, the board by our own id
+    body = models.JSONField()  # what says it to PostPeer
+    scheduled_for = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    changed = models.JSONField(default=list)  # what differs, by the names in the timeline
+    tries = models.PositiveIntegerField(default=0)
+    readings = models.PositiveIntegerField(default=0)  # of the record, since PostPeer took it
+    # A PUT has left that may have been carried out, whatever the later ones were answered.
+    may_be_done = models.BooleanField(default=False)
+    not_before = models.DateTimeField(null=True, blank=True)
+    has_told = models.BooleanField(default=False)  # the timeline says that it couldn't be changed yet
+    refusal = models.TextField(blank=True)  # PostPeer's words
+    request_id = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}: {self.state}"
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether PostPeer has said what it makes of the change, so that it isn't asked again."""
+        return self.state in (self.State.TAKEN, self.State.LATE, self.State.REFUSED)
 
 
 class SubmissionTarget(models.Model):

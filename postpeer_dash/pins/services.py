@@ -253,7 +253,7 @@ def retry_pin(*, pin: Pin, actor: User) -> list[Submission]:
         failed = list(Target.objects.filter(pin=locked, status=Status.FAILED))
         if not failed:
             return []
-        if Submission.objects.filter(pin=locked, state__in=OPEN_STATES, edit__isnull=False).exists():
+        if Submission.objects.filter(pin=locked, state__in=OPEN_STATES, pending_edit__isnull=False).exists():
             raise ChangeUnderWay
         record(locked, Kind.RETRY_PRESSED, actor=actor, platforms=[target.platform for target in failed])
         record_audit(team=locked.team, actor=actor, action="pin.retry_pressed", subject=_name(locked))

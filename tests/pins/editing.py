@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from postpeer_dash.pins.content import Content, texts_of
 from postpeer_dash.pins.editing import edit_pin, version_of
-from postpeer_dash.pins.models import Event, Pin, Status, Submission
+from postpeer_dash.pins.models import Event, PendingEdit, Pin, Status, Submission
+from postpeer_dash.pins.publishing.pending_edit import read_edit
 from postpeer_dash.postpeer import to_wire
 from postpeer_dash.teams.models import User
 from tests.cast import Cast
@@ -80,9 +81,9 @@ def a_record(submission: Submission, body: Json | None = None, *, status: str = 
 
 def wanted(submission: Submission) -> Json:
     """The body of the change that was asked for."""
-    edit = again(submission).edit
+    edit = read_edit(again(submission))
     assert edit
-    body: Json = edit["body"]
+    body: Json = edit.body
     return body
 
 
@@ -97,9 +98,8 @@ def carry_out(wire: Wire, submission: Submission, **put: Any) -> Submission:
 
 def look_again(submission: Submission) -> Submission:
     """The next time it is looked after."""
-    edit = again(submission).edit
-    fields = {"edit": {**edit, "not_before": ""}} if edit else {}
-    return work(make_due(submission, **fields))
+    PendingEdit.objects.filter(submission=submission).update(not_before=None)
+    return work(make_due(submission))
 
 
 def on_the_wire(at: datetime) -> str:

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards.models import BoardList
-from postpeer_dash.pins.models import Pin, Submission
+from postpeer_dash.pins.models import PendingEdit, Pin, Submission
 from postpeer_dash.pins.publishing.pause import stop_sending
+from postpeer_dash.pins.publishing.pending_edit import read_edit
 from postpeer_dash.postpeer import to_wire
 from tests.cast import Cast, SignIn
 from tests.pins.editing import BERLIN, NEW, carry_out, change, change_fields, in_minutes, make_held
@@ -32,8 +33,8 @@ def url(submission: Submission, name: str = "edit_scheduled") -> str:
     return reverse(f"pins:{name}", args=["nordlicht", submission.pin.uuid])
 
 
-def edit_of(submission: Submission) -> dict[str, Any]:
-    edit: dict[str, Any] | None = again(submission).edit
+def edit_of(submission: Submission) -> PendingEdit:
+    edit = read_edit(again(submission))
     assert edit
     return edit
 
@@ -56,14 +57,14 @@ def test_account_is_told_from_another_of_its_name(cast: Cast, held: Submission, 
 def test_editor_and_above_ask_for_a_change(held: Submission, as_: SignIn, name: str) -> None:
     response = as_(name).post(url(held), change_fields(held, title="Night", description=NEW))
     assert response.headers["Location"] == url(held, "pin")
-    assert edit_of(held)["content"]["title"] == "Night"
+    assert edit_of(held).content["title"] == "Night"
 
 
 @pytest.mark.parametrize("name", ["cora", "vera"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_nobody_below_changes_what_was_handed_in(held: Submission, as_: SignIn, name: str, method: str) -> None:
     assert getattr(as_(name), method)(url(held), change_fields(held, title="Night")).status_code == 403
-    assert again(held).edit is None
+    assert read_edit(again(held)) is None
 
 
 def test_author_who_contributes_cannot_change_it_after_approval(cast: Cast, held: Submission, as_: SignIn) -> None:
@@ -81,8 +82,8 @@ def test_draft_has_a_page_of_its_own(cast: Cast, as_: SignIn) -> None:
 def test_new_time_is_meant_in_the_zone_that_was_chosen(held: Submission, as_: SignIn) -> None:
     at = timezone.localtime(in_minutes(300), BERLIN).replace(second=0)
     as_("bob").post(url(held), change_fields(held, scheduled_for=at.strftime("%Y-%m-%dT%H:%M")))
-    assert edit_of(held)["changed"] == ["time"]
-    assert edit_of(held)["body"]["scheduledFor"] == to_wire(at)
+    assert edit_of(held).changed == ["time"]
+    assert edit_of(held).body["scheduledFor"] == to_wire(at)
 
 
 MISTAKES = {
@@ -104,14 +105,14 @@ def test_mistake_is_said_and_nothing_typed_is_lost(held: Submission, as_: SignIn
     page = response.content.decode()
     assert response.status_code == 422 and words in page
     assert "What I typed" in page and "Save changes" in page
-    assert again(held).edit is None
+    assert read_edit(again(held)) is None
 
 
 def test_time_that_comes_twice_is_asked_about(held: Submission, as_: SignIn, in_2027: None) -> None:
     response = as_("bob").post(url(held), change_fields(held, scheduled_for="2027-10-31T02:30"))
     assert response.status_code == 422 and "comes twice" in response.content.decode()
     as_("bob").post(url(held), change_fields(held, scheduled_for="2027-10-31T02:30", fold="1"))
-    assert edit_of(held)["body"]["scheduledFor"] == "2027-10-31T01:30:00.000Z"
+    assert edit_of(held).body["scheduledFor"] == "2027-10-31T01:30:00.000Z"
 
 
 @pytest.fixture
@@ -147,7 +148,7 @@ def test_what_another_changed_meanwhile_is_not_overwritten_unseen(
     page = response.content.decode()
     assert response.status_code == 422 and "Somebody changed this pin" in page and "Mine" in page
     assert as_("bob").post(url(held), {**mine, "form_id": response.context["form"].data["form_id"]}).status_code == 302
-    assert edit_of(held)["content"]["title"] == "Mine"
+    assert edit_of(held).content["title"] == "Mine"
 
 
 def test_mistake_in_the_form_is_no_leave_to_overwrite_anothers_change(
@@ -159,7 +160,7 @@ def test_mistake_in_the_form_is_no_leave_to_overwrite_anothers_change(
     form = as_("bob").post(url(held), mine).context["form"]
     response = as_("bob").post(url(held), {**mine, "title": "Mine", "form_id": form.data["form_id"]})
     assert response.status_code == 422 and "Somebody changed this pin" in response.content.decode()
-    assert again(held).edit is None
+    assert read_edit(again(held)) is None
 
 
 def test_signing_in_again_is_no_leave_to_overwrite_anothers_change(
@@ -195,7 +196,7 @@ def test_other_accounts_in_the_form_change_nothing(cast: Cast, held: Submission,
         as_("bob").post(
             url(held), change_fields(held, title="Night", account=account.pk, cross_post=[linkedin.pk, foreign.pk])
         )
-        (entry,) = edit_of(held)["body"]["platforms"]
+        (entry,) = edit_of(held).body["platforms"]
         assert entry["accountId"] == "int_1"
 
 
@@ -203,14 +204,14 @@ def test_other_boards_than_the_accounts_own_are_refused(cast: Cast, held: Submis
     for account in (make_account(cast.team), make_account(cast.other_team)):
         response = as_("bob").post(url(held), change_fields(held, board=make_board(account).pk))
         assert response.status_code == 422 and "Choose one of the boards" in response.content.decode()
-    assert again(held).edit is None
+    assert read_edit(again(held)) is None
 
 
 def test_time_can_be_changed_while_the_account_needs_reconnecting(held: Submission, as_: SignIn) -> None:
     Account.objects.update(health=Account.Health.RECONNECT_REQUIRED)
     at = timezone.localtime(in_minutes(300), BERLIN).strftime("%Y-%m-%dT%H:%M")
     assert as_("bob").post(url(held), change_fields(held, scheduled_for=at)).status_code == 302
-    assert edit_of(held)["changed"] == ["time"]
+    assert edit_of(held).changed == ["time"]
 
 
 def test_board_that_is_gone_has_to_be_replaced(held: Submission, as_: SignIn) -> None:
@@ -222,7 +223,7 @@ def test_board_that_is_gone_has_to_be_replaced(held: Submission, as_: SignIn) ->
 def test_nothing_different_is_said(held: Submission, as_: SignIn) -> None:
     response = as_("bob").post(url(held), change_fields(held), follow=True)
     assert "nothing was changed" in response.content.decode()
-    assert again(held).edit is None
+    assert read_edit(again(held)) is None
 
 
 def test_double_click_asks_once(held: Submission, as_: SignIn) -> None:
@@ -237,7 +238,7 @@ def test_signed_out_what_was_typed_is_kept(cast: Cast, held: Submission) -> None
     client.force_login(cast.bob)
     page = client.get(url(held)).content.decode()
     assert "What I typed" in page and "Here is what you typed before" in page
-    assert again(held).edit is None
+    assert read_edit(again(held)) is None
 
 
 def test_boards_are_refreshed_without_losing_what_was_typed(

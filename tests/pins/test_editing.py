@@ -6,6 +6,7 @@ from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.pins import editing
 from postpeer_dash.pins.editing import EditError
 from postpeer_dash.pins.models import Pin, Review, Status, Submission
+from postpeer_dash.pins.publishing.pending_edit import read_edit
 from postpeer_dash.pins.publishing.state import lock
 from postpeer_dash.pins.services import cancel_pin, hash_of, retry_pin
 from postpeer_dash.teams.models import AuditEvent
@@ -51,7 +52,7 @@ def test_what_is_on_its_way_or_over_is_not_changed(cast: Cast, state: str, kind:
     with pytest.raises(EditError) as caught:
         change(submission, cast.bob, title="Night")
     assert caught.value.kind == kind
-    assert again(submission).edit is None and Pin.objects.get().title == "A calm kitchen"
+    assert read_edit(again(submission)) is None and Pin.objects.get().title == "A calm kitchen"
 
 
 def test_claim_that_was_faster_refuses_the_change(cast: Cast, postpeer_wire: Wire) -> None:
@@ -71,7 +72,7 @@ def test_claim_that_was_faster_refuses_the_change(cast: Cast, postpeer_wire: Wir
 
 def test_what_may_be_there_from_an_earlier_attempt_is_not_changed_unseen(cast: Cast) -> None:
     submission = make_submitted(cast.team, cast.bob, scheduled_for=in_minutes(60))
-    Submission.objects.update(evidence={"read_first": True})
+    Submission.objects.update(read_first=True)
     with pytest.raises(EditError, match="edit_sending"):
         change(submission, cast.bob, title="Night")
 
@@ -115,7 +116,7 @@ def test_pressed_twice_asks_once(cast: Cast) -> None:
 def test_nothing_different_asks_for_nothing(cast: Cast) -> None:
     submission = make_held(cast)
     assert not change(submission, cast.bob)
-    assert (kinds(submission), again(submission).edit) == ([], None)
+    assert (kinds(submission), read_edit(again(submission))) == ([], None)
 
 
 def test_pin_that_is_being_cancelled_is_not_changed(cast: Cast) -> None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account
+from postpeer_dash.pins.evidence import Evidence
 from postpeer_dash.pins.models import Pin, Review, Status, Submission
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from tests.cast import Cast, SignIn
@@ -147,7 +148,7 @@ def test_viewer_is_not_asked_to_decide(cast: Cast, account: Account, as_: SignIn
 
 
 def test_candidate_asks_a_person(cast: Cast, account: Account, as_: SignIn) -> None:
-    one = unconfirmed(cast, account, evidence={"candidates": ["post_1"]})
+    one = unconfirmed(cast, account, evidence=Evidence(candidates=("post_1",)))
     assert "PostPeer lists a post much like it" in read(as_("bob"), one.pin)
 
 

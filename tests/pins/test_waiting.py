@@ -10,9 +10,9 @@ from django.utils import timezone
 from postpeer_dash.accounts.models import Account, Connection, Usage
 from postpeer_dash.accounts.postpeer import current_connection
 from postpeer_dash.boards.models import Board
-from postpeer_dash.pins.models import Pin, Status, Submission
+from postpeer_dash.pins.models import Pin, Status, Submission, Wait
 from postpeer_dash.pins.publishing import restore
-from postpeer_dash.pins.publishing.timeline import Kind, Wait, record
+from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.teams.models import AuditEvent, Team
 from tests.cast import Cast, SignIn
 from tests.pins.factories import again, make_due, make_submitted, work
@@ -41,7 +41,7 @@ def test_refused_key_has_a_line_of_its_own(cast: Cast, as_: SignIn, postpeer_wir
     submission = make_submitted(cast.team, cast.bob)
     postpeer_wire.post(POSTS, json=REFUSED, status=401, tolerance=True)
     after = work(submission)
-    assert (after.state, after.error_kind) == (State.QUEUED, Kind.KEY_REFUSED)
+    assert (after.state, after.waits_for) == (State.QUEUED, Wait.KEY_REFUSED)
     text = read(as_("vera"), after.pin)
     assert "PostPeer refused this dashboard’s key. Whoever runs the dashboard has to look at it." in text
     assert "It never left" not in text
@@ -66,12 +66,12 @@ def test_before_the_first_reading_the_page_says_so(
     submission = make_submitted(cast.team, cast.bob)
     postpeer_wire.get(POSTS, json=REFUSED, status=500, tolerance=True, repeat=True)
     after = work(submission)
-    assert after.error_kind == Wait.FIRST_READING
+    assert after.waits_for == Wait.FIRST_READING
     assert "before anything leaves we read what PostPeer has already" in summary(as_("bob"), after.pin).text
 
 
 def test_what_it_waited_for_is_forgotten_when_it_leaves(cast: Cast, postpeer_wire: Wire) -> None:
-    submission = make_due(make_submitted(cast.team, cast.bob), error_kind=Kind.NEVER_SENT)
+    submission = make_due(make_submitted(cast.team, cast.bob), waits_for=Wait.NEVER_SENT)
     postpeer_wire.post(POSTS, json=REFUSED, status=500, tolerance=True)
     assert work(submission).error_kind == "unclear"
 

@@ -6,7 +6,8 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -151,6 +152,7 @@ def move_clock(seconds: float) -> None:
     from django.db import models, transaction
     from django.db.models import F
 
+    from postpeer_dash.pins.evidence import Evidence
     from postpeer_dash.pins.models import Submission
 
     by = timedelta(seconds=seconds)
@@ -162,12 +164,10 @@ def move_clock(seconds: float) -> None:
                 if isinstance(field, models.DateTimeField) and field.name != "run_after":
                     rows = model._default_manager.exclude(**{field.name: None})
                     rows.update(**{field.name: F(field.name) - by})
-        from datetime import datetime
-
-        for one in Submission.objects.exclude(evidence={}):
-            for name in ("first_sent_at", "first_absent_at", "last_look_at"):
-                if name in one.evidence:
-                    one.evidence[name] = (datetime.fromisoformat(one.evidence[name]) - by).isoformat()
+        for one in Submission.objects.exclude(evidence=Evidence()):
+            known = {each.name: getattr(one.evidence, each.name) for each in fields(one.evidence)}
+            moved = {name: value - by for name, value in known.items() if isinstance(value, datetime)}
+            one.evidence = replace(one.evidence, **moved)
             one.save(update_fields=["evidence"])
 
 

@@ -133,7 +133,7 @@ class Run:
         from postpeer_dash.pins.models import Submission
 
         end = time.monotonic() + seconds
-        while Submission.objects.filter(edit__isnull=False).exists() and time.monotonic() < end:
+        while Submission.objects.filter(pending_edit__isnull=False).exists() and time.monotonic() < end:
             time.sleep(_LOOK_EVERY)
 
     def wait_until_tried(self, seconds: float = 60, *states: str) -> None:
@@ -195,7 +195,7 @@ class Run:
         doubtful = [
             one
             for one in Submission.objects.filter(state="unconfirmed").select_related("pin")
-            if one.evidence.get("candidates")
+            if one.evidence.candidates
         ]
         if not doubtful:
             return
@@ -203,7 +203,7 @@ class Run:
         for row in self.instance.sandbox.accepted():
             there.setdefault(row["body"]["content"], []).append(row["postId"])
         for one in doubtful:
-            mine = set(there.get(one.pin.description, [])) & set(one.evidence["candidates"])
+            mine = set(there.get(one.pin.description, [])) & set(one.evidence.candidates)
             if mine:
                 resolve_found(submission=one, actor=self.stage.owner, post_id=sorted(mine)[0])
             elif one.pin.description not in there:

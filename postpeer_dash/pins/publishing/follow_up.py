@@ -1,12 +1,13 @@
 """Asking PostPeer what became of what it has accepted, until every target has ended."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from postpeer_dash.accounts.postpeer import worker_client
-from postpeer_dash.pins.models import Status, Submission, Target
+from postpeer_dash.pins.models import Reason, Status, Submission, Target
 from postpeer_dash.pins.publishing.pending_edit import lose_edit, next_try, read_edit, settle_edit
 from postpeer_dash.pins.publishing.state import (
     change,
@@ -99,7 +100,7 @@ def apply_entry(submission: Submission, target: Target, entry: PlatformState, re
     if remote == "partial" and not target.warning_text:
         target.warning_text = entry.error
     if target.status == Status.FAILED:
-        target.error_kind, target.error_text = "platform_failed", entry.error
+        target.error_kind, target.error_text = Reason.PLATFORM_FAILED, entry.error
     elif target.status != Status.UNCONFIRMED:
         target.error_kind = target.error_text = ""
     if target.status == Status.PUBLISHED and target.published_at is None:
@@ -155,12 +156,12 @@ def _record_missing(submission_id: int) -> None:
         submission = lock(submission_id)
         if submission.state != State.ACCEPTED:
             return
-        missing = int(submission.evidence.get("missing", 0)) + 1
-        change(submission, evidence={**submission.evidence, "missing": missing})
+        missing = submission.evidence.missing + 1
+        change(submission, evidence=replace(submission.evidence, missing=missing))
         lose_edit(submission, is_gone=missing >= _GONE_AFTER)
         if missing == _GONE_AFTER:
             record(submission.pin, Kind.RECORD_GONE, submission=submission)
-            change(submission, error_kind="record_gone")
+            change(submission, error_kind=Reason.RECORD_GONE)
         since = submission.answered_at or submission.requested_at
         if missing > _GONE_AFTER and timezone.now() - since > seconds("watch_for"):
             change(submission, due_at=None)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from postpeer_dash.accounts.postpeer import worker_client
-from postpeer_dash.pins.models import Status, Submission, Target
+from postpeer_dash.pins.models import Reason, Status, Submission, Target
 from postpeer_dash.pins.publishing.post_list import read_for
 from postpeer_dash.pins.publishing.reconcile import ListMatch, adopt, look_for
 from postpeer_dash.pins.publishing.state import GIVEN_UP, apart_from_others, change, lock, notify, seconds
@@ -15,7 +15,7 @@ from postpeer_dash.pins.publishing.submit import withdraw
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.postpeer import Conflict, NotFound, Post, PostPeerError
 
-State = Submission.State
+State, Duplicate = Submission.State, Submission.Duplicate
 _IN_FLIGHT = (State.SENDING, State.UNCONFIRMED)
 
 
@@ -28,9 +28,9 @@ def watch(submission_ids: Sequence[int]) -> dict[int, str]:
     """
     problems = _look_for(submission_ids)
     # Speaking to PostPeer about one of them comes when all have been compared.
-    late = Submission.objects.filter(pk__in=submission_ids, evidence__twin="scheduled")
+    late = Submission.objects.filter(pk__in=submission_ids, duplicate=Duplicate.SCHEDULED)
     for key in late.values_list("pk", flat=True):
-        call_twin_back(key)
+        call_duplicate_back(key)
     return problems
 
 
@@ -87,13 +87,12 @@ def take_in(submission: Submission, post: Post) -> bool:
         if not adopt(submission, post):
             return False
     else:
-        state = "scheduled" if post.status == "scheduled" else "out"
-        evidence = {**submission.evidence, "twin": state}
-        facts = {"remote_id": post.post_id, "remote_status": post.status[:40], "error_kind": "late_twin"}
-        change(submission, due_at=None, evidence=evidence, **facts)
+        duplicate = Duplicate.SCHEDULED if post.status == "scheduled" else Duplicate.OUT
+        facts = {"remote_id": post.post_id, "remote_status": post.status[:40], "error_kind": Reason.LATE_DUPLICATE}
+        change(submission, due_at=None, duplicate=duplicate, **facts)
     if len(free) < len(targets):
         url = next((entry.url for entry in post.platforms if entry.url), "")
-        record(submission.pin, Kind.LATE_TWIN, submission=submission, post_id=post.post_id, url=url)
+        record(submission.pin, Kind.LATE_DUPLICATE, submission=submission, post_id=post.post_id, url=url)
     return True
 
 
@@ -111,10 +110,10 @@ def _shared(newer: Submission, submission: Submission) -> list[Target]:
     return list(Target.objects.filter(submissions=newer).filter(submissions=submission))
 
 
-def call_twin_back(submission_id: int) -> None:
+def call_duplicate_back(submission_id: int) -> None:
     """Cancels a late twin that is only scheduled. It counts as called back when PostPeer's record says so."""
     submission = Submission.objects.get(pk=submission_id)
-    if submission.evidence.get("twin") != "scheduled":
+    if submission.duplicate != Duplicate.SCHEDULED:
         return
     try:
         with worker_client() as client:
@@ -123,23 +122,23 @@ def call_twin_back(submission_id: int) -> None:
                 client.cancel_scheduled(submission.remote_id)
             post = client.get_post(submission.remote_id)
     except NotFound:
-        status = "gone"
+        duplicate = Duplicate.GONE
     except PostPeerError:
-        status = "scheduled"
+        duplicate = Duplicate.SCHEDULED
     else:
-        status = "cancelled" if post.status == "draft" else "scheduled" if post.status == "scheduled" else "out"
+        words = {"draft": Duplicate.CANCELLED, "scheduled": Duplicate.SCHEDULED}
+        duplicate = words.get(post.status, Duplicate.OUT)
     with transaction.atomic():
         submission = lock(submission_id)
-        if submission.evidence.get("twin") != "scheduled":
+        if submission.duplicate != Duplicate.SCHEDULED:
             return
-        change(submission, evidence={**submission.evidence, "twin": status})
-        if status == "scheduled":
+        if duplicate == Duplicate.SCHEDULED:
             change(submission, due_at=timezone.now() + seconds("follow_up_min") * 5)
             notify(submission)
             return
-        change(submission, due_at=None)
-        if status == "cancelled":
-            record(submission.pin, Kind.TWIN_CANCELLED, submission=submission, post_id=submission.remote_id)
+        change(submission, duplicate=duplicate, due_at=None)
+        if duplicate == Duplicate.CANCELLED:
+            record(submission.pin, Kind.DUPLICATE_CANCELLED, submission=submission, post_id=submission.remote_id)
 
 
 def _set_next(submission: Submission) -> None:

@@ -51,7 +51,7 @@ class Forms:
 
 def find_same(submission: Submission, posts: Iterable[Post], forms: Forms) -> list[Post]:
     """The posts that were made from this submission's frozen body, or from the one it had before it was late."""
-    bodies = [submission.body, submission.evidence.get("earlier_body")]
+    bodies = [submission.body, submission.evidence.earlier_body]
     hashes = {body_hash(body) for body in bodies if isinstance(body, Mapping)}
     return [post for post in posts if forms.hash_of(post) in hashes]
 
@@ -61,7 +61,7 @@ def find_alike(submission: Submission, posts: Iterable[Post], forms: Forms) -> l
 
     Left out are those that a person has looked at before.
     """
-    dismissed = submission.evidence.get("dismissed", [])
+    dismissed = submission.evidence.dismissed
     own = _marks(canonical(submission.body))
     near = [post for post in posts if not (theirs := forms.marks_of(post)) or own & theirs]
     return [post for post in near if post.post_id not in dismissed]

@@ -12,12 +12,12 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account, Connection, Profile
 from postpeer_dash.accounts.postpeer import base_url, current_connection, key_fingerprint, worker_client
-from postpeer_dash.pins.models import Pin, Status, Submission
+from postpeer_dash.pins.models import PendingEdit, Pin, Status, Submission
 from postpeer_dash.pins.publishing.bell import enqueue
 from postpeer_dash.pins.publishing.matching import without_words
 from postpeer_dash.postpeer import PostPeerError
@@ -73,7 +73,8 @@ def call_waiting(submissions: QuerySet[Submission]) -> None:
     """Rings for everything queued among these submissions, and every change that waits, in the order in which it was due."""
     now = timezone.now()
     is_queued = Q(state=Submission.State.QUEUED)
-    is_changing = Q(state=Submission.State.ACCEPTED, edit__isnull=False)
+    # Not by a join: a row that may be missing can't be locked along.
+    is_changing = Q(Exists(PendingEdit.objects.filter(submission=OuterRef("pk"))), state=Submission.State.ACCEPTED)
     waiting = submissions.filter(is_queued | is_changing)
     # Locked in the order in which everybody locks the submissions of one pin, and only then called in theirs.
     locked = waiting.select_for_update(of=("self",)).order_by("pk").values_list("pk", "state", "due_at")

@@ -1,70 +1,70 @@
 """A change of a pin that PostPeer holds: what was asked for, and what PostPeer's record says has become of it.
 
-The wish stands in its submission's row before anything leaves, and goes from there only when a record has been read.
+It stands in a row of its own before anything leaves, and that row goes only when a record has been read.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from django.utils import timezone
 
 from postpeer_dash.pins.content import TEXT_FIELDS
-from postpeer_dash.pins.models import Pin, Review, Submission, Target
-from postpeer_dash.pins.publishing.payload import Body, body_hash, build_body, is_same_body
-from postpeer_dash.pins.publishing.state import change, publishing_setting, seconds, wait_of
+from postpeer_dash.pins.models import PendingEdit, Pin, Review, Submission, Target
+from postpeer_dash.pins.publishing.payload import body_hash, build_body, is_same_body
+from postpeer_dash.pins.publishing.state import StepError, change, publishing_setting, seconds, wait_of
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.postpeer import Post, parse_instant
 from postpeer_dash.teams.models import User
 from postpeer_dash.web.text import fold
 
+State = PendingEdit.State
 # With these words of PostPeer's nothing of a post can be changed any more.
 _OVER = frozenset({"draft", "publishing", "published", "partial", "failed"})
 # So often a record is read after PostPeer took a change, before it is said that it doesn't show it.
 _READINGS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A wish: the pin's new content, the body that says it to PostPeer, and how far it has got.
+# From each state, the states that can follow. LEAVING leads to itself when the worker that sent it was lost and another
+# one tries. A worker that was slow may bring its answer when another try has been answered: that PostPeer took it beats
+# what a later try was told.
+EDIT_STEPS: dict[str, frozenset[str]] = {
+    State.WANTED: frozenset({State.LEAVING, State.WANTED, State.TAKEN, State.LATE, State.REFUSED}),
+    State.LEAVING: frozenset({State.LEAVING, State.WANTED, State.TAKEN, State.LATE, State.REFUSED}),
+    State.TAKEN: frozenset(),
+    State.LATE: frozenset({State.TAKEN}),
+    State.REFUSED: frozenset({State.TAKEN}),
+}
 
-    content: the pin's fields as JSON holds them, the board by our own id. may_be_done: a PUT has left that may have
-    been carried out. is_taken: PostPeer answered that it took it. is_late: PostPeer answered that it is no longer
-    scheduled. refusal: PostPeer's words when it refused the change.
+
+def read_edit(submission: Submission) -> PendingEdit | None:
+    """Return the change that was asked for and isn't settled, as it is now.
+
+    Only what has a time of its own can be changed, so nothing is read for all others.
     """
-
-    content: dict[str, Any]
-    body: Body
-    scheduled_for: str
-    actor_id: int | None = None
-    changed: list[str] = field(default_factory=list)
-    token: str = field(default_factory=lambda: uuid4().hex)
-    tries: int = 0
-    readings: int = 0
-    may_be_done: bool = False
-    is_taken: bool = False
-    is_late: bool = False
-    refusal: str = ""
-    request_id: str = ""
-    not_before: str = ""
-    has_said: bool = False
-
-    @property
-    def at(self) -> datetime:
-        """The time it is to go out at."""
-        return datetime.fromisoformat(self.scheduled_for)
+    if submission.scheduled_for is None:
+        return None
+    return PendingEdit.objects.filter(submission=submission).first()
 
 
-def read_edit(submission: Submission) -> Edit | None:
-    """The change that was asked for and isn't settled yet."""
-    return Edit(**submission.edit) if submission.edit else None
+def shown_edit(submission: Submission) -> PendingEdit | None:
+    """Return the same for a page, as it was read with its row (`select_related("pending_edit")`)."""
+    return getattr(submission, "pending_edit", None)
 
 
-def write_edit(submission: Submission, edit: Edit | None, **fields: Any) -> None:
-    """Writes a wish down, or that there is none any more. In the caller's transaction."""
-    change(submission, edit=asdict(edit) if edit else None, **fields)
+def move_edit(edit: PendingEdit, state: str, **fields: Any) -> None:
+    """Take a change one step along the table. In the caller's transaction, with its submission locked."""
+    if state not in EDIT_STEPS[edit.state]:
+        raise StepError(f"A change can't go from {edit.state} to {state}.")
+    change_edit(edit, state=state, **fields)
+
+
+def change_edit(edit: PendingEdit, **fields: Any) -> None:
+    """Set these fields of a change, and save these alone."""
+    for name, value in fields.items():
+        setattr(edit, name, value)
+    edit.save(update_fields=list(fields))
 
 
 def is_near(submission: Submission, *ats: datetime) -> bool:
@@ -74,10 +74,10 @@ def is_near(submission: Submission, *ats: datetime) -> bool:
     return min(times) < now + seconds("edit_min") if times else True
 
 
-def next_try(edit: Edit) -> datetime:
-    """When a wish that isn't settled is looked after again."""
+def next_try(edit: PendingEdit) -> datetime:
+    """Return when a change that isn't settled is looked after again."""
     at = timezone.now() + wait_of(publishing_setting("edit_waits"), max(edit.tries - 1, 0) + edit.readings)
-    return max(at, datetime.fromisoformat(edit.not_before)) if edit.not_before else at
+    return max(at, edit.not_before) if edit.not_before else at
 
 
 def set_content(pin: Pin, content: Mapping[str, Any]) -> None:
@@ -119,54 +119,55 @@ def settle_edit(submission: Submission, post: Post) -> None:
         return
     is_made_so = _is_made_of(submission, edit, post)
     is_shown = agrees(post, edit.body)
-    is_proven = edit.is_taken or tells_apart(post, submission.body, edit.body)
+    is_proven = edit.state == State.TAKEN or tells_apart(post, submission.body, edit.body)
     if is_made_so or (is_shown and is_proven):
         _confirm(submission, edit)
-    elif post.status in _OVER or edit.is_late:
+    elif post.status in _OVER or edit.state == State.LATE:
         _end(submission, edit, _how_it_missed(submission, edit, post, is_shown=is_shown))
-    elif edit.refusal:
+    elif edit.state == State.REFUSED:
         _end(submission, edit, Kind.EDIT_REFUSED, text=edit.refusal, request_id=edit.request_id)
-    elif edit.is_taken and edit.readings + 1 >= _READINGS:
+    elif edit.state == State.TAKEN and edit.readings + 1 >= _READINGS:
         _end(submission, edit, Kind.EDIT_UNSEEN)
-    elif is_near(submission, edit.at) and not edit.may_be_done:
+    elif is_near(submission, edit.scheduled_for) and not edit.may_be_done:
         _end(submission, edit, Kind.EDIT_TOO_LATE)
-    else:
-        write_edit(submission, replace(edit, readings=edit.readings + int(edit.is_taken)))
+    elif edit.state == State.TAKEN:
+        change_edit(edit, readings=edit.readings + 1)
 
 
-def _is_made_of(submission: Submission, edit: Edit, post: Post) -> bool:
+def _is_made_of(submission: Submission, edit: PendingEdit, post: Post) -> bool:
     """Whether a record's body is the new one. PostPeer may go on showing the one that created it: that proves nothing."""
-    created = submission.evidence.get("earlier_body", submission.body)
+    created = submission.evidence.earlier_body or submission.body
     raw = post.raw_request_body
     return raw is not None and is_same_body(edit.body, raw) and not is_same_body(edit.body, created)
 
 
-def _how_it_missed(submission: Submission, edit: Edit, post: Post, *, is_shown: bool) -> Kind:
+def _how_it_missed(submission: Submission, edit: PendingEdit, post: Post, *, is_shown: bool) -> Kind:
     if post.status == "draft" and submission.wants_cancel:
         return Kind.EDIT_DROPPED
     # The record can gainsay it only where it would look different.
-    is_gainsaid = not is_shown and not edit.is_taken
+    is_gainsaid = not is_shown and edit.state != State.TAKEN
     return Kind.EDIT_TOO_LATE if is_gainsaid or not edit.may_be_done else Kind.EDIT_UNSEEN
 
 
-def _confirm(submission: Submission, edit: Edit) -> None:
+def _confirm(submission: Submission, edit: PendingEdit) -> None:
     # Its own body stays known: should the post turn out to be another's, this one is looked for by what created it.
-    evidence = {"earlier_body": submission.body, **submission.evidence}
-    fields = {"body": edit.body, "body_hash": body_hash(edit.body), "scheduled_for": edit.at, "evidence": evidence}
-    write_edit(submission, None, **fields)
+    known, at = submission.evidence, edit.scheduled_for
+    evidence = replace(known, earlier_body=known.earlier_body or submission.body)
+    edit.delete()
+    change(submission, body=edit.body, body_hash=body_hash(edit.body), scheduled_for=at, evidence=evidence)
     take_content(submission.pin, edit.content, actor_id=edit.actor_id)
-    record(submission.pin, Kind.EDITED, submission=submission, changed=edit.changed, scheduled_for=edit.at.isoformat())
+    record(submission.pin, Kind.EDITED, submission=submission, changed=edit.changed, scheduled_for=at.isoformat())
 
 
-def _end(submission: Submission, edit: Edit, kind: Kind, **data: Any) -> None:
-    write_edit(submission, None)
+def _end(submission: Submission, edit: PendingEdit, kind: Kind, **data: Any) -> None:
+    edit.delete()
     record(submission.pin, kind, submission=submission, changed=edit.changed, **data)
 
 
 def lose_edit(submission: Submission, *, is_gone: bool) -> None:
     """PostPeer shows no record of the post. The wish ends when it is gone for good, or refused the change as well."""
     edit = read_edit(submission)
-    if edit is not None and (is_gone or edit.is_late):
+    if edit is not None and (is_gone or edit.state == State.LATE):
         _end(submission, edit, Kind.EDIT_TOO_LATE)
 
 

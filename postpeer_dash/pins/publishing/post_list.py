@@ -64,8 +64,7 @@ class SharedReading:
 
 def begins_at(submission: Submission) -> datetime:
     """When it was first sent: it can have been sent more than once, when the first answer said that nothing was done."""
-    begun = submission.evidence.get("first_sent_at")
-    return datetime.fromisoformat(begun) if begun else submission.sent_at or submission.requested_at
+    return submission.evidence.first_sent_at or submission.sent_at or submission.requested_at
 
 
 def earliest_to_share_with(begun: datetime) -> datetime:
@@ -75,7 +74,7 @@ def earliest_to_share_with(begun: datetime) -> datetime:
 
 def start_of(submission: Submission) -> datetime:
     """From where the list is read for it, by PostPeer's clock."""
-    return _far_back(submission.connection, begins_at(submission), submission.evidence.get("clock_offset"))
+    return _far_back(submission.connection, begins_at(submission), submission.evidence.clock_offset)
 
 
 def _far_back(connection: Connection, since: datetime, offset_then: float | None) -> datetime:
@@ -110,7 +109,7 @@ def read_for(submissions: Sequence[Submission]) -> SharedReading:
 
 def _read(first: Submission) -> SharedReading:
     at, start = timezone.now(), start_of(first)
-    reading, problem = read_list(first.connection, begins_at(first), offset_then=first.evidence.get("clock_offset"))
+    reading, problem = read_list(first.connection, begins_at(first), offset_then=first.evidence.clock_offset)
     if reading is None:
         return SharedReading(at, start, problem=problem)
     return SharedReading(at, start, posts=reading.posts)
@@ -198,7 +197,7 @@ def take_second_attempts(submission: Submission) -> dict[int, list[int]]:
             submission=OuterRef("pk"), target__carried__submission__state__in=GIVEN_UP
         )
         others = due.filter(Exists(sent_before), connection_id=mine.connection_id).exclude(pk=mine.pk)
-        unasked = others.exclude(evidence__has_key="asked_earlier").select_related("connection").order_by("due_at")
+        unasked = others.filter(asked_earlier=False).select_related("connection").order_by("due_at")
         near = [one.pk for one in unasked[:_MAX] if not is_looked_for(one)]
         before = _given_up_before([mine.pk, *near])
         lost = {one for group in before.values() for one in group}
@@ -223,10 +222,9 @@ def is_looked_for(submission: Submission) -> bool:
 
     Not when PostPeer's clock was found to have changed since: then it has to be read from further back.
     """
-    text = submission.evidence.get("looked_at")
-    if not text:
+    looked_at, now, clock_at = submission.evidence.looked_at, timezone.now(), submission.connection.clock_least_at
+    if looked_at is None:
         return False
-    looked_at, now, clock_at = datetime.fromisoformat(text), timezone.now(), submission.connection.clock_least_at
     return now - seconds("lease") < looked_at <= now and (clock_at is None or clock_at < looked_at)
 
 

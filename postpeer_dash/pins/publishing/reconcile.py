@@ -1,7 +1,7 @@
 """Looking for a post whose answer was lost in PostPeer's list, and what follows: found, perhaps, or not there."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from postpeer_dash.accounts.usage import note_used_up
-from postpeer_dash.pins.models import Status, Submission
+from postpeer_dash.pins.evidence import Evidence, Verdict
+from postpeer_dash.pins.models import Reason, Status, Submission, Wait
 from postpeer_dash.pins.publishing.follow_up import apply_post
 from postpeer_dash.pins.publishing.matching import (
     describe_candidates,
@@ -35,7 +36,7 @@ from postpeer_dash.pins.publishing.state import (
     wait_of,
 )
 from postpeer_dash.pins.publishing.submit import submit
-from postpeer_dash.pins.publishing.timeline import Kind, Wait, record
+from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.postpeer import Post, Refused
 
 State = Submission.State
@@ -61,10 +62,9 @@ class ListMatch:
     def is_complete(self) -> bool:
         return not self.problem
 
-    @property
-    def evidence(self) -> dict[str, Any]:
-        """What is kept of it in the row, for people."""
-        return {"candidates": list(self.candidates), "candidate_posts": list(self.described), "posts": self.posts}
+    def added_to(self, known: Evidence) -> Evidence:
+        """Return what is known of a submission with what this reading says for people."""
+        return replace(known, candidates=self.candidates, candidate_posts=self.described, posts=self.posts)
 
     @property
     def is_absent(self) -> bool:
@@ -146,11 +146,11 @@ def read_before_sending(submission_id: int, lease_key: str) -> bool:
         if look.found is not None and adopt(submission, look.found, posts=look.posts):
             return False
         if look.candidates:
-            evidence = {**submission.evidence, **look.evidence}
-            become_unconfirmed(submission, Kind.UNCLEAR, error_kind="unclear", text="", evidence=evidence)
+            evidence = look.added_to(submission.evidence)
+            become_unconfirmed(submission, Kind.UNCLEAR, error_kind=Reason.UNCLEAR, text="", evidence=evidence)
             return False
         at = timezone.now() + wait_of(publishing_setting("retry_waits"), submission.attempts - 1)
-        fields = {"lease_until": None, "lease_key": "", "error_kind": Wait.EARLIER_UNREAD}
+        fields = {"lease_until": None, "lease_key": "", "waits_for": Wait.EARLIER_UNREAD}
         move(submission, State.QUEUED, due_at=at, **fields)
         set_targets(submission, Status.QUEUED)
         record(submission.pin, Kind.READ_FAILED, submission=submission, text=look.problem, next_at=at.isoformat())
@@ -165,47 +165,40 @@ def settle_refusal(submission_id: int, lease_key: str, error: Refused) -> None:
         submission = lock(submission_id)
         if submission.lease_key != lease_key or submission.state not in (State.SENDING, State.UNCONFIRMED):
             return
-        kind = refusal_kind(error)
+        kind = refusal_reason(error)
         facts = {"http_status": error.status, "request_id": error.request_id}
-        verdict = {"kind": kind, "text": error.message, **facts}
+        verdict = Verdict(kind=kind, text=error.message, http_status=error.status, request_id=error.request_id)
         if submission.state == State.UNCONFIRMED:
             # Its lease ended while the list was read: what PostPeer said is there for the readings that follow.
-            change(submission, evidence={**submission.evidence, "verdict": verdict})
+            change(submission, evidence=replace(submission.evidence, verdict=verdict))
             return
         if look.found is not None and adopt(submission, look.found, posts=look.posts):
             return
         if look.is_absent:
-            conclude_refused(submission, kind=kind, text=error.message, **facts)
+            conclude_refused(submission, verdict)
             return
-        evidence = {**submission.evidence, "verdict": verdict}
+        evidence = replace(submission.evidence, verdict=verdict)
         if look.candidates:
-            evidence |= look.evidence
-        become_unconfirmed(
-            submission, Kind.UNCLEAR, error_kind="refused_unread", text=error.message, evidence=evidence, **facts
-        )
+            evidence = look.added_to(evidence)
+        facts |= {"text": error.message, "evidence": evidence}
+        become_unconfirmed(submission, Kind.UNCLEAR, error_kind=Reason.REFUSED_UNREAD, **facts)
 
 
-def refusal_kind(error: Refused) -> str:
-    """The key of the sentence that explains a refusal."""
-    return {402: "out_of_credits", 403: "not_allowed"}.get(error.status or 0, "refused")
+def refusal_reason(error: Refused) -> Reason:
+    """Return why PostPeer refused, as its status says."""
+    return {402: Reason.OUT_OF_CREDITS, 403: Reason.NOT_ALLOWED}.get(error.status or 0, Reason.REFUSED)
 
 
-def conclude_refused(submission: Submission, *, kind: str, text: str, **facts: Any) -> None:
-    """Refused, and not there: failed with PostPeer's words."""
-    if kind == "out_of_credits":
+def conclude_refused(submission: Submission, verdict: Verdict) -> None:
+    """Fail a submission that was refused and isn't there, with PostPeer's words."""
+    if verdict.kind == Reason.OUT_OF_CREDITS:
         note_used_up(submission.connection)
-    record(submission.pin, Kind.REFUSED, submission=submission, text=text, **facts)
-    set_targets(submission, Status.FAILED, error_kind=kind, error_text=text)
-    watched = timezone.now() + seconds("absent_apart")
-    move(
-        submission,
-        State.REFUSED,
-        due_at=watched,
-        answered_at=timezone.now(),
-        error_kind=kind,
-        error_text=text,
-        **facts,
-    )
+    facts = {"http_status": verdict.http_status, "request_id": verdict.request_id}
+    record(submission.pin, Kind.REFUSED, submission=submission, text=verdict.text, **facts)
+    why = {"error_kind": verdict.kind, "error_text": verdict.text}
+    set_targets(submission, Status.FAILED, **why)
+    now = timezone.now()
+    move(submission, State.REFUSED, due_at=now + seconds("absent_apart"), answered_at=now, **why, **facts)
 
 
 def reconcile(submission_ids: Sequence[int]) -> None:
@@ -230,7 +223,7 @@ def _settle(submission_id: int, look: ListMatch) -> None:
             return
         if look.found is not None and adopt(submission, look.found, posts=look.posts):
             return
-        said_at = _instant(submission.evidence.get("person_said_at"))
+        said_at = submission.evidence.person_said_at
         if said_at is not None and look.at < said_at:
             # What a person has said is asked about by a reading that began afterwards.
             change(submission, due_at=timezone.now())
@@ -243,14 +236,14 @@ def _settle(submission_id: int, look: ListMatch) -> None:
 
 def _conclude(submission: Submission, look: ListMatch) -> bool:
     """Whether one more complete reading without it decides."""
-    verdict: dict[str, Any] | None = submission.evidence.get("verdict")
+    verdict = submission.evidence.verdict
     if verdict and submission.wants_cancel:
         give_up(submission)
         return True
     if verdict:
-        conclude_refused(submission, **verdict)
+        conclude_refused(submission, verdict)
         return True
-    if submission.evidence.get("person_says_absent"):
+    if submission.evidence.person_says_absent:
         give_up(submission)
         if not submission.wants_cancel:
             _send_again(submission)
@@ -259,7 +252,7 @@ def _conclude(submission: Submission, look: ListMatch) -> bool:
     sent_at = submission.sent_at or submission.requested_at
     if look.at < sent_at + seconds("lease") + seconds("absent_after"):
         return False
-    first = _instant(submission.evidence.get("first_absent_at"))
+    first = submission.evidence.first_absent_at
     if first is not None and look.at - first >= seconds("absent_apart"):
         give_up(submission)
         if _is_far_ahead(submission):
@@ -267,13 +260,13 @@ def _conclude(submission: Submission, look: ListMatch) -> bool:
             _send_again(submission)
         return True
     if first is None:
-        change(submission, evidence={**submission.evidence, "first_absent_at": look.at.isoformat()})
+        change(submission, evidence=replace(submission.evidence, first_absent_at=look.at))
     return False
 
 
 def _is_far_ahead(submission: Submission) -> bool:
     """Whether a scheduled one is sent again by itself: once, and with time to call a late one back."""
-    if submission.scheduled_for is None or submission.wants_cancel or submission.evidence.get("resent"):
+    if submission.scheduled_for is None or submission.wants_cancel or submission.evidence.is_resent:
         return False
     return submission.scheduled_for >= timezone.now() + seconds("resend_ahead")
 
@@ -285,24 +278,23 @@ def _send_again(submission: Submission) -> None:
     targets = list(submission.targets.all())
     for again in submit(submission.pin, targets, actor=submission.requested_by, scheduled_for=ahead):
         # The list was read only now, so it isn't read again for this one.
-        change(again, evidence={**again.evidence, "asked_earlier": True, "resent": True})
+        change(again, asked_earlier=True, evidence=replace(again.evidence, is_resent=True))
 
 
 def _look_again(submission: Submission, look: ListMatch) -> None:
     now = timezone.now()
     at = now + next_look(submission.checks + 1)
     known = submission.evidence
-    evidence = {**known, "last_look_at": now.isoformat()}
+    evidence = replace(known, last_look_at=now)
     if look.is_complete:
-        evidence |= look.evidence
+        evidence = look.added_to(evidence)
         if look.candidates:
-            evidence.pop("first_absent_at", None)
             # What the person hadn't seen has to be decided anew.
-            evidence.pop("person_says_absent", None)
+            evidence = replace(evidence, first_absent_at=None, person_says_absent=False)
     is_news = (
         submission.checks == 0
-        or known.get("candidates", []) != evidence.get("candidates", [])
-        or known.get("first_absent_at") != evidence.get("first_absent_at")
+        or known.candidates != evidence.candidates
+        or known.first_absent_at != evidence.first_absent_at
     )
     change(submission, due_at=at, checks=submission.checks + 1, evidence=evidence)
     if is_news and look.is_complete:
@@ -317,7 +309,3 @@ def _look_again(submission: Submission, look: ListMatch) -> None:
     elif is_news:
         record(submission.pin, Kind.READ_FAILED, submission=submission, text=look.problem, next_at=at.isoformat())
     notify(submission)
-
-
-def _instant(text: Any) -> datetime | None:
-    return datetime.fromisoformat(text) if isinstance(text, str) else None

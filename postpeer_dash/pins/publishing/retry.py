@@ -1,12 +1,13 @@
 """Before what failed is sent again: what PostPeer says of the earlier attempts, and what is left to be sent."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from postpeer_dash.accounts.postpeer import worker_client
-from postpeer_dash.pins.models import Status, Submission, Target
+from postpeer_dash.pins.models import Status, Submission, Target, Wait
 from postpeer_dash.pins.publishing.follow_up import apply_entry, ask_at
 from postpeer_dash.pins.publishing.late_posts import watch
 from postpeer_dash.pins.publishing.post_list import given_up_before, is_looked_for, take_second_attempts
@@ -26,7 +27,7 @@ from postpeer_dash.pins.publishing.state import (
     wait_of,
 )
 from postpeer_dash.pins.publishing.submit import withdraw
-from postpeer_dash.pins.publishing.timeline import Kind, Wait, record
+from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.postpeer import NotFound, Post, PostPeerError
 
 State = Submission.State
@@ -41,7 +42,7 @@ def refresh_earlier(submission_id: int) -> bool:
     asked, the submission waits.
     """
     submission = Submission.objects.select_related("connection").get(pk=submission_id)
-    if submission.state != State.QUEUED or submission.evidence.get("asked_earlier"):
+    if submission.state != State.QUEUED or submission.asked_earlier:
         return submission.state == State.QUEUED
     if given_up_before(submission) and not is_looked_for(submission) and not _look_for_earlier(submission):
         return False
@@ -61,7 +62,7 @@ def refresh_earlier(submission_id: int) -> bool:
         submission = lock(submission_id)
         if submission.state != State.QUEUED:
             return False
-        change(submission, evidence={**submission.evidence, "asked_earlier": True})
+        change(submission, asked_earlier=True)
         for before, post in held:
             _take_over(submission, before, post)
         return submission.state == State.QUEUED
@@ -94,14 +95,14 @@ def _note_look(submission_id: int, at: datetime) -> bool:
         submission = lock(submission_id)
         if not _has_to_ask(submission):
             return False
-        change(submission, evidence={**submission.evidence, "looked_at": at.isoformat()}, due_at=timezone.now())
+        change(submission, evidence=replace(submission.evidence, looked_at=at), due_at=timezone.now())
         notify(submission)
         return True
 
 
 def _has_to_ask(submission: Submission) -> bool:
     """Not when another worker had it too, and has asked: then it may wait for a reason of its own by now."""
-    return submission.state == State.QUEUED and not submission.evidence.get("asked_earlier")
+    return submission.state == State.QUEUED and not submission.asked_earlier
 
 
 def _wait(submission_id: int, problem: str, retry_after: float) -> None:
@@ -111,7 +112,7 @@ def _wait(submission_id: int, problem: str, retry_after: float) -> None:
             return
         pause = wait_of(publishing_setting("reconcile_waits"), submission.checks)
         at = timezone.now() + max(pause, timedelta(seconds=retry_after))
-        change(submission, checks=submission.checks + 1, error_kind=Wait.EARLIER_UNREAD)
+        change(submission, checks=submission.checks + 1, waits_for=Wait.EARLIER_UNREAD)
         if submission.checks == 1:
             record(submission.pin, Kind.READ_FAILED, submission=submission, text=problem, next_at=at.isoformat())
         ask_at(submission, at)

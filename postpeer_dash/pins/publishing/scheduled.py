@@ -5,18 +5,19 @@ everything else: it publishes nothing, but it can bring a time forward, and whoe
 leaves in the last two minutes, when PostPeer may have begun already.
 """
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from postpeer_dash.accounts.postpeer import worker_client
-from postpeer_dash.pins.models import Pin, Status, Submission
+from postpeer_dash.pins.models import PendingEdit, Pin, Status, Submission
 from postpeer_dash.pins.publishing.follow_up import follow_up
 from postpeer_dash.pins.publishing.pause import hold_sending, is_stopped
-from postpeer_dash.pins.publishing.pending_edit import Edit, is_near, read_edit, write_edit
+from postpeer_dash.pins.publishing.payload import Body
+from postpeer_dash.pins.publishing.pending_edit import is_near, move_edit, read_edit
 from postpeer_dash.pins.publishing.state import change, lock, move, notify, seconds, set_targets, write_down
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.postpeer import Conflict, KeyRejected, NotFound, PostPeerError, Refused
@@ -31,7 +32,7 @@ def request_cancel(pin: Pin, *, actor: User | None) -> None:
         open_ones = Submission.objects.filter(pin=pin, carried__is_open=True).distinct().order_by("pk")
         for submission in [lock(key) for key in open_ones.values_list("pk", flat=True)]:
             record(pin, Kind.CANCEL_PRESSED, submission=submission, actor=actor)
-            is_unsent = not submission.evidence.get("read_first")
+            is_unsent = not submission.read_first
             if submission.state == State.QUEUED and is_unsent:
                 set_targets(submission, Status.CANCELLED)
                 move(submission, State.CANCELLED, due_at=None)
@@ -68,99 +69,117 @@ def cancel_at_postpeer(submission_id: int) -> None:
     follow_up(submission_id)
 
 
-def request_edit(submission: Submission, edit: Edit) -> None:
-    """Writes the wish into the locked row of an accepted submission and calls a worker. No HTTP here."""
-    write_edit(submission, edit, due_at=timezone.now())
+def request_edit(submission: Submission, edit: PendingEdit) -> None:
+    """Write down a change of an accepted submission, whose row is locked, and call a worker. No HTTP here."""
+    edit.submission = submission
+    edit.save(force_insert=True)
+    change(submission, due_at=timezone.now())
     notify(submission)
 
 
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """The right to send one PUT for a change. `was_in_doubt`: an earlier one may have been carried out."""
+
+    submission_id: int
+    edit_id: int
+    number: int
+    remote_id: str
+    body: Body
+    was_in_doubt: bool
+
+
 def edit_at_postpeer(submission_id: int) -> None:
-    """Changes an accepted submission at PostPeer. It counts as changed only when PostPeer's record shows it.
+    """Change an accepted submission at PostPeer. It counts as changed only when PostPeer's record shows it.
 
     The record is read first: an earlier try may have arrived, and what waits no longer is not asked to change.
     """
     if _must_wait(submission_id):
         return
     follow_up(submission_id)
-    edit = _take_leave(submission_id)
-    if edit is None:
+    departure = _depart(submission_id)
+    if departure is None:
         return
-    remote_id = Submission.objects.values_list("remote_id", flat=True).get(pk=submission_id)
     try:
         with worker_client() as client:
-            request_id = client.edit_scheduled(remote_id, edit.body)
+            request_id = client.edit_scheduled(departure.remote_id, departure.body)
     except PostPeerError as error:
         # The name is gone when the block ends, and the writing may be repeated.
         failed = error
-        write_down(lambda: _note_error(submission_id, edit, failed))
+        write_down(lambda: _note_error(departure, failed))
     else:
-        write_down(lambda: _note_taken(submission_id, edit, request_id))
+        write_down(lambda: _note_taken(departure, request_id))
     follow_up(submission_id)
 
 
 def _must_wait(submission_id: int) -> bool:
-    """Whether sending is stopped and nothing can have become of the wish so far, so that there is nothing to ask."""
+    """Whether sending is stopped and nothing can have become of the change so far, so that there is nothing to ask."""
     with transaction.atomic():
         submission = lock(submission_id)
         edit = read_edit(submission)
-        if edit is None or edit.may_be_done or not is_stopped(submission) or is_near(submission, edit.at):
+        if edit is None or edit.may_be_done or not is_stopped(submission) or is_near(submission, edit.scheduled_for):
             return False
         change(submission, due_at=timezone.now() + seconds("sweep_every"))
         return True
 
 
-def _take_leave(submission_id: int) -> Edit | None:
-    """The wish, if a PUT may leave for it now; that one leaves is written down before it does."""
+def _depart(submission_id: int) -> Departure | None:
+    """Write down that a PUT leaves for a change, if one may leave now."""
     with transaction.atomic():
         submission = lock(submission_id)
         edit = read_edit(submission)
         if edit is None or submission.state != State.ACCEPTED or submission.wants_cancel or is_stopped(submission):
             return None
-        is_answered = edit.is_taken or edit.is_late or bool(edit.refusal)
-        is_early = bool(edit.not_before) and datetime.fromisoformat(edit.not_before) > timezone.now()
-        if is_answered or is_early or is_near(submission, edit.at):
+        now = timezone.now()
+        is_early = edit.not_before is not None and edit.not_before > now
+        if edit.is_answered or is_early or is_near(submission, edit.scheduled_for):
             return None
-        leaving = replace(edit, tries=edit.tries + 1, may_be_done=True, not_before="")
+        was_in_doubt = edit.may_be_done
+        move_edit(edit, PendingEdit.State.LEAVING, tries=edit.tries + 1, may_be_done=True, not_before=None)
         # Nobody else tries meanwhile; whoever is lost on the way is followed by the sweep.
-        write_edit(submission, leaving, due_at=timezone.now() + seconds("lease"))
-        return edit
+        change(submission, due_at=now + seconds("lease"))
+        return Departure(submission.pk, edit.pk, edit.tries, submission.remote_id, edit.body, was_in_doubt)
 
 
-def _note_taken(submission_id: int, edit: Edit, request_id: str) -> None:
+def _note_taken(departure: Departure, request_id: str) -> None:
     with transaction.atomic():
-        submission = lock(submission_id)
-        now = _still(submission, edit)
-        if now is None:
+        submission = lock(departure.submission_id)
+        edit = _find(submission, departure)
+        if edit is None or edit.state == PendingEdit.State.TAKEN:
             return
-        write_edit(submission, replace(now, is_taken=True, readings=0))
+        move_edit(edit, PendingEdit.State.TAKEN, readings=0)
         record(submission.pin, Kind.EDIT_TAKEN, submission=submission, request_id=request_id)
 
 
-def _note_error(submission_id: int, edit: Edit, error: PostPeerError) -> None:
+def _note_error(departure: Departure, error: PostPeerError) -> None:
     with transaction.atomic():
-        submission = lock(submission_id)
-        now = _still(submission, edit)
-        if now is None:
+        submission = lock(departure.submission_id)
+        edit = _find(submission, departure)
+        if edit is None or edit.is_answered:
+            # Another worker's try has told more meanwhile.
             return
-        # What certainly was not carried out leaves no doubt behind, unless an earlier try did.
+        # What certainly was not carried out leaves no doubt behind, unless another try did.
         is_undone = not error.may_have_happened or isinstance(error, Conflict)
-        now = replace(now, may_be_done=edit.may_be_done if is_undone else True)
+        is_alone = edit.tries == departure.number and not departure.was_in_doubt
+        facts: dict[str, Any] = {"may_be_done": not (is_undone and is_alone)}
         if isinstance(error, Conflict | NotFound):
-            write_edit(submission, replace(now, is_late=True, request_id=error.request_id))
+            move_edit(edit, PendingEdit.State.LATE, request_id=error.request_id, **facts)
             return
         if isinstance(error, KeyRejected):
             hold_sending(submission.connection, "key_rejected")
         elif isinstance(error, Refused):
-            write_edit(submission, replace(now, refusal=error.message, request_id=error.request_id))
+            words = {"refusal": error.message, "request_id": error.request_id}
+            move_edit(edit, PendingEdit.State.REFUSED, **words, **facts)
             return
+        is_news = not edit.has_told
         later = timezone.now() + timedelta(seconds=error.retry_after or 0)
-        write_edit(submission, replace(now, not_before=later.isoformat(), has_said=True))
-        if not edit.has_said:
+        move_edit(edit, PendingEdit.State.WANTED, not_before=later, has_told=True, **facts)
+        if is_news:
             data: dict[str, Any] = {"text": error.message, "request_id": error.request_id}
             record(submission.pin, Kind.EDIT_FAILED, submission=submission, **data)
 
 
-def _still(submission: Submission, edit: Edit) -> Edit | None:
-    """The wish as it is now, if it is still the one that left."""
-    now = read_edit(submission)
-    return now if now is not None and now.token == edit.token else None
+def _find(submission: Submission, departure: Departure) -> PendingEdit | None:
+    """Return the change as it is now, if it is still the one that left."""
+    edit = read_edit(submission)
+    return edit if edit is not None and edit.pk == departure.edit_id else None

@@ -5,7 +5,7 @@ An answer is one of: accepted, come back later, never sent, refused, or nobody k
 
 import logging
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.accounts.postpeer import worker_client
-from postpeer_dash.pins.models import Status, Submission, Target
+from postpeer_dash.pins.evidence import Evidence
+from postpeer_dash.pins.models import Reason, Status, Submission, Target, Wait
 from postpeer_dash.pins.publishing.follow_up import follow_up
 from postpeer_dash.pins.publishing.pause import hold_sending, is_stopped
 from postpeer_dash.pins.publishing.payload import body_hash, without_schedule
@@ -35,7 +36,7 @@ from postpeer_dash.pins.publishing.state import (
     wait_of,
     write_down,
 )
-from postpeer_dash.pins.publishing.timeline import Kind, Wait, record
+from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.postpeer import KeyRejected, NeverSent, PostPeerError, PostReceipt, RateLimited, Refused
 
 log = logging.getLogger(__name__)
@@ -72,7 +73,14 @@ def send(submission_id: int) -> None:
         return
     if not claim.is_running or (claim.must_read_first and not _may_leave(submission_id)):
         # It took too long to get here. Nothing has been sent, and the lease's end will not be outlived.
-        give_back(claim.submission_id, claim.lease_key, kind=Kind.PUT_BACK, text="", wait=timedelta(0))
+        give_back(
+            claim.submission_id,
+            claim.lease_key,
+            kind=Kind.PUT_BACK,
+            waits_for=Wait.PUT_BACK,
+            text="",
+            wait=timedelta(0),
+        )
         return
     # From here on no question is asked and no row is locked: the bytes leave.
     post(claim)
@@ -101,8 +109,8 @@ def _may_leave(submission_id: int) -> bool:
         return True
     # Only as it was when it was looked at: whoever lets sending go on at this moment has made it due.
     waiting = Submission.objects.filter(pk=submission_id, state=State.QUEUED, due_at=submission.due_at)
-    waits_for = submission.error_kind if is_held_up else Wait.FIRST_READING
-    waiting.update(due_at=timezone.now() + seconds("sweep_every"), error_kind=waits_for)
+    waits_for = submission.waits_for if is_held_up else Wait.FIRST_READING
+    waiting.update(due_at=timezone.now() + seconds("sweep_every"), waits_for=waits_for)
     return False
 
 
@@ -111,14 +119,14 @@ def _claim(submission_id: int) -> Claim | None:
         with transaction.atomic():
             return _claim_in_transaction(submission_id)
     except IntegrityError:
-        # The partial unique index: an identical body is on its way. This one, a twin meant on purpose, waits for it.
+        # The partial unique index: an identical body is on its way. This one, a duplicate meant on purpose, waits for it.
         with transaction.atomic():
             submission = lock(submission_id)
             if submission.state == State.QUEUED:
                 at = timezone.now() + wait_of(publishing_setting("retry_waits"), 0)
-                change(submission, due_at=at, error_kind=Kind.TWIN_WAITS)
-                if not submission.events.filter(kind=Kind.TWIN_WAITS).exists():
-                    record(submission.pin, Kind.TWIN_WAITS, submission=submission, next_at=at.isoformat())
+                change(submission, due_at=at, waits_for=Wait.DUPLICATE)
+                if not submission.events.filter(kind=Kind.DUPLICATE_WAITS).exists():
+                    record(submission.pin, Kind.DUPLICATE_WAITS, submission=submission, next_at=at.isoformat())
                 notify(submission)
         return None
 
@@ -131,7 +139,7 @@ def _claim_in_transaction(submission_id: int) -> Claim | None:
     if is_stopped(submission):
         change(submission, due_at=now + seconds("sweep_every"))
         return None
-    if submission.wants_cancel and not submission.evidence.get("read_first"):
+    if submission.wants_cancel and not submission.read_first:
         set_targets(submission, Status.CANCELLED)
         move(submission, State.CANCELLED, due_at=None)
         record(submission.pin, Kind.CANCELLED, submission=submission)
@@ -159,25 +167,22 @@ def _claim_in_transaction(submission_id: int) -> Claim | None:
         key,
         until,
         submission.body,
-        bool(submission.evidence.get("read_first")),
+        submission.read_first,
     )
 
 
-def _note_beginning(submission: Submission, now: datetime) -> dict[str, Any]:
-    """Where PostPeer's list has to be read from: the first POST of all, by PostPeer's clock as it was then."""
+def _note_beginning(submission: Submission, now: datetime) -> Evidence:
+    """Note where PostPeer's list has to be read from: the first POST of all, by PostPeer's clock as it was then."""
     known, offset = submission.evidence, submission.connection.clock_offset
-    return {
-        **known,
-        "first_sent_at": known.get("first_sent_at") or now.isoformat(),
-        "clock_offset": min(offset, known.get("clock_offset", offset)),
-    }
+    least = offset if known.clock_offset is None else min(offset, known.clock_offset)
+    return replace(known, first_sent_at=known.first_sent_at or now, clock_offset=least)
 
 
 def _is_still_wanted(submission: Submission, now: datetime) -> bool:
     """Whether it may go out as it is; otherwise ends it, or turns a late one into one for now."""
     held = Target.objects.filter(carried__submission=submission, carried__is_open=True)
     if held.filter(account__health=Account.Health.DISCONNECTED).exists():
-        _end_unsent(submission, Kind.ACCOUNT_GONE, "account_disconnected")
+        _end_unsent(submission, Kind.ACCOUNT_GONE, Reason.ACCOUNT_DISCONNECTED)
         return False
     if submission.scheduled_for is None or submission.scheduled_for >= now + seconds("schedule_min"):
         return True
@@ -189,19 +194,19 @@ def _is_still_wanted(submission: Submission, now: datetime) -> bool:
     if now - submission.scheduled_for <= seconds("late_after"):
         if not submission.body.get("publishNow"):
             body = without_schedule(submission.body)
-            evidence = {**submission.evidence, "earlier_body": submission.body}
+            evidence = replace(submission.evidence, earlier_body=submission.body)
             change(submission, body=body, body_hash=body_hash(body), evidence=evidence)
             record(submission.pin, Kind.LATE, submission=submission)
         return True
-    _end_unsent(submission, Kind.TOO_LATE, "too_late")
+    _end_unsent(submission, Kind.TOO_LATE, Reason.TOO_LATE)
     return False
 
 
-def _end_unsent(submission: Submission, kind: Kind, error_kind: str) -> None:
+def _end_unsent(submission: Submission, kind: Kind, error_kind: Reason) -> None:
     record(submission.pin, kind, submission=submission)
     set_targets(submission, Status.FAILED, error_kind=error_kind)
     # One that was sent before, and refused, may be there all the same: it is looked for as what was given up is.
-    was_sent = bool(submission.evidence.get("read_first"))
+    was_sent = submission.read_first
     move(submission, State.REFUSED, due_at=timezone.now() if was_sent else None, error_kind=error_kind)
     notify(submission)
 
@@ -214,7 +219,7 @@ def end_lease(submission_id: int) -> None:
             return
         if submission.lease_until > timezone.now():
             return
-        become_unconfirmed(submission, Kind.LEASE_ENDED, error_kind="lease_ended", text="")
+        become_unconfirmed(submission, Kind.LEASE_ENDED, error_kind=Reason.LEASE_ENDED, text="")
 
 
 def apply_receipt(submission_id: int, receipt: PostReceipt) -> None:
@@ -247,7 +252,7 @@ def _accept(submission: Submission, receipt: PostReceipt, **facts: Any) -> None:
     fields = {**facts, "lease_until": None, "error_kind": "", "error_text": "", "ended_at": None}
     move(submission, State.ACCEPTED, due_at=now, **fields)
     if was_given_up and not reopen(submission, (Status.FAILED, Status.CANCELLED)):
-        record(submission.pin, Kind.LATE_TWIN, submission=submission, post_id=receipt.post_id)
+        record(submission.pin, Kind.LATE_DUPLICATE, submission=submission, post_id=receipt.post_id)
     set_targets(
         submission, {"scheduled": Status.SCHEDULED, "pending": Status.PENDING}.get(receipt.status, Status.PUBLISHING)
     )
@@ -278,10 +283,10 @@ def _look_for_another(adopter: Submission) -> None:
     if adopter.state not in (State.ACCEPTED, State.DONE):
         return
     now = timezone.now()
-    evidence = {key: value for key, value in adopter.evidence.items() if key not in ("first_absent_at", "candidates")}
+    evidence = replace(adopter.evidence, first_absent_at=None, candidates=())
     try:
         with transaction.atomic():
-            fields = {"ended_at": None, "checks": 0, "error_kind": "unclear", "evidence": evidence}
+            fields = {"ended_at": None, "checks": 0, "error_kind": Reason.UNCLEAR, "evidence": evidence}
             move(adopter, State.UNCONFIRMED, due_at=now, **fields)
             reopen(adopter)
             set_targets(adopter, Status.UNCONFIRMED, url="", published_at=None, platform_post_id="")
@@ -290,21 +295,29 @@ def _look_for_another(adopter: Submission) -> None:
     except IntegrityError:
         # A third one with the same body is on its way; it has to come to its end before this one can be looked for.
         adopter.refresh_from_db()
-        change(adopter, due_at=None, error_kind="record_gone")
+        change(adopter, due_at=None, error_kind=Reason.RECORD_GONE)
         record(adopter.pin, Kind.RECORD_GONE, submission=adopter)
 
 
 def apply_error(submission_id: int, lease_key: str, error: PostPeerError) -> None:
     """Anything but a receipt, sorted by what may have happened."""
     if isinstance(error, NeverSent):
-        give_back(submission_id, lease_key, kind=Kind.NEVER_SENT, text=error.message)
+        give_back(submission_id, lease_key, kind=Kind.NEVER_SENT, waits_for=Wait.NEVER_SENT, text=error.message)
     elif isinstance(error, RateLimited):
         wait = timedelta(seconds=error.retry_after) if error.retry_after else None
-        give_back(submission_id, lease_key, kind=Kind.RATE_LIMITED, text=error.message, wait=wait, read_first=True)
+        why = {"kind": Kind.RATE_LIMITED, "waits_for": Wait.RATE_LIMITED, "text": error.message}
+        give_back(submission_id, lease_key, **why, wait=wait, read_first=True)
     elif isinstance(error, KeyRejected):
         hold_sending(Connection.objects.get(submissions=submission_id), "key_rejected")
         # A refusal can follow the deed, this one too.
-        give_back(submission_id, lease_key, kind=Kind.KEY_REFUSED, text=error.message, read_first=True)
+        give_back(
+            submission_id,
+            lease_key,
+            kind=Kind.KEY_REFUSED,
+            waits_for=Wait.KEY_REFUSED,
+            text=error.message,
+            read_first=True,
+        )
     elif isinstance(error, Refused):
         settle_refusal(submission_id, lease_key, error)
     else:
@@ -314,7 +327,7 @@ def apply_error(submission_id: int, lease_key: str, error: PostPeerError) -> Non
                 become_unconfirmed(
                     submission,
                     Kind.UNCLEAR,
-                    error_kind="unclear",
+                    error_kind=Reason.UNCLEAR,
                     text=error.message,
                     http_status=error.status,
                     request_id=error.request_id,
@@ -326,13 +339,13 @@ def give_back(
     lease_key: str,
     *,
     kind: Kind,
+    waits_for: Wait,
     text: str,
     wait: timedelta | None = None,
     read_first: bool = False,
 ) -> None:
-    """Back to the queue, for what certainly was not carried out; the next try after `wait` or the usual backoff.
-
-    While it is queued, the row's `error_kind` says what it waits for.
+    """Put a submission back into the queue, for what certainly was not carried out; try again after `wait` or the usual
+    backoff.
     """
     with transaction.atomic():
         submission = lock(submission_id)
@@ -340,10 +353,8 @@ def give_back(
             return
         pause = wait if wait is not None else wait_of(publishing_setting("retry_waits"), submission.attempts - 1)
         at = timezone.now() + pause
-        if read_first:
-            submission.evidence = {**submission.evidence, "read_first": True}
-        fields = {"lease_until": None, "lease_key": "", "evidence": submission.evidence, "error_kind": kind.value}
-        move(submission, State.QUEUED, due_at=at, **fields)
+        fields = {"lease_until": None, "lease_key": "", "read_first": read_first or submission.read_first}
+        move(submission, State.QUEUED, due_at=at, waits_for=waits_for, **fields)
         set_targets(submission, Status.QUEUED)
         record(submission.pin, kind, submission=submission, text=text, next_at=at.isoformat())
         notify(submission)

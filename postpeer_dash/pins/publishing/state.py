@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 
-from postpeer_dash.pins.models import Pin, Status, Submission, SubmissionTarget, Target
+from postpeer_dash.pins.models import Pin, Reason, Status, Submission, SubmissionTarget, Target
 from postpeer_dash.pins.publishing.bell import enqueue
 from postpeer_dash.pins.publishing.timeline import Kind, record
 
@@ -114,18 +114,19 @@ def lock(submission_id: int) -> Submission:
 def move(submission: Submission, state: str, *, due_at: datetime | None, **fields: Any) -> None:
     """Takes a submission one step along the table, and sets when something is to be done about it next."""
     check_step(submission.state, state)
-    submission.state = state
-    change(submission, due_at=due_at, **fields)
+    if submission.state == State.QUEUED:
+        fields.setdefault("waits_for", "")
     if state not in OPEN_STATES:
-        change(submission, ended_at=timezone.now(), lease_until=None)
+        fields |= {"ended_at": timezone.now(), "lease_until": None}
         SubmissionTarget.objects.filter(submission=submission).update(is_open=False)
+    change(submission, state=state, due_at=due_at, **fields)
 
 
 def change(submission: Submission, **fields: Any) -> None:
-    """Sets fields of a submission without a step."""
+    """Set these fields of a submission, and save these alone."""
     for name, value in fields.items():
         setattr(submission, name, value)
-    submission.save(update_fields=[*fields, "state"])
+    submission.save(update_fields=list(fields))
 
 
 def set_targets(submission: Submission, status: str, **fields: Any) -> None:
@@ -227,7 +228,7 @@ def is_open_for(target: Target) -> bool:
 _PATIENCE = 180
 
 
-def become_unconfirmed(submission: Submission, kind: Kind, *, error_kind: str, text: str, **facts: Any) -> None:
+def become_unconfirmed(submission: Submission, kind: Kind, *, error_kind: Reason, text: str, **facts: Any) -> None:
     """It may be out or not. From here on it is only looked for, never sent again. In the caller's transaction."""
     at = timezone.now() + next_look(0)
     move(
@@ -254,9 +255,9 @@ def next_look(checks: int) -> timedelta:
 
 def decided_by(submission: Submission) -> datetime:
     """When PostPeer's list decides at the latest, as long as it can be read: two complete readings without the post."""
-    first = submission.evidence.get("first_absent_at")
-    if isinstance(first, str):
-        return datetime.fromisoformat(first) + seconds("absent_apart")
+    first = submission.evidence.first_absent_at
+    if first is not None:
+        return first + seconds("absent_apart")
     sent_at = submission.sent_at or submission.requested_at
     return sent_at + seconds("lease") + seconds("absent_after") + seconds("absent_apart")
 
@@ -269,5 +270,5 @@ def give_up(submission: Submission) -> None:
         set_targets(submission, Status.CANCELLED, error_kind="", error_text="")
         record(submission.pin, Kind.CANCELLED, submission=submission)
     else:
-        set_targets(submission, Status.FAILED, error_kind="absent", error_text="")
-    move(submission, State.ABSENT, due_at=timezone.now() + seconds("absent_apart"), error_kind="absent")
+        set_targets(submission, Status.FAILED, error_kind=Reason.ABSENT, error_text="")
+    move(submission, State.ABSENT, due_at=timezone.now() + seconds("absent_apart"), error_kind=Reason.ABSENT)

@@ -4,6 +4,7 @@ Also what a person says of a submission that nobody could know about: it is out,
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -123,7 +124,7 @@ def resolve_found(*, submission: Submission, actor: User, url: str = "", post_id
 
 def _choose(held: Submission, post_id: str, actor: User) -> bool:
     is_taken = Submission.objects.filter(connection_id=held.connection_id, remote_id=post_id).exists()
-    if is_taken or post_id not in held.evidence.get("candidates", []):
+    if is_taken or post_id not in held.evidence.candidates:
         return False
     record(held.pin, Kind.PERSON_FOUND, submission=held, actor=actor, post_id=post_id)
     move(held, State.ACCEPTED, due_at=timezone.now(), remote_id=post_id, checks=0, error_kind="", error_text="")
@@ -150,10 +151,10 @@ def resolve_absent(*, submission: Submission, actor: User) -> bool:
             return False
         record(held.pin, Kind.PERSON_ABSENT, submission=held, actor=actor)
         # The candidates were looked at and are none of it; a new one is asked about again.
-        seen = [*held.evidence.get("dismissed", []), *held.evidence.get("candidates", [])]
+        seen = (*held.evidence.dismissed, *held.evidence.candidates)
         now = timezone.now()
-        said = {"person_says_absent": True, "person_said_at": now.isoformat()}
-        evidence = {**held.evidence, **said, "dismissed": seen, "candidates": []}
+        said = {"person_says_absent": True, "person_said_at": now}
+        evidence = replace(held.evidence, **said, dismissed=seen, candidates=())
         change(held, evidence=evidence, due_at=now)
         notify(held)
         record_audit(team=held.pin.team, actor=actor, action="pin.confirmed_absent", subject=str(held.pin))

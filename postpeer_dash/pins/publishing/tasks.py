@@ -11,6 +11,7 @@ from postpeer_dash.pins.publishing.bell import enqueue
 from postpeer_dash.pins.publishing.follow_up import follow_up
 from postpeer_dash.pins.publishing.late_posts import watch
 from postpeer_dash.pins.publishing.pause import may_speak
+from postpeer_dash.pins.publishing.pending_edit import read_edit
 from postpeer_dash.pins.publishing.post_list import take_given_up, take_unconfirmed
 from postpeer_dash.pins.publishing.reconcile import reconcile
 from postpeer_dash.pins.publishing.scheduled import cancel_at_postpeer, edit_at_postpeer
@@ -53,7 +54,7 @@ def _take(submission: Submission) -> bool:
 def _ask(submission: Submission) -> None:
     if submission.wants_cancel:
         cancel_at_postpeer(submission.pk)
-    elif submission.edit:
+    elif read_edit(submission) is not None:
         edit_at_postpeer(submission.pk)
     else:
         follow_up(submission.pk)

@@ -30,7 +30,7 @@ class Kind(StrEnum):
     KEY_REFUSED = "key_refused"  # PostPeer refused the key; data: text, next_at
     PUT_BACK = "put_back"  # its turn passed before it could leave; data: next_at
     RATE_LIMITED = "rate_limited"  # data: next_at
-    TWIN_WAITS = "twin_waits"  # an identical body is on its way; data: next_at
+    DUPLICATE_WAITS = "twin_waits"  # an identical body is on its way; data: next_at
     ACCEPTED = "accepted"  # data: post_id, request_id, seconds
     REFUSED = "refused"  # data: text, status, request_id
     UNCLEAR = "unclear"  # nobody can know; data: text, next_at
@@ -51,16 +51,9 @@ class Kind(StrEnum):
     PERSON_FOUND = "person_found"  # a person says it is out; data: url
     PERSON_ABSENT = "person_absent"  # a person says it isn't
     RESENT = "resent"  # it was not taken and its time is far ahead, so it is sent again, once; data: scheduled_for
-    LATE_TWIN = "late_twin"  # what was given up has come in after it was sent again; data: post_id, url
-    TWIN_CANCELLED = "twin_cancelled"  # that late one was only scheduled and has been called back; data: post_id
+    LATE_DUPLICATE = "late_twin"  # what was given up has come in after it was sent again; data: post_id, url
+    DUPLICATE_CANCELLED = "twin_cancelled"  # that late one was only scheduled and has been called back; data: post_id
     RECORD_GONE = "record_gone"  # PostPeer has no record of it any more
-
-
-class Wait(StrEnum):
-    """What a queued submission waits for, beside the kinds above that put it back: its `error_kind` while it is queued."""
-
-    FIRST_READING = "first_reading"  # PostPeer's list, before this worker's first POST
-    EARLIER_UNREAD = "earlier_unread"  # what became of the earlier try
 
 
 def record(

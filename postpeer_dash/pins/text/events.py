@@ -93,7 +93,7 @@ _LINES: dict[str, tuple[str, str, _Words]] = {
     ),
     Kind.PUT_BACK: ("hourglass", "look", _fixed(gettext_noop("It could not leave in its turn, and is in line again."))),
     Kind.RATE_LIMITED: ("hourglass", "look", _fixed(gettext_noop("PostPeer asked us to come back later."))),
-    Kind.TWIN_WAITS: (
+    Kind.DUPLICATE_WAITS: (
         "hourglass",
         "look",
         _fixed(gettext_noop("Waits: a pin with exactly this content is on its way right now")),
@@ -138,12 +138,12 @@ _LINES: dict[str, tuple[str, str, _Words]] = {
         "way",
         _fixed(gettext_noop("It was not taken and its time is far ahead, so it is sent once more")),
     ),
-    Kind.LATE_TWIN: (
+    Kind.LATE_DUPLICATE: (
         "triangle-alert",
         "fail",
         _fixed(gettext_noop("What had been given up came in late all the same, so it may be there twice")),
     ),
-    Kind.TWIN_CANCELLED: (
+    Kind.DUPLICATE_CANCELLED: (
         "ban",
         "still",
         _fixed(gettext_noop("What had been given up came in late, was only scheduled, and has been cancelled")),

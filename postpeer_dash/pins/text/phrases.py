@@ -58,9 +58,9 @@ def find_doubt(submission: Submission | None) -> str:
     """The sentence's kind for what is unconfirmed."""
     if submission is None:
         return "publish_unclear"
-    if submission.evidence.get("person_says_absent"):
+    if submission.evidence.person_says_absent:
         return "publish_person_absent"
-    if submission.evidence.get("candidates"):
+    if submission.evidence.candidates:
         return "publish_candidates"
     return "publish_refused_unread" if submission.error_kind == "refused_unread" else f"publish_{_doubt(submission)}"
 

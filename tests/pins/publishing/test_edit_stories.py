@@ -18,6 +18,7 @@ from postpeer_dash.pins.editing import EditError
 from postpeer_dash.pins.models import Pin, Status, Submission
 from postpeer_dash.pins.publishing import follow_up, late_posts, pause, post_list, retry, scheduled, send
 from postpeer_dash.pins.publishing.pause import resume_sending, stop_sending
+from postpeer_dash.pins.publishing.pending_edit import read_edit
 from postpeer_dash.pins.publishing.tasks import handle_submission, sweep
 from postpeer_dash.pins.services import cancel_pin
 from postpeer_dash.postpeer import Conflict, Invalid, NeverSent, Post, RateLimited, Unclear
@@ -172,7 +173,7 @@ def test_pin_shows_what_is_out(teller: Teller, story: list[tuple[Any, ...]], min
         pin, (post,) = Pin.objects.get(), teller.pretend.posts.values()
         submission = Submission.objects.get()
         assert teller.pretend.late == [], "put within two minutes of its time"
-        assert submission.edit is None, "a wish without an end"
+        assert read_edit(submission) is None, "a wish without an end"
         assert pin.status == (Status.CANCELLED if post.status == Remote.DRAFT else Status.PUBLISHED)
         if not pin.events.filter(kind__in=("edit_unseen", "edit_dropped")).exists():
             title = teller.pretend.titles.get(post.post_id, "A calm kitchen")

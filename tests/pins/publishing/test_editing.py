@@ -13,6 +13,7 @@ from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.pins.models import Event, Pin, Status, Submission
 from postpeer_dash.pins.publishing.matching import Forms, find_same
 from postpeer_dash.pins.publishing.pause import resume_sending, stop_sending
+from postpeer_dash.pins.publishing.pending_edit import read_edit
 from postpeer_dash.pins.publishing.tasks import sweep
 from postpeer_dash.pins.services import cancel_pin
 from postpeer_dash.postpeer import Post
@@ -47,7 +48,7 @@ def test_change_is_shown_when_the_record_shows_it(cast: Cast, postpeer_wire: Wir
     assert change(submission, cast.bob, description=NEW, title="Night", at=at)
     assert Pin.objects.get().title == "A calm kitchen"
     after = carry_out(postpeer_wire, submission)
-    assert after.edit is None and after.scheduled_for == at
+    assert read_edit(after) is None and after.scheduled_for == at
     assert (Pin.objects.get().title, Pin.objects.get().description, Pin.objects.get().scheduled_for) == (
         "Night",
         NEW,
@@ -89,7 +90,7 @@ def test_taken_is_not_done_until_the_record_was_read(cast: Cast, postpeer_wire: 
     postpeer_wire.get(POST, json=a_record(submission))
     postpeer_wire.put(PUT, json=TAKEN)
     postpeer_wire.get(POST, **DOWN, repeat=True)
-    assert work(submission).edit is not None
+    assert read_edit(work(submission)) is not None
     assert Pin.objects.get().title == "A calm kitchen"
 
 
@@ -101,8 +102,8 @@ def test_record_that_shows_it_late_is_read_again(cast: Cast, postpeer_wire: Wire
     postpeer_wire.get(POST, json=a_record(submission))
     postpeer_wire.get(POST, json=a_record(submission))
     postpeer_wire.get(POST, json=a_record(submission, body))
-    assert work(submission).edit is not None
-    assert look_again(submission).edit is None
+    assert read_edit(work(submission)) is not None
+    assert read_edit(look_again(submission)) is None
     assert Pin.objects.get().description == NEW
 
 
@@ -131,7 +132,7 @@ LOST = {
 def test_lost_answer_is_cleared_up_by_the_record(cast: Cast, postpeer_wire: Wire, name: str) -> None:
     submission = make_held(cast)
     change(submission, cast.bob, description=NEW)
-    assert carry_out(postpeer_wire, submission, **LOST[name]).edit is None
+    assert read_edit(carry_out(postpeer_wire, submission, **LOST[name])) is None
     assert Pin.objects.get().description == NEW
     assert kinds(submission) == ["edit_pressed", "edit_failed", "edited"]
 
@@ -143,8 +144,8 @@ def test_unclear_put_that_was_not_done_is_sent_again(cast: Cast, postpeer_wire: 
     postpeer_wire.put(PUT, **LOST[name])
     postpeer_wire.put(PUT, json=TAKEN)
     postpeer_wire.get(POST, json=a_record(submission), repeat=True)
-    assert work(submission).edit is not None
-    assert look_again(submission).edit is None
+    assert read_edit(work(submission)) is not None
+    assert read_edit(look_again(submission)) is None
     assert Pin.objects.get().title == "Night"
 
 
@@ -177,7 +178,7 @@ def test_refusal_ends_it_with_postpeers_words(cast: Cast, postpeer_wire: Wire, s
     change(submission, cast.bob, title="Night")
     postpeer_wire.put(PUT, status=status, json={"success": False, "message": "No such board"}, tolerance=True)
     postpeer_wire.get(POST, json=a_record(submission), repeat=True)
-    assert work(submission).edit is None
+    assert read_edit(work(submission)) is None
     assert Event.objects.get(kind="edit_refused").data["text"] == "No such board"
     assert (Pin.objects.get().title, Pin.objects.get().status) == ("A calm kitchen", Status.SCHEDULED)
 
@@ -187,9 +188,9 @@ def test_refused_key_holds_sending_and_keeps_the_wish(cast: Cast, postpeer_wire:
     change(submission, cast.bob, title="Night")
     postpeer_wire.put(PUT, status=401, json={"success": False, "message": "key"}, tolerance=True)
     postpeer_wire.get(POST, json=a_record(submission), repeat=True)
-    assert work(submission).edit is not None
+    assert read_edit(work(submission)) is not None
     assert Connection.objects.get().held_reason == "key_rejected"
-    assert look_again(submission).edit is not None
+    assert read_edit(look_again(submission)) is not None
     assert len([call for call in postpeer_wire.calls if call.method == "PUT"]) == 1
 
 
@@ -214,7 +215,7 @@ def test_record_that_is_gone_ends_the_wish(cast: Cast, postpeer_wire: Wire) -> N
     gone = {"status": 404, "json": {"success": False, "message": "Post not found"}}
     postpeer_wire.get(POST, **gone, repeat=True)
     postpeer_wire.put(PUT, **gone)
-    assert work(submission).edit is None
+    assert read_edit(work(submission)) is None
     assert kinds(submission) == ["edit_pressed", "edit_too_late"]
 
 
@@ -248,7 +249,7 @@ def test_nothing_is_put_in_the_last_two_minutes(cast: Cast, postpeer_wire: Wire)
     change(submission, cast.bob, title="Night")
     Submission.objects.update(scheduled_for=in_minutes(1))
     postpeer_wire.get(POST, json=a_record(submission))
-    assert work(submission).edit is None
+    assert read_edit(work(submission)) is None
     assert kinds(submission) == ["edit_pressed", "edit_too_late"]
 
 
@@ -259,7 +260,7 @@ def test_doubt_is_kept_through_the_last_two_minutes(cast: Cast, postpeer_wire: W
     postpeer_wire.get(POST, json=a_record(submission), repeat=True)
     work(submission)
     Submission.objects.update(scheduled_for=in_minutes(1))
-    assert look_again(submission).edit is not None
+    assert read_edit(look_again(submission)) is not None
     assert len([call for call in postpeer_wire.calls if call.method == "PUT"]) == 1
 
 
@@ -268,9 +269,9 @@ def test_put_that_never_left_leaves_no_doubt(cast: Cast, postpeer_wire: Wire) ->
     change(submission, cast.bob, title="Night")
     postpeer_wire.put(PUT, raises=requests.exceptions.ConnectTimeout())
     postpeer_wire.get(POST, json=a_record(submission), repeat=True)
-    assert work(submission).edit is not None
+    assert read_edit(work(submission)) is not None
     Submission.objects.update(scheduled_for=in_minutes(1))
-    assert look_again(submission).edit is None
+    assert read_edit(look_again(submission)) is None
     assert kinds(submission)[-1] == "edit_too_late"
 
 
@@ -286,11 +287,12 @@ def test_killed_worker_leaves_word_that_a_put_may_have_left(cast: Cast, postpeer
     with pytest.raises(KeyboardInterrupt):
         work(submission)
     left = again(submission)
-    assert left.edit and left.edit["may_be_done"] and left.due_at and left.due_at > timezone.now()
+    edit = read_edit(left)
+    assert edit and edit.state == "leaving" and edit.may_be_done and left.due_at and left.due_at > timezone.now()
     assert sweep() == 0
     postpeer_wire.put(PUT, json=TAKEN)
     postpeer_wire.get(POST, json=a_record(submission), repeat=True)
-    assert look_again(submission).edit is None
+    assert read_edit(look_again(submission)) is None
     assert Pin.objects.get().title == "Night"
 
 
@@ -303,7 +305,7 @@ def test_creating_body_proves_nothing_when_it_is_changed_back(cast: Cast, postpe
     postpeer_wire.get(POST, json=a_record(again(submission), rawRequestBody=first))
     postpeer_wire.put(PUT, **DOWN)
     postpeer_wire.get(POST, json=a_record(again(submission), rawRequestBody=first))
-    assert work(submission).edit is not None
+    assert read_edit(work(submission)) is not None
 
 
 def test_changed_post_is_still_known_by_the_body_that_created_it(cast: Cast, postpeer_wire: Wire) -> None:
@@ -323,7 +325,7 @@ def test_cancelled_while_a_change_is_under_way_is_cancelled(cast: Cast, postpeer
     postpeer_wire.delete(PUT, json={"success": True, "message": "Cancelled"})
     postpeer_wire.get(POST, json=a_record(submission, status="draft"))
     after = work(submission)
-    assert (after.state, after.edit) == (State.CANCELLED, None)
+    assert (after.state, read_edit(after)) == (State.CANCELLED, None)
     assert kinds(submission) == ["edit_pressed", "edit_dropped"]
 
 
@@ -355,7 +357,7 @@ def test_stopped_after_an_unclear_put_only_looks(cast: Cast, postpeer_wire: Wire
     postpeer_wire.get(POST, json=a_record(submission), repeat=True)
     work(submission)
     stop_sending(team=cast.team, actor=cast.adam)
-    assert look_again(submission).edit is not None
+    assert read_edit(look_again(submission)) is not None
     assert [call.method for call in postpeer_wire.calls] == ["GET", "PUT", "GET", "GET"]
 
 
@@ -363,10 +365,10 @@ def test_stopped_team_changes_nothing_until_it_goes_on(cast: Cast, postpeer_wire
     submission = make_held(cast)
     change(submission, cast.bob, description=NEW)
     stop_sending(team=cast.team, actor=cast.adam)
-    assert work(submission).edit is not None
+    assert read_edit(work(submission)) is not None
     assert postpeer_wire.calls == []
     resume_sending(team=cast.team, actor=cast.adam)
-    assert carry_out(postpeer_wire, submission).edit is None
+    assert read_edit(carry_out(postpeer_wire, submission)) is None
 
 
 def test_change_that_waited_too_long_for_a_stopped_team_is_said_to_be_late(cast: Cast, postpeer_wire: Wire) -> None:
@@ -375,7 +377,7 @@ def test_change_that_waited_too_long_for_a_stopped_team_is_said_to_be_late(cast:
     stop_sending(team=cast.team, actor=cast.adam)
     Submission.objects.update(scheduled_for=in_minutes(1))
     postpeer_wire.get(POST, json=a_record(submission))
-    assert work(submission).edit is None
+    assert read_edit(work(submission)) is None
     assert kinds(submission) == ["edit_pressed", "edit_too_late"]
 
 
@@ -389,7 +391,7 @@ def test_both_platforms_of_a_post_are_changed_together(cast: Cast, postpeer_wire
     postpeer_wire.get(POST, json=a_record(submission, platforms=both))
     postpeer_wire.put(PUT, json=TAKEN, json_body=body)
     postpeer_wire.get(POST, json=a_record(submission, body, platforms=both))
-    assert work(submission).edit is None
+    assert read_edit(work(submission)) is None
     assert set(submission.pin.targets.values_list("status", flat=True)) == {Status.SCHEDULED}
 
 

@@ -23,4 +23,4 @@ def imports_of(path: Path) -> set[str]:
 def test_imports_of_the_protocol_run_one_way() -> None:
     arrows = {path.stem: imports_of(path) for path in FOLDER.glob("*.py")}
     order = list(TopologicalSorter(arrows).static_order())
-    assert order.index("bell") < order.index("state") < order.index("tasks")
+    assert order.index("payload") < order.index("state") < order.index("send")

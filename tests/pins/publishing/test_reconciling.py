@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Connection
+from postpeer_dash.pins.evidence import Evidence
 from postpeer_dash.pins.models import Status, Submission
 from postpeer_dash.pins.publishing.post_list import note_clock
 from postpeer_dash.pins.publishing.submit import resolve_absent, resolve_found
@@ -31,9 +32,9 @@ def make_unconfirmed(cast: Cast, *, scheduled_for: Any = None, **fields: Any) ->
 def give_up(submission: Submission, wire: Wire, **evidence: Any) -> Submission:
     """Lets the second complete reading without it come."""
     wire.get(POSTS, json=post_list())
-    first = (timezone.now() - timedelta(minutes=6)).isoformat()
+    first = timezone.now() - timedelta(minutes=6)
     sent_at = timezone.now() - timedelta(minutes=40)
-    make_due(submission, sent_at=sent_at, evidence={"first_absent_at": first, **evidence})
+    make_due(submission, sent_at=sent_at, evidence=Evidence(first_absent_at=first, **evidence))
     return work(submission)
 
 
@@ -51,7 +52,7 @@ def test_scheduled_one_far_ahead_is_sent_again_by_itself(cast: Cast, postpeer_wi
 
 def test_scheduled_one_is_sent_again_only_once(cast: Cast, postpeer_wire: Wire) -> None:
     submission = make_unconfirmed(cast, scheduled_for=timezone.now() + timedelta(hours=5))
-    give_up(submission, postpeer_wire, resent=True)
+    give_up(submission, postpeer_wire, is_resent=True)
     assert newest(submission) == submission
     assert target_of(submission).error_kind == "absent"
 
@@ -87,7 +88,7 @@ def unreadable(post_id: str) -> dict[str, Any]:
 
 
 def test_candidates_a_person_has_seen_do_not_count_again(cast: Cast, postpeer_wire: Wire) -> None:
-    submission = make_unconfirmed(cast, evidence={"candidates": ["post_7"]})
+    submission = make_unconfirmed(cast, evidence=Evidence(candidates=("post_7",)))
     resolve_absent(submission=submission, actor=cast.bob)
     postpeer_wire.get(POSTS, json=post_list(unreadable("post_7")))
     assert work(submission).state == State.ABSENT
@@ -95,16 +96,16 @@ def test_candidates_a_person_has_seen_do_not_count_again(cast: Cast, postpeer_wi
 
 
 def test_new_candidate_is_asked_about_again(cast: Cast, postpeer_wire: Wire) -> None:
-    submission = make_unconfirmed(cast, evidence={"candidates": ["post_7"]})
+    submission = make_unconfirmed(cast, evidence=Evidence(candidates=("post_7",)))
     resolve_absent(submission=submission, actor=cast.bob)
     postpeer_wire.get(POSTS, json=post_list(unreadable("post_8")))
     after = work(submission)
-    assert (after.state, after.evidence["candidates"]) == (State.UNCONFIRMED, ["post_8"])
-    assert "person_says_absent" not in after.evidence
+    assert (after.state, after.evidence.candidates) == (State.UNCONFIRMED, ("post_8",))
+    assert not after.evidence.person_says_absent
 
 
 def test_person_chooses_a_candidate(cast: Cast, postpeer_wire: Wire) -> None:
-    submission = make_unconfirmed(cast, evidence={"candidates": ["post_7"]})
+    submission = make_unconfirmed(cast, evidence=Evidence(candidates=("post_7",)))
     assert resolve_found(submission=submission, actor=cast.bob, post_id="post_7")
     postpeer_wire.get("/v1/posts/post_7", json={"success": True, "post": unreadable("post_7")})
     assert work(again(submission)).state == State.DONE
@@ -114,7 +115,7 @@ def test_person_chooses_a_candidate(cast: Cast, postpeer_wire: Wire) -> None:
 def test_candidate_that_is_another_ones_cannot_be_chosen(cast: Cast) -> None:
     other = make_submitted(cast.team, cast.bob, title="Another")
     Submission.objects.filter(pk=other.pk).update(remote_id="post_7")
-    submission = make_unconfirmed(cast, evidence={"candidates": ["post_7"]})
+    submission = make_unconfirmed(cast, evidence=Evidence(candidates=("post_7",)))
     assert not resolve_found(submission=submission, actor=cast.bob, post_id="post_7")
 
 
@@ -123,24 +124,24 @@ def test_post_made_from_anothers_body_is_no_candidate(cast: Cast, postpeer_wire:
     make_due(other, state=State.SENDING, sent_at=timezone.now())
     submission = make_unconfirmed(cast)
     postpeer_wire.get(POSTS, json=post_list(a_post(postId="post_7", rawRequestBody=other.body)))
-    assert work(submission).evidence["candidates"] == []
+    assert work(submission).evidence.candidates == ()
 
 
 def test_body_with_nothing_to_recognise_it_by_is_a_candidate(cast: Cast, postpeer_wire: Wire) -> None:
     submission = make_unconfirmed(cast)
     postpeer_wire.get(POSTS, json=post_list(a_post(postId="post_7", rawRequestBody={"v": 2})))
-    assert work(submission).evidence["candidates"] == ["post_7"]
+    assert work(submission).evidence.candidates == ("post_7",)
 
 
 def test_reading_that_began_too_early_does_not_decide(cast: Cast, postpeer_wire: Wire) -> None:
     submission = make_unconfirmed(cast)
     postpeer_wire.get(POSTS, json=post_list())
     make_due(submission, sent_at=timezone.now() - timedelta(minutes=16, seconds=50))
-    assert "first_absent_at" not in work(submission).evidence
+    assert work(submission).evidence.first_absent_at is None
 
 
 def test_list_is_read_from_the_clock_that_was_right_then(cast: Cast, postpeer_wire: Wire) -> None:
-    submission = make_unconfirmed(cast, evidence={"clock_offset": -3600.0})
+    submission = make_unconfirmed(cast, evidence=Evidence(clock_offset=-3600.0))
     postpeer_wire.get(POSTS, json=post_list())
     work(submission)
     asked = postpeer_wire.calls[0].query["createdAfter"]

@@ -1,5 +1,6 @@
 """Answers that say "not done", and may be wrong."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -32,7 +33,7 @@ def test_refusal_with_an_unreadable_post_beside_it_is_not_believed(cast: Cast, p
     postpeer_wire.post(POSTS, status=400, json=NO)
     postpeer_wire.get(POSTS, json=post_list(alike(submission)))
     after = work(submission)
-    assert (after.state, after.evidence["candidates"]) == (State.UNCONFIRMED, ["post_7"])
+    assert (after.state, after.evidence.candidates) == (State.UNCONFIRMED, ("post_7",))
 
 
 def test_refusal_is_believed_once_that_post_is_another_ones(cast: Cast, postpeer_wire: Wire) -> None:
@@ -77,7 +78,7 @@ def test_after_a_429_it_is_sent_when_the_list_has_nothing_like_it(cast: Cast, po
 def test_list_is_read_from_the_first_attempt_on(cast: Cast, postpeer_wire: Wire) -> None:
     submission = rate_limited(cast, postpeer_wire)
     first = timezone.now() - timedelta(hours=2)
-    make_due(submission, evidence={**submission.evidence, "first_sent_at": first.isoformat()})
+    make_due(submission, evidence=replace(submission.evidence, first_sent_at=first))
     postpeer_wire.get(POSTS, json=post_list(a_post(rawRequestBody=submission.body)))
     assert work(submission).state == State.DONE
     assert postpeer_wire.calls[1].query["createdAfter"].startswith("2026-11-22T07:4")

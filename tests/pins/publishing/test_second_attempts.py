@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Connection
+from postpeer_dash.pins.evidence import Evidence
 from postpeer_dash.pins.models import Status, Submission, SubmissionTarget, Target
 from postpeer_dash.pins.publishing import late_posts
 from postpeer_dash.pins.publishing.post_list import take_given_up, take_second_attempts
@@ -195,7 +196,7 @@ def test_look_from_the_future_does_not_count(cast: Cast, postpeer_wire: Wire) ->
     (second,) = send_again(cast, given_up)
     # Our own clock was put back since.
     looked_at = timezone.now() + timedelta(hours=1)
-    Submission.objects.filter(pk=second.pk).update(evidence={"looked_at": looked_at.isoformat()})
+    Submission.objects.filter(pk=second.pk).update(evidence=Evidence(looked_at=looked_at))
     postpeer_wire.get(POSTS, json=post_list(late_post_of(given_up)))
     handle(second)
     assert (sends(postpeer_wire), again(given_up).remote_id) == (0, "late")
@@ -225,8 +226,8 @@ def test_wait_that_postpeer_asked_for_is_kept_when_two_workers_had_the_row(cast:
     until = timezone.now() + timedelta(minutes=5)
 
     def send_elsewhere(_sent: object) -> None:
-        told = {"asked_earlier": True, "read_first": True, "first_sent_at": timezone.now().isoformat()}
-        Submission.objects.filter(pk=second.pk).update(due_at=until, evidence=told, attempts=1, sent_at=timezone.now())
+        told = {"asked_earlier": True, "read_first": True, "evidence": Evidence(first_sent_at=timezone.now())}
+        Submission.objects.filter(pk=second.pk).update(due_at=until, attempts=1, sent_at=timezone.now(), **told)
 
     postpeer_wire.get(POSTS, json=post_list(), does=send_elsewhere)
     handle(second)

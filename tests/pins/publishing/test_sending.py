@@ -1,5 +1,6 @@
 """One submission from the queue to its end, with PostPeer faked at the wire."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -139,7 +140,7 @@ def test_post_alike_waits_for_a_person(cast: Cast, postpeer_wire: Wire) -> None:
     make_due(submission)
     after = work(submission)
     assert after.state == State.UNCONFIRMED
-    assert after.evidence["candidates"] == ["post_1"]
+    assert after.evidence.candidates == ("post_1",)
 
 
 def test_absent_twice_far_enough_apart_was_not_taken(cast: Cast, postpeer_wire: Wire) -> None:
@@ -150,8 +151,8 @@ def test_absent_twice_far_enough_apart_was_not_taken(cast: Cast, postpeer_wire: 
     make_due(submission, sent_at=timezone.now() - timedelta(minutes=17))
     first = work(submission)
     assert first.state == State.UNCONFIRMED
-    assert first.evidence["first_absent_at"]
-    earlier = {**first.evidence, "first_absent_at": (timezone.now() - timedelta(minutes=5, seconds=1)).isoformat()}
+    assert first.evidence.first_absent_at
+    earlier = replace(first.evidence, first_absent_at=timezone.now() - timedelta(minutes=5, seconds=1))
     make_due(submission, evidence=earlier)
     assert work(submission).state == State.ABSENT
     assert target_of(submission).status == Status.FAILED
@@ -163,7 +164,7 @@ def test_absent_too_early_decides_nothing(cast: Cast, postpeer_wire: Wire) -> No
     work(submission)
     postpeer_wire.get(POSTS, json=post_list(), repeat=True)
     make_due(submission)
-    assert "first_absent_at" not in work(submission).evidence
+    assert work(submission).evidence.first_absent_at is None
 
 
 @pytest.mark.parametrize(("status", "kind"), [(400, "refused"), (402, "out_of_credits"), (403, "not_allowed")])

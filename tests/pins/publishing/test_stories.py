@@ -105,7 +105,7 @@ class Teller:
                 resolve_absent(submission=one, actor=bob)
             elif name == "found" and is_out:
                 choices = [post.post_id for post in self.pretend.live(pin.description)]
-                mine = [post_id for post_id in one.evidence.get("candidates", []) if post_id in choices]
+                mine = [post_id for post_id in one.evidence.candidates if post_id in choices]
                 if mine:
                     resolve_found(submission=one, actor=bob, post_id=mine[0])
 

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from postpeer_dash.pins.evidence import Evidence
 from postpeer_dash.pins.models import Status, Submission
 from postpeer_dash.pins.publishing.post_list import take_unconfirmed
 from postpeer_dash.pins.publishing.reconcile import reconcile
@@ -80,7 +81,7 @@ def test_twins_never_take_the_same_post(cast: Cast, postpeer_wire: Wire) -> None
     first = make_lost(cast)
     second = make_lost(cast, 1)
     # The one that was late once has the other's body as its earlier one.
-    Submission.objects.filter(pk=second.pk).update(evidence={"earlier_body": first.body})
+    Submission.objects.filter(pk=second.pk).update(evidence=Evidence(earlier_body=first.body))
     postpeer_wire.get(POSTS, json=post_list(of(first, "post_a", status="publishing")))
     work(first)
     assert sorted(again(one).remote_id for one in (first, second)) == ["", "post_a"]
@@ -88,7 +89,7 @@ def test_twins_never_take_the_same_post(cast: Cast, postpeer_wire: Wire) -> None
 
 def test_reading_that_does_not_count_counts_for_none(cast: Cast, postpeer_wire: Wire) -> None:
     long_ago = timezone.now() - timedelta(minutes=40)
-    evidence = {"first_absent_at": (timezone.now() - timedelta(minutes=6)).isoformat()}
+    evidence = Evidence(first_absent_at=timezone.now() - timedelta(minutes=6))
     lost = [make_lost(cast, number, sent_at=long_ago, evidence=evidence) for number in range(3)]
     postpeer_wire.get(POSTS, json={**post_list(), "total": 1})
     work(lost[0])
@@ -109,7 +110,7 @@ def test_post_from_before_ones_own_window_is_no_candidate(cast: Cast, postpeer_w
     at = timezone.now() - timedelta(minutes=30)
     postpeer_wire.get(POSTS, json=post_list(a_post(postId="post_9", rawRequestBody={}, createdAt=at.isoformat())))
     work(late)
-    assert (again(late).evidence["candidates"], again(early).evidence["candidates"]) == ([], ["post_9"])
+    assert (again(late).evidence.candidates, again(early).evidence.candidates) == ((), ("post_9",))
 
 
 def test_what_was_sent_days_ago_does_not_make_anothers_reading_long(cast: Cast) -> None:
@@ -137,7 +138,7 @@ def test_second_worker_gets_none_of_them(cast: Cast) -> None:
 
 
 def test_word_of_a_person_is_asked_about_by_a_reading_that_began_afterwards(cast: Cast, postpeer_wire: Wire) -> None:
-    submission = make_lost(cast, evidence={"candidates": ["post_7"]})
+    submission = make_lost(cast, evidence=Evidence(candidates=("post_7",)))
 
     def press(_sent: object) -> None:
         with time_machine.travel(timezone.now() + timedelta(seconds=1)):
@@ -146,7 +147,7 @@ def test_word_of_a_person_is_asked_about_by_a_reading_that_began_afterwards(cast
     unreadable = post_list(a_post(postId="post_7", rawRequestBody={}))
     postpeer_wire.get(POSTS, json=unreadable, does=press)
     after = work(submission)
-    assert (after.state, after.evidence["person_says_absent"]) == (State.UNCONFIRMED, True)
+    assert (after.state, after.evidence.person_says_absent) == (State.UNCONFIRMED, True)
     postpeer_wire.get(POSTS, json=unreadable)
     with time_machine.travel(timezone.now() + timedelta(seconds=2)):
         assert work(make_due(submission)).state == State.ABSENT
@@ -160,4 +161,4 @@ def test_clock_that_turns_out_to_have_been_behind_makes_the_reading_too_short(ca
 
     postpeer_wire.get(POSTS, json=post_list(), does=learn)
     reconcile([submission.pk])
-    assert "posts" not in again(submission).evidence
+    assert again(submission).evidence.posts is None

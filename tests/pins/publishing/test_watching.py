@@ -99,11 +99,11 @@ def test_late_twin_that_is_only_scheduled_is_called_back(cast: Cast, postpeer_wi
 
 def test_twin_that_could_not_be_called_back_is_tried_again(cast: Cast, postpeer_wire: Wire) -> None:
     submission = make_given_up(cast)
-    make_due(submission, remote_id="post_1", evidence={"twin": "scheduled"})
+    make_due(submission, remote_id="post_1", duplicate="scheduled")
     down = {"success": False, "message": "down"}
     postpeer_wire.delete("/v1/posts/scheduled/post_1", status=500, json=down, tolerance=True)
     assert work(submission).due_at is not None
-    assert again(submission).evidence["twin"] == "scheduled"
+    assert again(submission).duplicate == "scheduled"
 
 
 def test_identical_one_on_its_way_is_awaited(cast: Cast, postpeer_wire: Wire) -> None:

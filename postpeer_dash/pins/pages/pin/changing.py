@@ -12,7 +12,7 @@ from postpeer_dash.pins.models import Event, Submission
 from postpeer_dash.pins.pages.pin.records import PinRows
 from postpeer_dash.pins.pages.pin.summary import Summary
 from postpeer_dash.pins.publishing.pause import is_stopped
-from postpeer_dash.pins.publishing.pending_edit import read_edit
+from postpeer_dash.pins.publishing.pending_edit import shown_edit
 from postpeer_dash.pins.publishing.state import OPEN_STATES
 from postpeer_dash.pins.publishing.timeline import Kind
 from postpeer_dash.pins.text.edits import EDIT_KINDS, name_changes
@@ -26,8 +26,8 @@ def may_change(rows: PinRows, membership: Membership) -> bool:
 
 
 def is_changing(rows: PinRows) -> bool:
-    """Return whether a change was requested that no record of PostPeer's has settled yet."""
-    return any(one.edit and one.state in OPEN_STATES for one in rows.submissions)
+    """Whether a change was asked for that no record has settled yet."""
+    return any(shown_edit(one) and one.state in OPEN_STATES for one in rows.submissions)
 
 
 def change_poll_seconds(rows: PinRows) -> int:
@@ -55,13 +55,13 @@ def add_change_note(summary: Summary, rows: PinRows) -> Summary:
 
 
 def _describe_pending(rows: PinRows) -> str:
-    holder = next(one for one in rows.submissions if one.edit and one.state in OPEN_STATES)
-    asked, edit = _find_last(rows, Kind.EDIT_PRESSED), read_edit(holder)
+    holder = next(one for one in rows.submissions if shown_edit(one) and one.state in OPEN_STATES)
+    asked, edit = _find_last(rows, Kind.EDIT_PRESSED), shown_edit(holder)
     facts = {
         "who": str(asked.actor) if asked and asked.actor else _("Somebody"),
         # Nothing a person sees differs when only the account's id at PostPeer does, since it was connected anew.
         "what": join_names(name_changes(edit.changed) if edit else []) or _("it"),
-        "when": moment(edit.at) if edit else "",
+        "when": moment(edit.scheduled_for) if edit else "",
     }
     words = [_("%(who)s asked to change %(what)s. It should go out %(when)s then.") % facts]
     if _is_waiting_for_sending(holder):

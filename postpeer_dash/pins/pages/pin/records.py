@@ -30,7 +30,7 @@ def read_pin(pin: Pin) -> PinRows:
     by_id = {target.pk: target for target in targets}
     submissions = list(
         Submission.objects.filter(pin=pin)
-        .select_related("requested_by", "connection", "pin__team")
+        .select_related("requested_by", "connection", "pin__team", "pending_edit")
         .order_by("requested_at", "pk")
     )
     carried: dict[int, list[Target]] = {}

@@ -105,7 +105,7 @@ def _unconfirmed(plain: Result, pin: Pin, holder: Submission | None, membership:
     plain = replace(plain, text=str(text), awaited=_awaited(holder))
     if holder is not None:
         plain = replace(plain, candidates=read_candidates(holder, membership.team))
-    if holder is None or not may_publish(membership) or holder.evidence.get("person_says_absent"):
+    if holder is None or not may_publish(membership) or holder.evidence.person_says_absent:
         return plain
     args = [membership.team.slug, pin.uuid, holder.uuid]
     return replace(
@@ -117,7 +117,7 @@ def _unconfirmed(plain: Result, pin: Pin, holder: Submission | None, membership:
 
 def _awaited(holder: Submission | None) -> str:
     """What is waited for, and until when; nothing where a person is asked or has answered."""
-    if holder is None or holder.evidence.get("candidates") or holder.evidence.get("person_says_absent"):
+    if holder is None or holder.evidence.candidates or holder.evidence.get("person_says_absent"):
         return ""
     until = decided_by(holder)
     kind = "publish_awaited" if until > timezone.now() else "publish_awaited_long"

@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from postpeer_dash.pins.models import Submission
-from postpeer_dash.pins.publishing.timeline import Kind, Wait
+from postpeer_dash.pins.models import Submission, Wait
 from postpeer_dash.web import times
 
 _HELD: dict[str, str] = {
@@ -23,10 +22,10 @@ _HELD: dict[str, str] = {
     ),
 }
 _WAITS: dict[str, str] = {
-    Kind.NEVER_SENT: gettext_noop("It is in line: PostPeer couldn’t be reached. We try again at %(time)s."),
-    Kind.RATE_LIMITED: gettext_noop("It is in line: PostPeer asks us to come back later. We try again at %(time)s."),
-    Kind.KEY_REFUSED: gettext_noop("It is in line: PostPeer refused this dashboard’s key. We try again at %(time)s."),
-    Kind.TWIN_WAITS: gettext_noop("It waits: a pin with exactly this content is on its way right now."),
+    Wait.NEVER_SENT: gettext_noop("It is in line: PostPeer couldn’t be reached. We try again at %(time)s."),
+    Wait.RATE_LIMITED: gettext_noop("It is in line: PostPeer asks us to come back later. We try again at %(time)s."),
+    Wait.KEY_REFUSED: gettext_noop("It is in line: PostPeer refused this dashboard’s key. We try again at %(time)s."),
+    Wait.DUPLICATE: gettext_noop("It waits: a pin with exactly this content is on its way right now."),
     Wait.FIRST_READING: gettext_noop(
         "It is in line: before anything leaves we read what PostPeer has already, and that hasn’t worked yet. "
         "We try again at %(time)s."
@@ -51,16 +50,16 @@ def explain_waiting(submissions: Sequence[Submission]) -> str:
         if one.connection.held_at is not None:
             return _(_HELD.get(one.connection.held_reason, _HELD["key_rejected"]))
     soon = timezone.now() + timedelta(seconds=2)
-    told = [one for one in waiting if one.error_kind in _WAITS]
+    told = [one for one in waiting if one.waits_for in _WAITS]
     later = [one for one in waiting if one.due_at and one.due_at > soon]
     if told:
         first = min(told, key=lambda one: one.due_at or soon)
-        return _(_WAITS[first.error_kind]) % {"time": times.clock(max(first.due_at or soon, timezone.now()))}
+        return _(_WAITS[first.waits_for]) % {"time": times.clock(max(first.due_at or soon, timezone.now()))}
     if later:
         at = min(one.due_at for one in later if one.due_at)
         if any(one.due_at == one.scheduled_for for one in later):
             return _("It is in line and leaves at %(time)s, its time.") % {"time": times.clock(at)}
         return _("It is in line and has not left yet. We try again at %(time)s.") % {"time": times.clock(at)}
-    if any(one.evidence.get("read_first") for one in waiting):
+    if any(one.read_first for one in waiting):
         return _("It is in line. We read PostPeer’s list once more, then it leaves.")
     return _("It is in line and leaves within seconds. You can close this page.")

@@ -44,8 +44,10 @@ def read_fixed(pin: Pin) -> Fixed:
 
 
 def find_hindrance(pin: Pin, fixed: Fixed) -> str:
-    """Return why the pin can't be changed now, as the kind of its sentence; empty when it can be."""
-    return why_not_editable(pin, Submission.objects.filter(pin=pin).select_related("connection"), fixed.targets)
+    """Why the pin can't be changed now, as the kind of the sentence that says it."""
+    return why_not_editable(
+        pin, Submission.objects.filter(pin=pin).select_related("connection", "pending_edit"), fixed.targets
+    )
 
 
 def fix_accounts(request: TeamRequest, typed: QueryDict, pin: Pin, fixed: Fixed) -> QueryDict:
