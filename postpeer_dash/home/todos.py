@@ -23,8 +23,9 @@ from postpeer_dash.home.todo import (
 )
 from postpeer_dash.pins.models import Status
 from postpeer_dash.pins.search.pin_lists import Row
+from postpeer_dash.pins.text.failures import explain_doubt, explain_failure
 from postpeer_dash.pins.text.labels import describe_next_check
-from postpeer_dash.pins.text.phrases import HELP, POSTPEERS_OWN, find_doubt, find_failure, moment
+from postpeer_dash.pins.text.phrases import moment
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.web.numbers import count_things
 from postpeer_dash.web.sentences import WORDINGS, explain
@@ -65,7 +66,7 @@ def _unconfirmed(rows: TeamRows, row: Row) -> Todo:
     one = rows.unconfirmed.get(row.pk)
     target = next((target for target in rows.targets[row.pk] if target.status == Status.UNCONFIRMED), None)
     platform = target.account.platform_name if target else "PostPeer"
-    text = explain(find_doubt(one), time=describe_next_check(one), platform=platform)
+    text = explain_doubt(one, platform=platform, time=describe_next_check(one))
     acts = [make_details_action(rows, row)]
     if one is not None and one.evidence.candidates and can(rows.membership, Right.PUBLISH):
         args = [rows.membership.team.slug, row.uuid, one.uuid]
@@ -82,20 +83,19 @@ def _failed(rows: TeamRows, row: Row) -> Todo | None:
     target = next((target for target in rows.targets[row.pk] if target.status == Status.FAILED), None)
     if target is None:
         return None
-    kind = find_failure(target)
-    sentence = explain(kind, platform=target.account.platform_name, account=target.account.name)
+    failure = explain_failure(target)
     return Todo(
         row.status,
         find_row_title(row),
-        str(sentence),
+        str(failure.sentence),
         [
-            *_help(rows, row, HELP.get(kind, "retry"), sentence.action),
+            *_help(rows, row, failure.help, failure.sentence.action),
             make_details_action(rows, row, is_quiet=True),
             *_dismiss(rows, row),
         ],
         [make_picture(row)],
-        said=target.error_text,
-        said_by="PostPeer" if target.error_kind in POSTPEERS_OWN else target.account.platform_name,
+        said=failure.said,
+        said_by=failure.said_by,
         is_mine=row.author_id == rows.membership.user_id,
     )
 

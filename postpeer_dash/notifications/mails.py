@@ -18,12 +18,11 @@ from postpeer_dash.accounts.health import reconnect_reason
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.pins.models import Event, Pin, Review, Status, Submission, Target
 from postpeer_dash.pins.publishing.timeline import Kind
+from postpeer_dash.pins.text.failures import explain_failure
 from postpeer_dash.pins.text.labels import find_title
-from postpeer_dash.pins.text.phrases import find_failure
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.mail import queue_mail
 from postpeer_dash.teams.models import Membership, Notice, Team
-from postpeer_dash.web.sentences import explain
 from postpeer_dash.worker.models import SingletonJob
 
 _FAILED = (Kind.FAILED, Kind.REFUSED, Kind.ABSENT, Kind.TOO_LATE, Kind.ACCOUNT_GONE)
@@ -92,13 +91,10 @@ def _tell_of_failure(pin: Pin, submission: Submission) -> None:
     target = carried.select_related("account").first()
     if target is None:
         return
-    facts = {"platform": target.account.platform_name, "account": target.account.name}
-    said = _("%(name)s says “%(text)s”") % {"name": facts["platform"], "text": target.error_text}
-    sentence = str(explain(find_failure(target), **facts))
     title = find_title(pin.title, pin.description)
     email = Email(
         subject=_("“%(title)s” is not out") % {"title": title},
-        text="\n".join([said, sentence] if target.error_text else [sentence]),
+        text=str(explain_failure(target)),
         path=_pin_path(pin),
     )
     _tell_author(pin, f"failed:{submission.pk}", email)

@@ -48,6 +48,29 @@ def test_author_is_told_once_what_failed_and_where(cast: Cast) -> None:
     assert mails() == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("platform_failed", "Pinterest says “No such thing.”"),
+        ("refused", "PostPeer says “No such thing.”"),
+        ("out_of_credits", "PostPeer says “No such thing.”"),
+        ("not_allowed", "PostPeer says “No such thing.”"),
+    ],
+)
+def test_words_are_quoted_as_whose_they_are(cast: Cast, kind: str, words: str) -> None:
+    one = failed(cast, "No such thing.")
+    one.pin.targets.update(error_kind=kind)
+    (letter,) = mails()
+    assert letter.body.startswith(words)
+
+
+def test_verdict_of_our_own_quotes_nobody(cast: Cast) -> None:
+    one = failed(cast, "")
+    one.pin.targets.update(error_kind="absent", error_text="Connection reset while reading the answer")
+    (letter,) = mails()
+    assert "says" not in letter.body and "Connection reset" not in letter.body
+
+
 def test_two_platforms_that_fail_are_one_mail(cast: Cast) -> None:
     one = failed(cast)
     record(one.pin, Kind.FAILED, submission=one, platform="linkedin")

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postpeer_dash.pins.access import may_publish
-from postpeer_dash.pins.models import Pin, Status, Submission, Target
+from postpeer_dash.pins.models import Pin, Reason, Status, Submission, Target
 from postpeer_dash.pins.pages.pin.records import PinRows
 from postpeer_dash.pins.publishing.state import decided_by
 from postpeer_dash.pins.text.candidates import FoundPost, read_candidates
+from postpeer_dash.pins.text.failures import explain_doubt, explain_failure
 from postpeer_dash.pins.text.labels import describe_next_check, safe_url
-from postpeer_dash.pins.text.phrases import HELP, POSTPEERS_OWN, find_doubt, find_failure, moment
+from postpeer_dash.pins.text.phrases import moment
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.models import Membership
 from postpeer_dash.web.sentences import explain
@@ -68,7 +69,7 @@ def make_result(rows: PinRows, target: Target, membership: Membership) -> Result
         return _failed(plain, rows, target, membership)
     if target.status == Status.UNCONFIRMED:
         return _unconfirmed(plain, rows.pin, holder, membership)
-    if holder and holder.error_kind == "record_gone" and target.status != Status.PUBLISHED:
+    if holder and holder.error_kind == Reason.RECORD_GONE and target.status != Status.PUBLISHED:
         return replace(plain, text=str(explain("publish_record_gone", platform=plain.platform)))
     if target.status == Status.PUBLISHED and not plain.url:
         return replace(plain, text=_("It is out. PostPeer has no link for it."))
@@ -78,10 +79,8 @@ def make_result(rows: PinRows, target: Target, membership: Membership) -> Result
 
 
 def _failed(plain: Result, rows: PinRows, target: Target, membership: Membership) -> Result:
-    kind = find_failure(target)
-    sentence = explain(kind, platform=plain.platform, account=plain.account)
-    help_kind = HELP.get(kind, "retry")
-    right = {"copy": Right.COMPOSE, "retry": Right.PUBLISH, "reconnect": Right.MANAGE}[help_kind]
+    failure = explain_failure(target)
+    right = {"copy": Right.COMPOSE, "retry": Right.PUBLISH, "reconnect": Right.MANAGE}[failure.help]
     team = membership.team.slug
     urls = {
         "copy": reverse("pins:copy", args=[team, rows.pin.uuid]),
@@ -90,18 +89,18 @@ def _failed(plain: Result, rows: PinRows, target: Target, membership: Membership
     }
     return replace(
         plain,
-        said=target.error_text,
-        said_by="PostPeer" if target.error_kind in POSTPEERS_OWN else plain.platform,
-        text=str(sentence),
-        help=help_kind if can(membership, right) else "",
-        help_words=sentence.action,
-        help_url=urls[help_kind],
-        may_retry=help_kind != "retry" and may_publish(membership),
+        said=failure.said,
+        said_by=failure.said_by,
+        text=str(failure.sentence),
+        help=failure.help if can(membership, right) else "",
+        help_words=failure.sentence.action,
+        help_url=urls[failure.help],
+        may_retry=failure.help != "retry" and may_publish(membership),
     )
 
 
 def _unconfirmed(plain: Result, pin: Pin, holder: Submission | None, membership: Membership) -> Result:
-    text = explain(find_doubt(holder), time=describe_next_check(holder), platform=plain.platform)
+    text = explain_doubt(holder, platform=plain.platform, time=describe_next_check(holder))
     plain = replace(plain, text=str(text), awaited=_awaited(holder))
     if holder is not None:
         plain = replace(plain, candidates=read_candidates(holder, membership.team))
@@ -117,7 +116,7 @@ def _unconfirmed(plain: Result, pin: Pin, holder: Submission | None, membership:
 
 def _awaited(holder: Submission | None) -> str:
     """What is waited for, and until when; nothing where a person is asked or has answered."""
-    if holder is None or holder.evidence.candidates or holder.evidence.get("person_says_absent"):
+    if holder is None or holder.evidence.candidates or holder.evidence.person_says_absent:
         return ""
     until = decided_by(holder)
     kind = "publish_awaited" if until > timezone.now() else "publish_awaited_long"
