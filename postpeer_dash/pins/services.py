@@ -157,8 +157,7 @@ def _hand_in(pin: Pin, actor: User, kind: Kind, *, scheduled_for: datetime | Non
         _note_approval(locked, actor)
         at = scheduled_for.isoformat() if scheduled_for else ""
         record(locked, kind, actor=actor, scheduled_for=at, time_zone=locked.time_zone)
-        targets = list(Target.objects.filter(pin=locked))
-        submit(locked, targets, actor=actor, scheduled_for=scheduled_for)
+        submit(locked, actor=actor, scheduled_for=scheduled_for, is_locked=True)
         if locked.board is not None:
             Board.objects.filter(pk=locked.board.pk).update(last_used_at=timezone.now())
         record_audit(team=locked.team, actor=actor, action=f"pin.{kind.value}", subject=_name(locked))
@@ -258,7 +257,7 @@ def retry_pin(*, pin: Pin, actor: User) -> list[Submission]:
         record(locked, Kind.RETRY_PRESSED, actor=actor, platforms=[target.platform for target in failed])
         record_audit(team=locked.team, actor=actor, action="pin.retry_pressed", subject=_name(locked))
         ahead = locked.scheduled_for if locked.scheduled_for and locked.scheduled_for > timezone.now() else None
-        return submit(locked, failed, actor=actor, scheduled_for=ahead)
+        return submit(locked, failed, actor=actor, scheduled_for=ahead, is_locked=True)
 
 
 def dismiss_pin(*, pin: Pin, actor: User) -> bool:

@@ -166,7 +166,7 @@ def move_clock(seconds: float) -> None:
                     rows.update(**{field.name: F(field.name) - by})
         for one in Submission.objects.exclude(evidence=Evidence()):
             known = {each.name: getattr(one.evidence, each.name) for each in fields(one.evidence)}
-            moved = {name: value - by for name, value in known.items() if isinstance(value, datetime)}
+            moved: dict[str, Any] = {name: value - by for name, value in known.items() if isinstance(value, datetime)}
             one.evidence = replace(one.evidence, **moved)
             one.save(update_fields=["evidence"])
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,9 +16,9 @@ from postpeer_dash.pins.publishing.state import (
     move,
     next_target_status,
     notify,
+    read_held,
     release_final,
     seconds,
-    sum_up,
 )
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.postpeer import NotFound, PlatformState, Post, PostPeerError
@@ -29,18 +30,34 @@ _KIND_OF = {
     Status.SCHEDULED: Kind.SCHEDULED,
     Status.CANCELLED: Kind.CANCELLED,
 }
+# What a record tells of a target.
+_TOLD = (
+    "status",
+    "url",
+    "platform_post_id",
+    "warning_text",
+    "error_kind",
+    "error_text",
+    "published_at",
+    "updated_at",
+)
 # How often a record may be missing before it is said aloud.
 _GONE_AFTER = 5
 
 
-def follow_up(submission_id: int) -> None:
-    """Asks once about an accepted submission, writes down what PostPeer's record says, and sets the next time."""
-    submission = Submission.objects.get(pk=submission_id)
-    if submission.state != State.ACCEPTED or not submission.remote_id:
+def follow_up(submission_id: int, remote_id: str = "") -> None:
+    """Ask once about an accepted submission, write down what PostPeer's record says, and set the next time.
+
+    `remote_id` is that of its post, when the caller has just learnt it.
+    """
+    if not remote_id:
+        accepted = Submission.objects.filter(pk=submission_id, state=State.ACCEPTED)
+        remote_id = accepted.values_list("remote_id", flat=True).first() or ""
+    if not remote_id:
         return
     try:
         with worker_client() as client:
-            post = client.get_post(submission.remote_id)
+            post = client.get_post(remote_id)
     except NotFound:
         _record_missing(submission_id)
     except PostPeerError:
@@ -57,19 +74,19 @@ def apply_post(submission: Submission, post: Post) -> None:
     """Takes over what a record of PostPeer's says of each platform. In the caller's transaction."""
     settle_edit(submission, post)
     entries = {entry.platform: entry for entry in post.platforms}
-    held = list(Target.objects.filter(carried__submission=submission, carried__is_open=True).select_related("account"))
+    held = read_held(submission)
     for target in held:
         entry = entries.get(target.platform)
         remote = _word_for(post, entry)
         apply_entry(submission, target, entry or PlatformState(target.platform, remote), remote)
     is_over = release_final(submission, held)
-    change(submission, remote_status=post.status[:40], checks=submission.checks + 1)
-    sum_up(submission.pin)
+    held.sum_up(submission.pin)
+    facts = {"remote_status": post.status[:40], "checks": submission.checks + 1}
     if is_over:
         is_cancelled = all(target.status == Status.CANCELLED for target in held) and bool(held)
-        move(submission, State.CANCELLED if is_cancelled else State.DONE, due_at=None, wants_cancel=False)
+        move(submission, State.CANCELLED if is_cancelled else State.DONE, due_at=None, wants_cancel=False, **facts)
         return
-    _set_next(submission)
+    _set_next(submission, **facts)
 
 
 def _word_for(post: Post, entry: PlatformState | None) -> str:
@@ -106,7 +123,7 @@ def apply_entry(submission: Submission, target: Target, entry: PlatformState, re
     if target.status == Status.PUBLISHED and target.published_at is None:
         target.published_at = _by_our_clock(submission, entry.published_at)
     target.updated_at = timezone.now()
-    target.save()
+    target.save(update_fields=_TOLD)
     if target.status != before and target.status in _KIND_OF:
         record(
             submission.pin,
@@ -118,8 +135,10 @@ def apply_entry(submission: Submission, target: Target, entry: PlatformState, re
         )
 
 
-def _set_next(submission: Submission) -> None:
-    """When to ask again: after half the time since it was accepted or due, within bounds; not before it is due."""
+def _set_next(submission: Submission, **fields: Any) -> None:
+    """Set these fields, and when to ask again: after half the time since it was accepted or due, within bounds."""
+    for name, value in fields.items():
+        setattr(submission, name, value)
     now = timezone.now()
     since = submission.answered_at or submission.requested_at
     if submission.scheduled_for and submission.remote_status == "scheduled":
@@ -134,12 +153,12 @@ def _set_next(submission: Submission) -> None:
         at = min(since + seconds("follow_up_min"), now + 6 * seconds("follow_up_max"))
     else:
         at = now + min(max((now - since) / 2, seconds("follow_up_min")), seconds("follow_up_max"))
-    ask_at(submission, at)
+    ask_at(submission, at, **fields)
 
 
-def ask_at(submission: Submission, at: datetime) -> None:
-    """Sets when PostPeer is asked next."""
-    change(submission, due_at=at)
+def ask_at(submission: Submission, at: datetime, **fields: Any) -> None:
+    """Set these fields, and when PostPeer is asked next."""
+    change(submission, due_at=at, **fields)
     notify(submission)
 
 
@@ -157,13 +176,13 @@ def _record_missing(submission_id: int) -> None:
         if submission.state != State.ACCEPTED:
             return
         missing = submission.evidence.missing + 1
-        change(submission, evidence=replace(submission.evidence, missing=missing))
+        facts: dict[str, Any] = {"evidence": replace(submission.evidence, missing=missing)}
         lose_edit(submission, is_gone=missing >= _GONE_AFTER)
         if missing == _GONE_AFTER:
             record(submission.pin, Kind.RECORD_GONE, submission=submission)
-            change(submission, error_kind=Reason.RECORD_GONE)
+            facts["error_kind"] = Reason.RECORD_GONE
         since = submission.answered_at or submission.requested_at
         if missing > _GONE_AFTER and timezone.now() - since > seconds("watch_for"):
-            change(submission, due_at=None)
+            change(submission, due_at=None, **facts)
             return
-        _set_next(submission)
+        _set_next(submission, **facts)

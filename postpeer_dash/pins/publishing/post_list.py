@@ -281,12 +281,17 @@ GRAIN = 2.0
 _REMEMBERED = timedelta(days=2)
 
 
-def note_clock(connection: Connection, server_date: datetime | None) -> None:
-    """Keeps what the `Date` of an answer that was just read says; None when it had none."""
+def note_clock(connection: Connection, server_date: datetime | None, *, is_fresh: bool = False) -> None:
+    """Keep what the `Date` of an answer that was just read says; None when it had none.
+
+    `is_fresh` when the connection was read in this transaction; otherwise another thread may have learnt more while this
+    one read.
+    """
     if server_date is None:
         return
-    # As it is now: another thread may have learnt more while this one read.
-    connection, now = Connection.objects.get(pk=connection.pk), timezone.now()
+    if not is_fresh:
+        connection = Connection.objects.get(pk=connection.pk)
+    now = timezone.now()
     offset, before = (server_date - now).total_seconds(), connection.clock_offset
     if abs(offset - before) <= GRAIN:
         return

@@ -166,7 +166,7 @@ def settle_refusal(submission_id: int, lease_key: str, error: Refused) -> None:
         if submission.lease_key != lease_key or submission.state not in (State.SENDING, State.UNCONFIRMED):
             return
         kind = refusal_reason(error)
-        facts = {"http_status": error.status, "request_id": error.request_id}
+        facts: dict[str, Any] = {"http_status": error.status, "request_id": error.request_id}
         verdict = Verdict(kind=kind, text=error.message, http_status=error.status, request_id=error.request_id)
         if submission.state == State.UNCONFIRMED:
             # Its lease ended while the list was read: what PostPeer said is there for the readings that follow.
@@ -193,9 +193,9 @@ def conclude_refused(submission: Submission, verdict: Verdict) -> None:
     """Fail a submission that was refused and isn't there, with PostPeer's words."""
     if verdict.kind == Reason.OUT_OF_CREDITS:
         note_used_up(submission.connection)
-    facts = {"http_status": verdict.http_status, "request_id": verdict.request_id}
+    facts: dict[str, Any] = {"http_status": verdict.http_status, "request_id": verdict.request_id}
     record(submission.pin, Kind.REFUSED, submission=submission, text=verdict.text, **facts)
-    why = {"error_kind": verdict.kind, "error_text": verdict.text}
+    why: dict[str, Any] = {"error_kind": verdict.kind, "error_text": verdict.text}
     set_targets(submission, Status.FAILED, **why)
     now = timezone.now()
     move(submission, State.REFUSED, due_at=now + seconds("absent_apart"), answered_at=now, **why, **facts)

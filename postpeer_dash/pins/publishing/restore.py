@@ -70,8 +70,11 @@ def is_cleared(connection: Connection) -> bool:
             if not look_around(connection, latest):
                 _gate.not_before = time.monotonic() + publishing_setting("retry_waits")[0]
                 return False
+            _gate.seen[connection.pk] = latest
+            # What was found may have held it.
+            return Connection.objects.filter(pk=connection.pk, held_at=None).exists()
         _gate.seen[connection.pk] = latest
-    return Connection.objects.filter(pk=connection.pk, held_at=None).exists()
+    return True
 
 
 def note_sent(connection_id: int, sent_at: datetime) -> None:

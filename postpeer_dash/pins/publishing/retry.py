@@ -112,10 +112,9 @@ def _wait(submission_id: int, problem: str, retry_after: float) -> None:
             return
         pause = wait_of(publishing_setting("reconcile_waits"), submission.checks)
         at = timezone.now() + max(pause, timedelta(seconds=retry_after))
-        change(submission, checks=submission.checks + 1, waits_for=Wait.EARLIER_UNREAD)
-        if submission.checks == 1:
+        if submission.checks == 0:
             record(submission.pin, Kind.READ_FAILED, submission=submission, text=problem, next_at=at.isoformat())
-        ask_at(submission, at)
+        ask_at(submission, at, checks=submission.checks + 1, waits_for=Wait.EARLIER_UNREAD)
 
 
 def _take_over(submission: Submission, earlier: Submission, post: Post) -> None:
@@ -133,7 +132,8 @@ def _take_over(submission: Submission, earlier: Submission, post: Post) -> None:
         apply_entry(earlier, target, alive[target.platform], alive[target.platform].status)
     if any(target.status not in FINAL_STATUSES for target in targets) and earlier.state not in OPEN_STATES:
         # It is on its way after all, so it has to be asked about again.
-        move(earlier, State.ACCEPTED, due_at=timezone.now(), ended_at=None, checks=0)
+        at = timezone.now() + seconds("follow_up_min")
+        move(earlier, State.ACCEPTED, due_at=at, ended_at=None, checks=0)
         reopen(earlier, {target.status for target in targets} - FINAL_STATUSES)
-        ask_at(earlier, timezone.now() + seconds("follow_up_min"))
+        notify(earlier)
     sum_up(submission.pin)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.evidence import Evidence
-from postpeer_dash.pins.models import Reason, Status, Submission, Target, Wait
+from postpeer_dash.pins.models import Reason, Status, Submission, Wait
 from postpeer_dash.pins.publishing.follow_up import follow_up
 from postpeer_dash.pins.publishing.pause import hold_sending, is_stopped
 from postpeer_dash.pins.publishing.payload import body_hash, without_schedule
@@ -24,12 +24,14 @@ from postpeer_dash.pins.publishing.reconcile import read_before_sending, settle_
 from postpeer_dash.pins.publishing.restore import is_cleared, note_sent
 from postpeer_dash.pins.publishing.retry import refresh_earlier
 from postpeer_dash.pins.publishing.state import (
+    HeldTargets,
     become_unconfirmed,
     change,
     lock,
     move,
     notify,
     publishing_setting,
+    read_held,
     reopen,
     seconds,
     set_targets,
@@ -54,6 +56,7 @@ class Claim:
     lease_until: datetime
     body: dict[str, Any]
     must_read_first: bool
+    held: HeldTargets | None = None
 
     @property
     def is_running(self) -> bool:
@@ -61,9 +64,15 @@ class Claim:
         return timezone.now() + seconds("post_deadline") < self.lease_until
 
 
-def send(submission_id: int) -> None:
-    """Sends one queued submission that is due. Does nothing when it isn't, or when somebody else has it."""
-    if not _may_leave(submission_id) or not refresh_earlier(submission_id):
+def send(submission_id: int, known: Submission | None = None) -> None:
+    """Send one queued submission that is due. Do nothing when it isn't, or when somebody else has it.
+
+    `known` is its row as the caller has just read it, with its pin, team and connection; whether it leaves is decided
+    anew when it is claimed.
+    """
+    if known is None:
+        known = Submission.objects.select_related("pin__team", "connection").get(pk=submission_id)
+    if not _may_leave(known) or not (known.asked_earlier or refresh_earlier(submission_id)):
         return
     claim = _claim(submission_id)
     if claim is None:
@@ -71,7 +80,7 @@ def send(submission_id: int) -> None:
     note_sent(claim.connection_id, claim.sent_at)
     if claim.must_read_first and not read_before_sending(claim.submission_id, claim.lease_key):
         return
-    if not claim.is_running or (claim.must_read_first and not _may_leave(submission_id)):
+    if not claim.is_running or (claim.must_read_first and not _may_still_leave(submission_id)):
         # It took too long to get here. Nothing has been sent, and the lease's end will not be outlived.
         give_back(
             claim.submission_id,
@@ -97,18 +106,21 @@ def post(claim: Claim) -> None:
         failed = error
         write_down(lambda: apply_error(key, claim.lease_key, failed))
     else:
-        write_down(lambda: apply_receipt(key, receipt))
-        follow_up(key)
+        write_down(lambda: apply_receipt(key, receipt, claim))
+        follow_up(key, receipt.post_id)
 
 
-def _may_leave(submission_id: int) -> bool:
+def _may_still_leave(submission_id: int) -> bool:
+    return _may_leave(Submission.objects.select_related("pin__team", "connection").get(pk=submission_id))
+
+
+def _may_leave(submission: Submission) -> bool:
     """Whether anything may leave at all; otherwise it stays queued, and the sweep looks again."""
-    submission = Submission.objects.select_related("pin__team", "connection").get(pk=submission_id)
     is_held_up = is_stopped(submission)
     if not is_held_up and is_cleared(submission.connection):
         return True
     # Only as it was when it was looked at: whoever lets sending go on at this moment has made it due.
-    waiting = Submission.objects.filter(pk=submission_id, state=State.QUEUED, due_at=submission.due_at)
+    waiting = Submission.objects.filter(pk=submission.pk, state=State.QUEUED, due_at=submission.due_at)
     waits_for = submission.waits_for if is_held_up else Wait.FIRST_READING
     waiting.update(due_at=timezone.now() + seconds("sweep_every"), waits_for=waits_for)
     return False
@@ -144,7 +156,8 @@ def _claim_in_transaction(submission_id: int) -> Claim | None:
         move(submission, State.CANCELLED, due_at=None)
         record(submission.pin, Kind.CANCELLED, submission=submission)
         return None
-    if not _is_still_wanted(submission, now):
+    held = read_held(submission)
+    if not _is_still_wanted(submission, held, now):
         return None
     key, until = secrets.token_hex(16), now + seconds("lease")
     move(
@@ -158,7 +171,7 @@ def _claim_in_transaction(submission_id: int) -> Claim | None:
         error_kind="",
         evidence=_note_beginning(submission, now),
     )
-    set_targets(submission, Status.SENDING)
+    set_targets(submission, Status.SENDING, held=held)
     record(submission.pin, Kind.SENT, submission=submission)
     return Claim(
         submission.pk,
@@ -168,6 +181,7 @@ def _claim_in_transaction(submission_id: int) -> Claim | None:
         until,
         submission.body,
         submission.read_first,
+        held,
     )
 
 
@@ -178,10 +192,9 @@ def _note_beginning(submission: Submission, now: datetime) -> Evidence:
     return replace(known, first_sent_at=known.first_sent_at or now, clock_offset=least)
 
 
-def _is_still_wanted(submission: Submission, now: datetime) -> bool:
-    """Whether it may go out as it is; otherwise ends it, or turns a late one into one for now."""
-    held = Target.objects.filter(carried__submission=submission, carried__is_open=True)
-    if held.filter(account__health=Account.Health.DISCONNECTED).exists():
+def _is_still_wanted(submission: Submission, held: HeldTargets, now: datetime) -> bool:
+    """Whether it may go out as it is; otherwise end it, or turn a late one into one for now."""
+    if any(target.account.health == Account.Health.DISCONNECTED for target in held):
         _end_unsent(submission, Kind.ACCOUNT_GONE, Reason.ACCOUNT_DISCONNECTED)
         return False
     if submission.scheduled_for is None or submission.scheduled_for >= now + seconds("schedule_min"):
@@ -222,10 +235,13 @@ def end_lease(submission_id: int) -> None:
         become_unconfirmed(submission, Kind.LEASE_ENDED, error_kind=Reason.LEASE_ENDED, text="")
 
 
-def apply_receipt(submission_id: int, receipt: PostReceipt) -> None:
-    """PostPeer took it. Written down even when the lease is gone: knowing beats every rule about who may know."""
+def apply_receipt(submission_id: int, receipt: PostReceipt, claim: Claim | None = None) -> None:
+    """Write down that PostPeer took it, even when the lease is gone: knowing beats every rule about who may know."""
     with transaction.atomic():
         submission = lock(submission_id)
+        is_claimed = claim is not None and submission.state == State.SENDING and submission.lease_key == claim.lease_key
+        # Under its claim nobody else changes what it holds.
+        held = claim.held if claim is not None and is_claimed else None
         now = timezone.now()
         adopters = _take_back(submission, receipt.post_id)
         facts = {
@@ -236,26 +252,26 @@ def apply_receipt(submission_id: int, receipt: PostReceipt) -> None:
             "answered_at": now,
             "checks": 0,
         }
-        note_clock(submission.connection, receipt.server_date)
+        note_clock(submission.connection, receipt.server_date, is_fresh=True)
         if submission.state in (State.DONE, State.CANCELLED, State.ACCEPTED):
             change(submission, **facts)
         else:
-            _accept(submission, receipt, **facts)
+            _accept(submission, receipt, held, **facts)
         # Only now: two with one body can't be without an outcome at the same time.
         for adopter in adopters:
             _look_for_another(adopter)
 
 
-def _accept(submission: Submission, receipt: PostReceipt, **facts: Any) -> None:
+def _accept(submission: Submission, receipt: PostReceipt, held: HeldTargets | None, **facts: Any) -> None:
     was_given_up = submission.state in (State.ABSENT, State.REFUSED)
     now = timezone.now()
     fields = {**facts, "lease_until": None, "error_kind": "", "error_text": "", "ended_at": None}
-    move(submission, State.ACCEPTED, due_at=now, **fields)
+    # Whoever writes this down asks at once what became of it; the sweep does when they are lost before that.
+    move(submission, State.ACCEPTED, due_at=now + seconds("sweep_every"), **fields)
     if was_given_up and not reopen(submission, (Status.FAILED, Status.CANCELLED)):
         record(submission.pin, Kind.LATE_DUPLICATE, submission=submission, post_id=receipt.post_id)
-    set_targets(
-        submission, {"scheduled": Status.SCHEDULED, "pending": Status.PENDING}.get(receipt.status, Status.PUBLISHING)
-    )
+    words = {"scheduled": Status.SCHEDULED, "pending": Status.PENDING}
+    set_targets(submission, words.get(receipt.status, Status.PUBLISHING), held=held)
     elapsed = (now - submission.sent_at).total_seconds() if submission.sent_at else None
     record(
         submission.pin,
@@ -265,7 +281,6 @@ def _accept(submission: Submission, receipt: PostReceipt, **facts: Any) -> None:
         request_id=receipt.request_id,
         seconds=round(elapsed, 1) if elapsed is not None else None,
     )
-    notify(submission)
 
 
 def _take_back(submission: Submission, post_id: str) -> list[Submission]:
@@ -305,7 +320,7 @@ def apply_error(submission_id: int, lease_key: str, error: PostPeerError) -> Non
         give_back(submission_id, lease_key, kind=Kind.NEVER_SENT, waits_for=Wait.NEVER_SENT, text=error.message)
     elif isinstance(error, RateLimited):
         wait = timedelta(seconds=error.retry_after) if error.retry_after else None
-        why = {"kind": Kind.RATE_LIMITED, "waits_for": Wait.RATE_LIMITED, "text": error.message}
+        why: dict[str, Any] = {"kind": Kind.RATE_LIMITED, "waits_for": Wait.RATE_LIMITED, "text": error.message}
         give_back(submission_id, lease_key, **why, wait=wait, read_first=True)
     elif isinstance(error, KeyRejected):
         hold_sending(Connection.objects.get(submissions=submission_id), "key_rejected")

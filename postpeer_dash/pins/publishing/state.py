@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, When
 from django.utils import timezone
 
 from postpeer_dash.pins.models import Pin, Reason, Status, Submission, SubmissionTarget, Target
@@ -43,6 +44,8 @@ OPEN_STATES = frozenset({State.QUEUED, State.SENDING, State.UNCONFIRMED, State.A
 GIVEN_UP = frozenset({State.ABSENT, State.REFUSED})
 
 FINAL_STATUSES = frozenset({Status.PUBLISHED, Status.FAILED, Status.CANCELLED})
+# What a new submission may carry, unless an open one holds it.
+CARRIABLE = frozenset({Status.DRAFT, Status.FAILED, Status.CANCELLED})
 UNDER_WAY = frozenset({Status.QUEUED, Status.SENDING, Status.PENDING, Status.PUBLISHING, Status.UNCONFIRMED})
 
 # PostPeer's word for one platform of a post, and ours. A draft at PostPeer is a post that was cancelled there;
@@ -129,12 +132,51 @@ def change(submission: Submission, **fields: Any) -> None:
     submission.save(update_fields=list(fields))
 
 
-def set_targets(submission: Submission, status: str, **fields: Any) -> None:
-    """Gives all targets the submission still holds one status, and sums the pin's up again."""
-    Target.objects.filter(carried__submission=submission, carried__is_open=True).update(
+class HeldTargets(list[Target]):
+    """The targets that a locked submission holds, with their accounts. `is_whole` when its pin has no others."""
+
+    is_whole = False
+
+    def sum_up(self, pin: Pin) -> None:
+        """Set the pin's status from its targets'.
+
+        Nobody else changes what a submission holds while its row is locked, so that where it holds all of the pin's
+        nothing has to be read again.
+        """
+        if not self.is_whole:
+            sum_up(pin)
+            return
+        status = sum_statuses(target.status for target in self)
+        as_before = When(status=status, then=F("dismissed_at"))
+        # What was dismissed comes up again once something new became of it.
+        dismissed_at = Case(as_before, default=None, output_field=DateTimeField())
+        pin.status, pin.updated_at = status, timezone.now()
+        Pin.objects.filter(pk=pin.pk).update(status=status, dismissed_at=dismissed_at, updated_at=pin.updated_at)
+
+
+def read_held(submission: Submission) -> HeldTargets:
+    """Return the targets that a submission holds. Its row has to be locked: who holds what is decided under that lock."""
+    carried = SubmissionTarget.objects.filter(submission=submission, target=OuterRef("pk"), is_open=True)
+    every = Target.objects.filter(pin=submission.pin_id).annotate(is_held=Exists(carried)).select_related("account")
+    rows = list(every.order_by("pk"))
+    held = HeldTargets(target for target in rows if target.is_held)
+    held.is_whole = len(held) == len(rows)
+    return held
+
+
+def set_targets(submission: Submission, status: str, *, held: HeldTargets | None = None, **fields: Any) -> None:
+    """Give all targets the submission still holds one status, and sum the pin's up again.
+
+    `held` are those targets, when they were read already under the submission's lock.
+    """
+    if held is None:
+        held = read_held(submission)
+    Target.objects.filter(pk__in=[target.pk for target in held]).update(
         status=status, updated_at=timezone.now(), **fields
     )
-    sum_up(submission.pin)
+    for target in held:
+        target.status = status
+    held.sum_up(submission.pin)
 
 
 def sum_up(pin: Pin) -> None:
@@ -148,11 +190,14 @@ def sum_up(pin: Pin) -> None:
     pin.save(update_fields=["status", "dismissed_at", "updated_at"])
 
 
-def release_final(submission: Submission, targets: Iterable[Target]) -> bool:
-    """Lets go of targets that have ended. Returns whether the submission holds none any more."""
-    done = [target.pk for target in targets if target.status in FINAL_STATUSES]
-    SubmissionTarget.objects.filter(submission=submission, target__in=done).update(is_open=False)
-    return not SubmissionTarget.objects.filter(submission=submission, is_open=True).exists()
+def release_final(submission: Submission, held: HeldTargets) -> bool:
+    """Let go of the held targets that have ended. Return whether none is left; the step that follows lets go of those."""
+    done = [target.pk for target in held if target.status in FINAL_STATUSES]
+    if len(done) == len(held):
+        return True
+    if done:
+        SubmissionTarget.objects.filter(submission=submission, target__in=done).update(is_open=False)
+    return False
 
 
 def reopen(submission: Submission, statuses: Container[str] | None = None) -> bool:
@@ -214,14 +259,6 @@ def publishing_setting(name: str) -> Any:
 def seconds(name: str) -> timedelta:
     """One of the protocol's waits."""
     return timedelta(seconds=settings.PUBLISHING[name])
-
-
-def is_open_for(target: Target) -> bool:
-    """Whether a new submission may carry this target."""
-    return (
-        target.status in (Status.DRAFT, Status.FAILED, Status.CANCELLED)
-        and not target.carried.filter(is_open=True).exists()
-    )
 
 
 # So many looks, a minute apart, before they become rarer.

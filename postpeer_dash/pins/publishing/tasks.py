@@ -24,7 +24,7 @@ State = Submission.State
 @task
 def handle_submission(submission_id: int) -> None:
     """Does what a submission is due for; nothing when it isn't due. Safe to run any number of times, side by side."""
-    submission = Submission.objects.filter(pk=submission_id).select_related("connection").first()
+    submission = Submission.objects.filter(pk=submission_id).select_related("connection", "pin__team").first()
     if submission is None or submission.due_at is None or submission.due_at > timezone.now():
         return
     if submission.state == State.SENDING:
@@ -34,7 +34,7 @@ def handle_submission(submission_id: int) -> None:
         later = timezone.now() + seconds("sweep_every")
         Submission.objects.filter(pk=submission_id, due_at=submission.due_at).update(due_at=later)
     elif submission.state == State.QUEUED:
-        send(submission_id)
+        send(submission_id, submission)
     elif submission.state == State.UNCONFIRMED:
         reconcile(take_unconfirmed(submission))
     elif submission.state in GIVEN_UP:
