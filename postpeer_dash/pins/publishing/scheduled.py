@@ -5,20 +5,30 @@ everything else: it publishes nothing, but it can bring a time forward, and whoe
 leaves in the last two minutes, when PostPeer may have begun already.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.postpeer import worker_client
-from postpeer_dash.pins.models import PendingEdit, Pin, Status, Submission
+from postpeer_dash.pins.models import PendingEdit, Pin, Reason, Status, Submission
 from postpeer_dash.pins.publishing.follow_up import follow_up
 from postpeer_dash.pins.publishing.pause import hold_sending, is_stopped
-from postpeer_dash.pins.publishing.payload import Body
+from postpeer_dash.pins.publishing.payload import Body, body_hash, without_schedule
 from postpeer_dash.pins.publishing.pending_edit import is_near, move_edit, read_edit
-from postpeer_dash.pins.publishing.state import change, lock, move, notify, seconds, set_targets, write_down
+from postpeer_dash.pins.publishing.state import (
+    HeldTargets,
+    change,
+    lock,
+    move,
+    notify,
+    seconds,
+    set_targets,
+    write_down,
+)
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.postpeer import Conflict, KeyRejected, NotFound, PostPeerError, Refused
 from postpeer_dash.teams.models import User
@@ -27,7 +37,7 @@ State = Submission.State
 
 
 def request_cancel(pin: Pin, *, actor: User | None) -> None:
-    """Cancels what still waits, and asks for the rest to be cancelled at PostPeer by a worker. No HTTP here."""
+    """Cancel what still waits, and ask for the rest to be cancelled at PostPeer by a worker. No HTTP here."""
     with transaction.atomic():
         open_ones = Submission.objects.filter(pin=pin, carried__is_open=True).distinct().order_by("pk")
         for submission in [lock(key) for key in open_ones.values_list("pk", flat=True)]:
@@ -47,7 +57,7 @@ def request_cancel(pin: Pin, *, actor: User | None) -> None:
 
 
 def cancel_at_postpeer(submission_id: int) -> None:
-    """Cancels an accepted submission at PostPeer. It counts as cancelled only when PostPeer's record says so."""
+    """Cancel an accepted submission at PostPeer. It counts as cancelled only when PostPeer's record says so."""
     submission = Submission.objects.get(pk=submission_id)
     if submission.state != State.ACCEPTED or not submission.wants_cancel:
         return
@@ -144,7 +154,7 @@ def _depart(submission_id: int) -> Departure | None:
 def _note_taken(departure: Departure, request_id: str) -> None:
     with transaction.atomic():
         submission = lock(departure.submission_id)
-        edit = _find(submission, departure)
+        edit = _find_edit(submission, departure)
         if edit is None or edit.state == PendingEdit.State.TAKEN:
             return
         move_edit(edit, PendingEdit.State.TAKEN, readings=0)
@@ -154,7 +164,7 @@ def _note_taken(departure: Departure, request_id: str) -> None:
 def _note_error(departure: Departure, error: PostPeerError) -> None:
     with transaction.atomic():
         submission = lock(departure.submission_id)
-        edit = _find(submission, departure)
+        edit = _find_edit(submission, departure)
         if edit is None or edit.is_answered:
             # Another worker's try has told more meanwhile.
             return
@@ -179,7 +189,39 @@ def _note_error(departure: Departure, error: PostPeerError) -> None:
             record(submission.pin, Kind.EDIT_FAILED, submission=submission, **data)
 
 
-def _find(submission: Submission, departure: Departure) -> PendingEdit | None:
+def _find_edit(submission: Submission, departure: Departure) -> PendingEdit | None:
     """Return the change as it is now, if it is still the one that left."""
     edit = read_edit(submission)
     return edit if edit is not None and edit.pk == departure.edit_id else None
+
+
+def is_still_wanted(submission: Submission, held: HeldTargets, now: datetime) -> bool:
+    """Whether it may go out as it is; otherwise end it, or turn a late one into one for now."""
+    if any(target.account.health == Account.Health.DISCONNECTED for target in held):
+        _end_unsent(submission, Kind.ACCOUNT_GONE, Reason.ACCOUNT_DISCONNECTED)
+        return False
+    if submission.scheduled_for is None or submission.scheduled_for >= now + seconds("schedule_min"):
+        return True
+    if submission.scheduled_for > now:
+        # Too near to be left to PostPeer's clock: it goes out from here when its time comes.
+        change(submission, due_at=submission.scheduled_for)
+        notify(submission)
+        return False
+    if now - submission.scheduled_for <= seconds("late_after"):
+        if not submission.body.get("publishNow"):
+            body = without_schedule(submission.body)
+            evidence = replace(submission.evidence, earlier_body=submission.body)
+            change(submission, body=body, body_hash=body_hash(body), evidence=evidence)
+            record(submission.pin, Kind.LATE, submission=submission)
+        return True
+    _end_unsent(submission, Kind.TOO_LATE, Reason.TOO_LATE)
+    return False
+
+
+def _end_unsent(submission: Submission, kind: Kind, error_kind: Reason) -> None:
+    record(submission.pin, kind, submission=submission)
+    set_targets(submission, Status.FAILED, error_kind=error_kind)
+    # One that was sent before, and refused, may be there all the same: it is looked for as what was given up is.
+    was_sent = submission.read_first
+    move(submission, State.REFUSED, due_at=timezone.now() if was_sent else None, error_kind=error_kind)
+    notify(submission)

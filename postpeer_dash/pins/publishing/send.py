@@ -12,17 +12,17 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from postpeer_dash.accounts.models import Account, Connection
+from postpeer_dash.accounts.models import Connection
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.evidence import Evidence
 from postpeer_dash.pins.models import Reason, Status, Submission, Wait
 from postpeer_dash.pins.publishing.follow_up import follow_up
 from postpeer_dash.pins.publishing.pause import hold_sending, is_stopped
-from postpeer_dash.pins.publishing.payload import body_hash, without_schedule
 from postpeer_dash.pins.publishing.post_list import note_clock
 from postpeer_dash.pins.publishing.reconcile import read_before_sending, settle_refusal
 from postpeer_dash.pins.publishing.restore import is_cleared, note_sent
 from postpeer_dash.pins.publishing.retry import refresh_earlier
+from postpeer_dash.pins.publishing.scheduled import is_still_wanted
 from postpeer_dash.pins.publishing.state import (
     HeldTargets,
     become_unconfirmed,
@@ -96,7 +96,7 @@ def send(submission_id: int, known: Submission | None = None) -> None:
 
 
 def post(claim: Claim) -> None:
-    """The one POST of a claim, and what its answer does."""
+    """Send the one POST of a claim, and do what its answer says."""
     key = claim.submission_id
     try:
         with worker_client() as client:
@@ -157,7 +157,7 @@ def _claim_in_transaction(submission_id: int) -> Claim | None:
         record(submission.pin, Kind.CANCELLED, submission=submission)
         return None
     held = read_held(submission)
-    if not _is_still_wanted(submission, held, now):
+    if not is_still_wanted(submission, held, now):
         return None
     key, until = secrets.token_hex(16), now + seconds("lease")
     move(
@@ -192,40 +192,8 @@ def _note_beginning(submission: Submission, now: datetime) -> Evidence:
     return replace(known, first_sent_at=known.first_sent_at or now, clock_offset=least)
 
 
-def _is_still_wanted(submission: Submission, held: HeldTargets, now: datetime) -> bool:
-    """Whether it may go out as it is; otherwise end it, or turn a late one into one for now."""
-    if any(target.account.health == Account.Health.DISCONNECTED for target in held):
-        _end_unsent(submission, Kind.ACCOUNT_GONE, Reason.ACCOUNT_DISCONNECTED)
-        return False
-    if submission.scheduled_for is None or submission.scheduled_for >= now + seconds("schedule_min"):
-        return True
-    if submission.scheduled_for > now:
-        # Too near to be left to PostPeer's clock: it goes out from here when its time comes.
-        change(submission, due_at=submission.scheduled_for)
-        notify(submission)
-        return False
-    if now - submission.scheduled_for <= seconds("late_after"):
-        if not submission.body.get("publishNow"):
-            body = without_schedule(submission.body)
-            evidence = replace(submission.evidence, earlier_body=submission.body)
-            change(submission, body=body, body_hash=body_hash(body), evidence=evidence)
-            record(submission.pin, Kind.LATE, submission=submission)
-        return True
-    _end_unsent(submission, Kind.TOO_LATE, Reason.TOO_LATE)
-    return False
-
-
-def _end_unsent(submission: Submission, kind: Kind, error_kind: Reason) -> None:
-    record(submission.pin, kind, submission=submission)
-    set_targets(submission, Status.FAILED, error_kind=error_kind)
-    # One that was sent before, and refused, may be there all the same: it is looked for as what was given up is.
-    was_sent = submission.read_first
-    move(submission, State.REFUSED, due_at=timezone.now() if was_sent else None, error_kind=error_kind)
-    notify(submission)
-
-
 def end_lease(submission_id: int) -> None:
-    """What a lost worker left behind as sending becomes unconfirmed: it may be out or not."""
+    """Make unconfirmed what a lost worker left behind as sending: it may be out or not."""
     with transaction.atomic():
         submission = lock(submission_id)
         if submission.state != State.SENDING or submission.lease_until is None:
@@ -284,7 +252,7 @@ def _accept(submission: Submission, receipt: PostReceipt, held: HeldTargets | No
 
 
 def _take_back(submission: Submission, post_id: str) -> list[Submission]:
-    """An answer beats an adoption: whoever holds this post without an answer of its own lets go of it."""
+    """Take a post from whoever adopted it without an answer of its own: an answer beats an adoption."""
     holders = Submission.objects.filter(connection_id=submission.connection_id, remote_id=post_id)
     keys = holders.exclude(pk=submission.pk).values_list("pk", flat=True)
     adopters = [lock(key) for key in keys]
@@ -294,7 +262,7 @@ def _take_back(submission: Submission, post_id: str) -> list[Submission]:
 
 
 def _look_for_another(adopter: Submission) -> None:
-    """Whoever had adopted the post of another looks for its own again."""
+    """Let a submission that had adopted the post of another look for its own again."""
     if adopter.state not in (State.ACCEPTED, State.DONE):
         return
     now = timezone.now()
@@ -315,7 +283,7 @@ def _look_for_another(adopter: Submission) -> None:
 
 
 def apply_error(submission_id: int, lease_key: str, error: PostPeerError) -> None:
-    """Anything but a receipt, sorted by what may have happened."""
+    """Write down any answer but a receipt, by what may have happened."""
     if isinstance(error, NeverSent):
         give_back(submission_id, lease_key, kind=Kind.NEVER_SENT, waits_for=Wait.NEVER_SENT, text=error.message)
     elif isinstance(error, RateLimited):
