@@ -71,7 +71,7 @@ def follow_up(submission_id: int, remote_id: str = "") -> None:
 
 
 def apply_post(submission: Submission, post: Post) -> None:
-    """Takes over what a record of PostPeer's says of each platform. In the caller's transaction."""
+    """Take over what a record of PostPeer's says of each platform. In the caller's transaction."""
     settle_edit(submission, post)
     entries = {entry.platform: entry for entry in post.platforms}
     held = read_held(submission)
@@ -90,7 +90,7 @@ def apply_post(submission: Submission, post: Post) -> None:
 
 
 def _word_for(post: Post, entry: PlatformState | None) -> str:
-    """What the record says of one platform of a post."""
+    """Return what the record says of one platform of a post."""
     if entry is None:
         # Of a post that is out in part, nobody can say which part this is.
         return "" if post.status == "partial" else post.status
@@ -99,7 +99,7 @@ def _word_for(post: Post, entry: PlatformState | None) -> str:
 
 
 def _by_our_clock(submission: Submission, at: datetime | None) -> datetime:
-    """An instant PostPeer tells, by our own clock: its clock may be minutes away, and nothing went out in the future."""
+    """Return an instant of PostPeer's by our own clock: theirs may be minutes away, and nothing went out in the future."""
     now = timezone.now()
     offset = submission.connection.clock_offset
     # A `Date` has whole seconds: less than a few of them is no difference.
@@ -108,7 +108,7 @@ def _by_our_clock(submission: Submission, at: datetime | None) -> datetime:
 
 
 def apply_entry(submission: Submission, target: Target, entry: PlatformState, remote: str) -> None:
-    """Takes over what the record says of one platform: `remote` is its word for how things stand."""
+    """Take over what the record says of one platform: `remote` is its word for how things stand."""
     before = target.status
     target.status = next_target_status(before, remote)
     target.url = entry.url or target.url
@@ -170,7 +170,7 @@ def _ask_later(submission_id: int) -> None:
 
 
 def _record_missing(submission_id: int) -> None:
-    """PostPeer has no such post. It may be late in showing it: after some tries it is said aloud, after a day let be."""
+    """Note that PostPeer has no such post: it may be late in showing it. After some tries it is said, after a day let be."""
     with transaction.atomic():
         submission = lock(submission_id)
         if submission.state != State.ACCEPTED:

@@ -20,10 +20,10 @@ _IN_FLIGHT = (State.SENDING, State.UNCONFIRMED)
 
 
 def watch(submission_ids: Sequence[int]) -> dict[int, str]:
-    """Looks once for these given-up submissions of one connection, and adopts what is there. Speaks to PostPeer.
+    """Look once for these given-up submissions of one connection, and adopt what is there. Speaks to PostPeer.
 
-    Returns why the look doesn't count, by the id of each for which it doesn't. When one was sent again meanwhile: what
-    still waits in the queue is not sent; what has gone out too makes this one a late twin, which is said aloud, and called
+    Return why the look doesn't count, by the id of each for which it doesn't. When one was sent again meanwhile: what
+    still waits in the queue is not sent; what has gone out too makes this one a late duplicate, which is said aloud, and called
     back if it is only scheduled.
     """
     problems = _look_for(submission_ids)
@@ -52,7 +52,7 @@ def _look_for(submission_ids: Sequence[int]) -> dict[int, str]:
 
 
 def _settle(submission_id: int, look: ListMatch) -> str:
-    """What one look says of one of them. Returns why it doesn't count, empty when it does."""
+    """Write down what one look says of one of them. Return why it doesn't count, empty when it does."""
     with transaction.atomic():
         submission = lock(submission_id)
         if submission.state not in GIVEN_UP or submission.remote_id:
@@ -72,7 +72,10 @@ def _settle(submission_id: int, look: ListMatch) -> str:
 
 
 def take_in(submission: Submission, post: Post) -> bool:
-    """Adopts the post, or writes it down as a late twin when the same targets went out again. False to look later."""
+    """Adopt the post, or write it down as a late duplicate when the same targets went out again.
+
+    False when it has to be looked at again later.
+    """
     again = _sent_again(submission)
     if any(newer.state in _IN_FLIGHT for newer in again) or _is_held(submission, post):
         return False
@@ -111,7 +114,7 @@ def _shared(newer: Submission, submission: Submission) -> list[Target]:
 
 
 def call_duplicate_back(submission_id: int) -> None:
-    """Cancels a late twin that is only scheduled. It counts as called back when PostPeer's record says so."""
+    """Cancel a late duplicate that is only scheduled. It counts as called back when PostPeer's record says so."""
     submission = Submission.objects.get(pk=submission_id)
     if submission.duplicate != Duplicate.SCHEDULED:
         return

@@ -11,12 +11,11 @@ from postpeer_dash.pins.models import Submission
 from postpeer_dash.pins.publishing.payload import body_hash, canonical
 from postpeer_dash.postpeer import Post
 
-State = Submission.State
 _CHUNK = 500
 
 
 def find_unclaimed(listed: Iterable[Post], connection_id: int, *, apart_from: int = 0) -> list[Post]:
-    """The posts that no submission (apart from one) holds by their id, in the order given."""
+    """Return the posts that no submission (apart from one) holds by their id, in the order given."""
     posts = list(listed)
     if not posts:
         return []
@@ -36,28 +35,28 @@ class Forms:
         self._marks: dict[str, set[tuple[str, str]]] = {}
 
     def hash_of(self, post: Post) -> str:
-        """The hash of the body that made it, as of a submission's; empty where it can't be read."""
+        """Return the hash of the body that made it, as of a submission's; empty where it can't be read."""
         if post.post_id not in self._hashes:
             raw = post.raw_request_body
             self._hashes[post.post_id] = "" if raw is None else body_hash(raw)
         return self._hashes[post.post_id]
 
     def marks_of(self, post: Post) -> set[tuple[str, str]]:
-        """What it can be recognised by; nothing where its body can't be read."""
+        """Return what it can be recognised by; nothing where its body can't be read."""
         if post.post_id not in self._marks:
             self._marks[post.post_id] = _marks(canonical(post.raw_request_body or {}))
         return self._marks[post.post_id]
 
 
 def find_same(submission: Submission, posts: Iterable[Post], forms: Forms) -> list[Post]:
-    """The posts that were made from this submission's frozen body, or from the one it had before it was late."""
+    """Return the posts that were made from this submission's frozen body, or from the one it had before it was late."""
     bodies = [submission.body, submission.evidence.earlier_body]
     hashes = {body_hash(body) for body in bodies if isinstance(body, Mapping)}
     return [post for post in posts if forms.hash_of(post) in hashes]
 
 
 def find_alike(submission: Submission, posts: Iterable[Post], forms: Forms) -> list[Post]:
-    """Those with the same media, board, title or text, or with a body that can't be read.
+    """Return the posts with the same media, board, title or text, or with a body that can't be read.
 
     Left out are those that a person has looked at before.
     """
@@ -68,7 +67,7 @@ def find_alike(submission: Submission, posts: Iterable[Post], forms: Forms) -> l
 
 
 def leave_out_explained(submission: Submission, alike: Sequence[Post], forms: Forms) -> list[Post]:
-    """Without those made from another submission's body: they are that one's, whose answer is on its way or was lost."""
+    """Leave out those made from another submission's body: they are that one's, whose answer is on its way or was lost."""
     hashes = {post.post_id: forms.hash_of(post) for post in alike if post.raw_request_body}
     others = Submission.objects.filter(connection_id=submission.connection_id, remote_id="", sent_at__isnull=False)
     explained = set(
@@ -78,7 +77,7 @@ def leave_out_explained(submission: Submission, alike: Sequence[Post], forms: Fo
 
 
 def _marks(body: Any) -> set[tuple[str, str]]:
-    """What a post can be recognised by; nothing for a body that can't be read."""
+    """Return what a post can be recognised by; nothing for a body that can't be read."""
     marks: set[tuple[str, str]] = set()
     if not isinstance(body, dict):
         return marks
@@ -94,7 +93,7 @@ def _marks(body: Any) -> set[tuple[str, str]]:
 
 
 def objects(value: Any) -> list[dict[str, Any]]:
-    """The JSON objects of a list; none of anything else."""
+    """Return the JSON objects of a list; none of anything else."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
@@ -102,14 +101,14 @@ MAX_TEXT = 140  # characters
 
 
 def account_ids(body: Mapping[str, Any] | None) -> list[str]:
-    """The accounts that a body goes to, by PostPeer's ids; none of one that can't be read."""
+    """Return the accounts that a body goes to, by PostPeer's ids; none of one that can't be read."""
     return [
         str(entry.get("accountId", "")) for entry in objects((body or {}).get("platforms")) if entry.get("accountId")
     ]
 
 
 def describe_post(post: Post) -> dict[str, Any]:
-    """A post in JSON: id, created_at, text and title (their beginnings), url, media, board and accounts (their ids)."""
+    """Return a post as JSON: id, created_at, text and title (their beginnings), url, media, board and account ids."""
     data = [entry.get("platformSpecificData") for entry in objects((post.raw_request_body or {}).get("platforms"))]
     details = [each for each in data if isinstance(each, Mapping)]
     return {
@@ -125,13 +124,15 @@ def describe_post(post: Post) -> dict[str, Any]:
 
 
 def without_words(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The same post with nothing in it that only its own team may read."""
+    """Return the same post with nothing in it that only its own team may read."""
     return {**facts, "text": "", "title": "", "url": "", "media": [], "board": ""}
 
 
 def describe_candidates(submission: Submission, posts: Iterable[Post]) -> list[dict[str, Any]]:
-    """The candidates of a submission. One that goes to another team's account, or can't be read and has another text,
-    comes without its text and its link."""
+    """Return the candidates of a submission, as a person is shown them.
+
+    One that goes to another team's account, or can't be read and has another text, comes without its text and its link.
+    """
     own: set[str] | None = None
     found = []
     for post in posts:

@@ -46,7 +46,7 @@ def may_speak(connection: Connection) -> bool:
 
 
 def hold_sending(connection: Connection, reason: str) -> None:
-    """Lets nothing more leave, for one of `Connection.held_reason`'s reasons. What is wrong with the key goes first."""
+    """Let nothing more leave, for one of `Connection.held_reason`'s reasons. What is wrong with the key goes first."""
     free = Connection.objects.filter(pk=connection.pk)
     if reason not in _KEY_REASONS:
         free = free.exclude(held_reason__in=_KEY_REASONS)
@@ -55,7 +55,7 @@ def hold_sending(connection: Connection, reason: str) -> None:
 
 
 def release_sending(connection: Connection, *reasons: str) -> None:
-    """Ends a hold that is there for one of these reasons; what waits is called for, unless another reason is left."""
+    """End a hold that is there for one of these reasons; what waits is called for, unless another reason is left."""
     with transaction.atomic():
         held = Connection.objects.select_for_update().get(pk=connection.pk)
         if held.held_at is None or held.held_reason not in reasons:
@@ -70,7 +70,7 @@ def release_sending(connection: Connection, *reasons: str) -> None:
 
 
 def call_waiting(submissions: QuerySet[Submission]) -> None:
-    """Rings for everything queued among these submissions, and every change that waits, in the order in which it was due."""
+    """Ring for everything queued among these submissions, and every change that waits, in the order in which it was due."""
     now = timezone.now()
     is_queued = Q(state=Submission.State.QUEUED)
     # Not by a join: a row that may be missing can't be locked along.
@@ -84,7 +84,7 @@ def call_waiting(submissions: QuerySet[Submission]) -> None:
 
 
 def check_held_connections() -> None:
-    """Looks whether a refused or changed key is good by now. Costs nothing while it is the known one and not held."""
+    """Look whether a refused or changed key is good by now. Costs nothing while it is the known one and not held."""
     connection = Connection.objects.filter(base_url=base_url()).first()
     if connection is None:
         return
@@ -105,7 +105,7 @@ def check_held_connections() -> None:
 
 
 def _take_key(connection: Connection) -> bool:
-    """Takes a changed key when every profile that our accounts live in is found under it."""
+    """Take a changed key when every profile that our accounts live in is found under it."""
     connected = Account.objects.exclude(health=Account.Health.DISCONNECTED).filter(connection=connection)
     needed = set(
         Profile.objects.filter(connection=connection, team__in=connected.values("team"))
@@ -143,7 +143,7 @@ class KeyCheck:
 
 
 def check_key_fingerprint(connection: Connection) -> KeyCheck:
-    """How the configured key differs from the known one, and what a worker found under it. Asks nobody."""
+    """Return how the configured key differs from the known one, and what a worker found under it. Asks nobody."""
     seen: dict[str, Any] = cache.get(_seen_key(connection)) or {}
     after = key_fingerprint(settings.POSTPEER_API_KEY)
     return KeyCheck(
@@ -152,7 +152,7 @@ def check_key_fingerprint(connection: Connection) -> KeyCheck:
 
 
 def unknown_posts_of(team: Team) -> list[dict[str, Any]]:
-    """The posts found after a restore or a move that nothing here explains and nobody has looked at yet.
+    """Return the posts found after a restore or a move that nothing here explains and nobody has looked at yet.
 
     Those to the team's own accounts, and without their text and link those that can't be read at all.
     """
@@ -168,7 +168,7 @@ def unknown_posts_of(team: Team) -> list[dict[str, Any]]:
 
 
 def all_unknown_posts() -> list[dict[str, Any]]:
-    """Those of all teams, for whoever runs the installation."""
+    """Return the unknown posts of all teams, for whoever runs the installation."""
     connection = Connection.objects.filter(base_url=base_url()).first()
     return [post for post in connection.unknown_posts if not post["is_seen"]] if connection else []
 
@@ -176,7 +176,7 @@ def all_unknown_posts() -> list[dict[str, Any]]:
 def accept_unknown_posts(
     *, team: Team | None, actor: User, only: Collection[str] | None = None, is_audited: bool = True
 ) -> int:
-    """A person has looked at the team's unknown posts, or with None at all teams': they stay what they are, and sending
+    """Take it that a person has looked at the team's unknown posts, or with None at all teams': they stay, and sending
     goes on. `only` those with these ids, since others may have come since they looked. Returns how many. `is_audited`
     unless the caller has written down more than that.
     """
@@ -207,7 +207,7 @@ def accept_unknown_posts(
 
 
 def _account_ids(team: Team) -> frozenset[str]:
-    """PostPeer's ids of the team's accounts, read once however many posts there are."""
+    """Return PostPeer's ids of the team's accounts, read once however many posts there are."""
     return frozenset(Account.objects.filter(team=team).values_list("remote_id", flat=True))
 
 
@@ -222,7 +222,7 @@ def is_stopped(submission: Submission) -> bool:
 
 
 def stop_sending(*, team: Team | None, actor: User | None) -> None:
-    """Lets nothing more of this team leave, or with None of anybody; what is being sent at this moment ends."""
+    """Let nothing more of this team leave, or with None of anybody; what is being sent at this moment ends."""
     with transaction.atomic():
         if team is None:
             Connection.objects.filter(pk=current_connection().pk, stopped_at=None).update(stopped_at=timezone.now())
@@ -232,7 +232,7 @@ def stop_sending(*, team: Team | None, actor: User | None) -> None:
 
 
 def resume_sending(*, team: Team | None, actor: User | None) -> None:
-    """Takes the stop back and calls a worker for what waits. What is late by now is judged by the rules for late ones."""
+    """Take the stop back and call a worker for what waits. What is late by now is judged by the rules for late ones."""
     with transaction.atomic():
         if team is None:
             connection = current_connection()
@@ -250,5 +250,5 @@ def is_instance_stopped() -> bool:
 
 
 def scheduled_at_postpeer(team: Team) -> QuerySet[Pin]:
-    """Pins that PostPeer publishes at their time even while sending is stopped, the next one first."""
+    """Return pins that PostPeer publishes at their time even while sending is stopped, the next one first."""
     return Pin.objects.filter(team=team, targets__status=Status.SCHEDULED).distinct().order_by("scheduled_for", "pk")

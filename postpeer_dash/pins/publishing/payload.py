@@ -33,7 +33,7 @@ _ADDRESSES = frozenset({"url", "link", "thumbnail", "coverImageUrl"})
 
 
 def split_targets(targets: Sequence[Target]) -> list[list[Target]]:
-    """Groups of targets, each platform at most once in a group: PostPeer's results carry no account id."""
+    """Return groups of targets, each platform at most once in a group: PostPeer's results carry no account id."""
     groups: list[list[Target]] = []
     for target in targets:
         for group in groups:
@@ -46,7 +46,7 @@ def split_targets(targets: Sequence[Target]) -> list[list[Target]]:
 
 
 def build_body(pin: Pin, targets: Sequence[Target], *, scheduled_for: datetime | None) -> Body:
-    """The body of POST /v1/posts for these targets, now or at a time. Each target needs its account (and board) loaded.
+    """Return the body of POST /v1/posts for these targets, now or at a time; each with its account (and board) loaded.
 
     Without a description the title stands in for it: PostPeer requires a text, and the other platforms show it.
     """
@@ -64,7 +64,7 @@ def build_body(pin: Pin, targets: Sequence[Target], *, scheduled_for: datetime |
 
 
 def without_schedule(body: Mapping[str, Any]) -> Body:
-    """The same body, to be published at once."""
+    """Return the same body, to be published at once."""
     kept = {key: value for key, value in body.items() if key not in ("scheduledFor", "timezone")}
     return {**kept, "publishNow": True}
 
@@ -85,7 +85,7 @@ def _platform(pin: Pin, target: Target) -> Body:
 
 
 def canonical(value: Any, key: str = "") -> Any:
-    """A body in the one form that tells whether two mean the same.
+    """Return a body in the one form that tells whether two mean the same.
 
     Keys sorted (by `canonical_json`), instants as UTC, addresses normalised, defaults dropped, platforms in order
     of their names, since a set of platforms has no order that means anything.
@@ -107,12 +107,12 @@ def canonical(value: Any, key: str = "") -> Any:
 
 
 def canonical_json(value: Any) -> str:
-    """Canonical values as text, keys sorted."""
+    """Return canonical values as text, keys sorted."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def body_hash(body: Mapping[str, Any]) -> str:
-    """SHA-256 of a body's canonical form, in hex."""
+    """Return the SHA-256 of a body's canonical form, in hex."""
     return hashlib.sha256(canonical_json(canonical(body)).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -81,7 +81,7 @@ def next_try(edit: PendingEdit) -> datetime:
 
 
 def set_content(pin: Pin, content: Mapping[str, Any]) -> None:
-    """Gives a pin other content, without saving it."""
+    """Give a pin other content, without saving it."""
     for name in TEXT_FIELDS:
         setattr(pin, name, content[name])
     pin.board_id = content["board"]
@@ -90,7 +90,7 @@ def set_content(pin: Pin, content: Mapping[str, Any]) -> None:
 
 
 def take_content(pin: Pin, content: Mapping[str, Any], *, actor_id: int | None) -> None:
-    """Makes this the pin's content, with the board of its targets. In the caller's transaction.
+    """Make this the pin's content, with the board of its targets. In the caller's transaction.
 
     A pin that was approved is approved as it is now, by whoever changed it: only an editor can.
     """
@@ -109,7 +109,7 @@ def take_content(pin: Pin, content: Mapping[str, Any], *, actor_id: int | None) 
 
 
 def settle_edit(submission: Submission, post: Post) -> None:
-    """Takes over what a record of PostPeer's says of a change that was asked for. In the caller's transaction.
+    """Take over what a record of PostPeer's says of a change that was asked for. In the caller's transaction.
 
     It is done when the record shows it. Not every part of a pin stands in a record: for the others PostPeer's answer
     counts, beside a record that doesn't gainsay it.
@@ -165,7 +165,7 @@ def _end(submission: Submission, edit: PendingEdit, kind: Kind, **data: Any) -> 
 
 
 def lose_edit(submission: Submission, *, is_gone: bool) -> None:
-    """PostPeer shows no record of the post. The wish ends when it is gone for good, or refused the change as well."""
+    """End a change whose post PostPeer shows no record of, when that is gone for good, or refused the change as well."""
     edit = read_edit(submission)
     if edit is not None and (is_gone or edit.state == State.LATE):
         _end(submission, edit, Kind.EDIT_TOO_LATE)
@@ -192,10 +192,10 @@ def _view_post(post: Post) -> tuple[datetime | None, str | None]:
 
 
 def _minute(at: datetime | None) -> datetime | None:
-    """People choose minutes; what a server makes of the seconds is no difference."""
+    """Return an instant to the minute, as people choose it; what a server makes of the seconds is no difference."""
     return at.replace(second=0, microsecond=0) if at else None
 
 
 def _words(text: str) -> str:
-    """A text without its blanks' kinds: a server may trim them."""
+    """Return a text with single blanks: a server may trim them."""
     return " ".join(text.split())

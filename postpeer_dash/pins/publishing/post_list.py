@@ -27,7 +27,7 @@ _SPAN = 4
 def read_list(
     connection: Connection, since: datetime, *, offset_then: float | None = None
 ) -> tuple[PostReading | None, str]:
-    """All posts that PostPeer has made since some time before `since`, not filtered by profile; or why it doesn't count.
+    """Return all posts that PostPeer has made since some time before `since`, of all profiles; or why it doesn't count.
 
     A reading counts when it is complete and was asked for by PostPeer's own clock: by `offset_then`, how far that was
     from ours (seconds) at `since`, or how far it is or lately was, whichever reaches further back. Speaks to PostPeer.
@@ -63,17 +63,17 @@ class SharedReading:
 
 
 def begins_at(submission: Submission) -> datetime:
-    """When it was first sent: it can have been sent more than once, when the first answer said that nothing was done."""
+    """Return when a submission was first sent: it can have been sent more than once, when the first answer said that nothing was done."""
     return submission.evidence.first_sent_at or submission.sent_at or submission.requested_at
 
 
 def earliest_to_share_with(begun: datetime) -> datetime:
-    """Since when another may have been sent to share a reading with what was sent at `begun`."""
+    """Return since when another may have been sent to share a reading with what was sent at `begun`."""
     return begun - _SPAN * seconds("reading_margin")
 
 
 def start_of(submission: Submission) -> datetime:
-    """From where the list is read for it, by PostPeer's clock."""
+    """Return from where the list is read for a submission, by PostPeer's clock."""
     return _far_back(submission.connection, begins_at(submission), submission.evidence.clock_offset)
 
 
@@ -84,7 +84,7 @@ def _far_back(connection: Connection, since: datetime, offset_then: float | None
 
 
 def read_for(submissions: Sequence[Submission]) -> SharedReading:
-    """Reads all posts since shortly before the first POST of these submissions of one connection. Speaks to PostPeer.
+    """Read all posts since shortly before the first POST of these submissions of one connection. Speaks to PostPeer.
 
     The threads of a worker that ask while one of them reads share the next reading, which begins after they have asked,
     and some seconds later at the most: whoever asks may hold a lease that runs out. Never inside a transaction.
@@ -130,7 +130,7 @@ _lines: dict[int, threading.Lock] = {}
 
 
 def _take_turn(first: Submission) -> tuple[_Turn, bool]:
-    """The reading that will do for it, and whether the caller is the one who has to read."""
+    """Return the reading that will do for a submission, and whether the caller is the one who has to read."""
     with _guard:
         turn = _open_turns.get(first.connection_id)
         if turn is None:
@@ -154,7 +154,7 @@ def _line_of(connection_id: int) -> threading.Lock:
 
 
 def _close(turn: _Turn) -> None:
-    """From here on nobody joins: the reading begins, or won't."""
+    """Let nobody join any more: the reading begins, or won't."""
     with _guard:
         if _open_turns.get(turn.first.connection_id) is turn:
             del _open_turns[turn.first.connection_id]
@@ -213,7 +213,7 @@ def take_second_attempts(submission: Submission) -> dict[int, list[int]]:
 
 
 def given_up_before(submission: Submission) -> list[int]:
-    """The submissions before this one that were given up, of the same targets, which PostPeer may have after all."""
+    """Return the submissions before this one that were given up, of the same targets, which PostPeer may have after all."""
     return _given_up_before([submission.pk]).get(submission.pk, [])
 
 
@@ -229,7 +229,7 @@ def is_looked_for(submission: Submission) -> bool:
 
 
 def _given_up_before(keys: Iterable[int]) -> dict[int, list[int]]:
-    """By the id of each of these submissions that has any."""
+    """Return the same for several, by the id of each that has any."""
     carried = list(
         SubmissionTarget.objects.filter(submission__in=keys).order_by("pk").values_list("submission", "target")
     )
@@ -248,7 +248,7 @@ def _given_up_before(keys: Iterable[int]) -> dict[int, list[int]]:
 
 
 def _free(states: Iterable[str]) -> QuerySet[Submission]:
-    """Rows that no other worker is about to take."""
+    """Return rows that no other worker is about to take."""
     return Submission.objects.select_for_update(skip_locked=True, of=("self",)).filter(state__in=states)
 
 
@@ -304,7 +304,7 @@ def note_clock(connection: Connection, server_date: datetime | None, *, is_fresh
 
 
 def min_offset(connection: Connection, since: datetime) -> float:
-    """The offset that reaches furthest back, of now and of those that were in force after `since`, by our clock.
+    """Return the offset that reaches furthest back, of now and of those that were in force after `since`, by our clock.
 
     A post is dated by the clock that PostPeer had when it was made. We may have learnt of that clock only afterwards,
     from another answer, and it may be a third one by the time the list is read.

@@ -73,7 +73,7 @@ class ListMatch:
 
 
 def look_for(submission: Submission, shared: SharedReading | None = None) -> ListMatch:
-    """Compares what was read with a submission; without a reading to share, reads for it alone and speaks to PostPeer.
+    """Compare what was read with a submission; without a reading to share, read for it alone and speak to PostPeer.
 
     Of a reading that reaches further back than its own would, the earlier posts don't count.
     """
@@ -102,7 +102,7 @@ def _free_for(submission: Submission, posts: Iterable[Post]) -> list[Post]:
 
 
 def adopt(submission: Submission, post: Post, *, posts: int | None = None) -> bool:
-    """Takes a post of PostPeer's as this submission's; `posts` is how many were read to find it.
+    """Take a post of PostPeer's as this submission's; `posts` is how many were read to find it.
 
     False when another submission was faster.
     """
@@ -132,7 +132,7 @@ def adopt(submission: Submission, post: Post, *, posts: int | None = None) -> bo
 
 
 def read_before_sending(submission_id: int, lease_key: str) -> bool:
-    """Before a second try after an answer that should mean "not done": whether PostPeer's list, read to the end, agrees."""
+    """Whether PostPeer's list, read to the end, agrees with an answer that should mean "not done", so that it is sent again."""
     look = look_for(Submission.objects.select_related("connection").get(pk=submission_id))
     with transaction.atomic():
         submission = lock(submission_id)
@@ -159,7 +159,7 @@ def read_before_sending(submission_id: int, lease_key: str) -> bool:
 
 
 def settle_refusal(submission_id: int, lease_key: str, error: Refused) -> None:
-    """A refusal can follow the deed, so PostPeer's list is read once before it is believed."""
+    """Read PostPeer's list once before a refusal is believed: it can follow the deed."""
     look = look_for(Submission.objects.select_related("connection").get(pk=submission_id))
     with transaction.atomic():
         submission = lock(submission_id)
@@ -202,7 +202,7 @@ def conclude_refused(submission: Submission, verdict: Verdict) -> None:
 
 
 def reconcile(submission_ids: Sequence[int]) -> None:
-    """One look at PostPeer's list for these unconfirmed submissions of one connection, and what follows for each."""
+    """Look once at PostPeer's list for these unconfirmed submissions of one connection, and do what follows for each."""
     rows = Submission.objects.select_related("connection").filter(state=State.UNCONFIRMED)
     waiting = list(rows.filter(pk__in=submission_ids))
     if not waiting:
@@ -272,7 +272,7 @@ def _is_far_ahead(submission: Submission) -> bool:
 
 
 def _send_again(submission: Submission) -> None:
-    """Hands the same targets in again, for the same time while that is ahead."""
+    """Hand the same targets in again, for the same time while that is ahead."""
     at = submission.scheduled_for
     ahead = at if at is not None and at > timezone.now() else None
     targets = list(submission.targets.all())

@@ -78,7 +78,7 @@ def is_cleared(connection: Connection) -> bool:
 
 
 def note_sent(connection_id: int, sent_at: datetime) -> None:
-    """Remembers a POST of this process: a database that doesn't know it later has been put back."""
+    """Remember a POST of this process: a database that doesn't know it later has been put back."""
     with _gate.lock:
         if connection_id in _gate.seen:
             _gate.seen[connection_id] = max(_gate.seen[connection_id], sent_at)
@@ -90,7 +90,7 @@ def _last_sent(connection: Connection) -> datetime:
 
 
 def look_around(connection: Connection, since: datetime) -> bool:
-    """Reads what PostPeer has since then and matches what nothing here holds. False when the reading doesn't count."""
+    """Read what PostPeer has since then and match what nothing here holds. False when the reading doesn't count."""
     reading, problem = read_list(connection, since)
     if reading is None:
         log.warning("nothing is sent before PostPeer's list has been read: %s", problem)
@@ -106,7 +106,7 @@ def look_around(connection: Connection, since: datetime) -> bool:
 
 
 def _concerns_us(connection: Connection, post: Post) -> bool:
-    """Other programs may use the same PostPeer: what goes to none of our accounts is theirs. Unreadable, it may be ours."""
+    """Whether a post may be ours. What goes to none of our accounts is of other programs that use the same PostPeer."""
     ids = account_ids(post.raw_request_body)
     return not ids or Account.objects.filter(connection=connection, remote_id__in=ids).exists()
 
@@ -168,7 +168,7 @@ def _explain_unreadable(rows: QuerySet[Submission], post: Post, used: set[int]) 
 
 
 def _remember(connection: Connection, unknown: list[Post]) -> None:
-    """Keeps what nobody here knows for a person to look at, and holds sending until that is done."""
+    """Keep what nobody here knows for a person to look at, and hold sending until that is done."""
     with transaction.atomic():
         row = Connection.objects.select_for_update().get(pk=connection.pk)
         before: dict[str, dict[str, Any]] = {post["id"]: post for post in row.unknown_posts}
@@ -187,7 +187,7 @@ _MAX = 200
 
 
 def find_waiting_alike(team: Team, posts: Sequence[Mapping[str, Any]]) -> dict[str, list[Submission]]:
-    """For each of these unknown posts of the team, by its id, what waits in line and has its text, title or media.
+    """Return by the id of each of these unknown posts of the team what waits in line and has its text, title or media.
 
     Only what goes to exactly the accounts that the post went to can be matched: the record is then taken for all of it.
     """
@@ -213,7 +213,10 @@ def _is_alike(body: Mapping[str, Any], post: Mapping[str, Any]) -> bool:
 
 
 def match_unknown_post(*, team: Team, actor: User, post_id: str, submission: Submission) -> bool:
-    """A person says that a post is what waits: it is followed up as its own and not sent. False when either has gone on."""
+    """Take a post for what waits, since a person says so: it is followed up as its own and not sent.
+
+    False when either has gone on.
+    """
     posts = [post for post in unknown_posts_of(team) if post["id"] == post_id]
     alike = find_waiting_alike(team, posts).get(post_id, [])
     if all(one.pk != submission.pk for one in alike):

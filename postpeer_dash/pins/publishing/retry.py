@@ -35,10 +35,10 @@ _NOT_OUT = (Status.FAILED, Status.CANCELLED)
 
 
 def refresh_earlier(submission_id: int) -> bool:
-    """Asks about the submissions that failed before this one, and leaves out what PostPeer no longer calls failed.
+    """Ask about the submissions that failed before this one, and leave out what PostPeer no longer calls failed.
 
     What was accepted is asked about by its id; what was given up as not taken is looked for in the list once more, in one
-    reading for all second attempts that are due. Returns whether anything is left to be sent now; when PostPeer can't be
+    reading for all second attempts that are due. Return whether anything is left to be sent now; when PostPeer can't be
     asked, the submission waits.
     """
     submission = Submission.objects.select_related("connection").get(pk=submission_id)
@@ -74,7 +74,7 @@ def _accepted_before(submission: Submission) -> list[Submission]:
 
 
 def _look_for_earlier(submission: Submission) -> bool:
-    """One look at the list for this second attempt and all others that are due. Whether this one may go on."""
+    """Look once at the list for this second attempt and all others that are due. Return whether this one may go on."""
     taken = take_second_attempts(submission)
     at = timezone.now()
     problems = watch(sorted({key for lost in taken.values() for key in lost})) if taken else {}
@@ -90,7 +90,7 @@ def _look_for_earlier(submission: Submission) -> bool:
 
 
 def _note_look(submission_id: int, at: datetime) -> bool:
-    """It goes on from here. Whether it still waits: what was found may have been all of it."""
+    """Let it go on from here. Return whether it still waits: what was found may have been all of it."""
     with transaction.atomic():
         submission = lock(submission_id)
         if not _has_to_ask(submission):
@@ -101,7 +101,7 @@ def _note_look(submission_id: int, at: datetime) -> bool:
 
 
 def _has_to_ask(submission: Submission) -> bool:
-    """Not when another worker had it too, and has asked: then it may wait for a reason of its own by now."""
+    """Whether the earlier tries have to be asked about; another worker may have done so, and it waits for its own reason."""
     return submission.state == State.QUEUED and not submission.asked_earlier
 
 
@@ -118,7 +118,7 @@ def _wait(submission_id: int, problem: str, retry_after: float) -> None:
 
 
 def _take_over(submission: Submission, earlier: Submission, post: Post) -> None:
-    """Takes out of the new submission what the earlier one's post has not failed for."""
+    """Take out of the new submission what the earlier one's post has not failed for."""
     alive = {
         entry.platform: entry for entry in post.platforms if STATUS_OF_REMOTE.get(entry.status, "") not in _NOT_OUT
     }

@@ -75,20 +75,20 @@ class StepError(Exception):
 
 
 def check_step(before: str, after: str) -> None:
-    """Raises StepError when a submission can't go from one state to the other."""
+    """Raise StepError when a submission can't go from one state to the other."""
     if after not in SUBMISSION_STEPS[before]:
         raise StepError(f"A submission can't go from {before} to {after}.")
 
 
 def next_target_status(before: str, remote: str) -> str:
-    """A target's status after a reading of PostPeer's record. What is final stays; an unknown word changes nothing."""
+    """Return a target's status after a reading of PostPeer's record. What is final stays; an unknown word changes nothing."""
     if before in FINAL_STATUSES:
         return before
     return STATUS_OF_REMOTE.get(remote, before)
 
 
 def sum_statuses(statuses: Iterable[str]) -> str:
-    """A pin's status from those of its targets; a pin without targets is a draft."""
+    """Return a pin's status from those of its targets; a pin without targets is a draft."""
     present = set(statuses)
     for status, group in _FIRST_OF:
         if present & group:
@@ -106,7 +106,7 @@ _WRITE_PAUSES = (0.2, 1.0, 3.0, 10.0)
 
 
 def lock(submission_id: int) -> Submission:
-    """The submission, locked until the transaction ends, with its pin and connection."""
+    """Return the submission, locked until the transaction ends, with its pin and connection."""
     return (
         Submission.objects.select_for_update(of=("self",))
         .select_related("pin", "pin__team", "connection")
@@ -115,7 +115,7 @@ def lock(submission_id: int) -> Submission:
 
 
 def move(submission: Submission, state: str, *, due_at: datetime | None, **fields: Any) -> None:
-    """Takes a submission one step along the table, and sets when something is to be done about it next."""
+    """Take a submission one step along the table, and set when something is to be done about it next."""
     check_step(submission.state, state)
     if submission.state == State.QUEUED:
         fields.setdefault("waits_for", "")
@@ -180,7 +180,7 @@ def set_targets(submission: Submission, status: str, *, held: HeldTargets | None
 
 
 def sum_up(pin: Pin) -> None:
-    """Sets the pin's status from its targets'. What was dismissed comes up again once something new became of it."""
+    """Set the pin's status from its targets'. What was dismissed comes up again once something new became of it."""
     # The pin's lock comes before the look: two submissions of one pin at once would each miss what the other one did.
     before = Pin.objects.select_for_update().only("pk", "status", "dismissed_at").get(pk=pin.pk)
     statuses = Target.objects.filter(pin=pin).values_list("status", flat=True)
@@ -201,7 +201,7 @@ def release_final(submission: Submission, held: HeldTargets) -> bool:
 
 
 def reopen(submission: Submission, statuses: Container[str] | None = None) -> bool:
-    """Holds targets again that nobody holds: all, or those with one of these statuses. Whether there were any."""
+    """Hold targets again that nobody holds: all, or those with one of these statuses. Return whether there were any."""
     again = False
     for carried in SubmissionTarget.objects.filter(submission=submission, is_open=False).select_related("target"):
         is_wanted = statuses is None or carried.target.status in statuses
@@ -221,7 +221,7 @@ def notify(submission: Submission) -> None:
 
 
 def write_down(write: Callable[[], None]) -> None:
-    """Runs what writes down an answer of PostPeer's, again after pauses while the database doesn't take it.
+    """Run what writes down an answer of PostPeer's, again after pauses while the database doesn't take it.
 
     An answer that is lost here has to be looked for in PostPeer's list later, which takes much longer.
     """
@@ -239,7 +239,7 @@ def write_down(write: Callable[[], None]) -> None:
 
 @contextmanager
 def apart_from_others(submission_id: int) -> Iterator[None]:
-    """What the database doesn't take of one submission keeps nobody from going on with those taken together with it."""
+    """Go on with the submissions taken together with this one, when the database doesn't take what becomes of it."""
     try:
         yield
     except DatabaseError:
@@ -247,17 +247,17 @@ def apart_from_others(submission_id: int) -> Iterator[None]:
 
 
 def wait_of(waits: list[float], number: int) -> timedelta:
-    """The wait before the next try, by how many there have been; the last one repeats."""
+    """Return the wait before the next try, by how many there have been; the last one repeats."""
     return timedelta(seconds=waits[min(number, len(waits) - 1)])
 
 
 def publishing_setting(name: str) -> Any:
-    """One of the protocol's waits, in seconds."""
+    """Return one of the protocol's waits, in seconds."""
     return settings.PUBLISHING[name]
 
 
 def seconds(name: str) -> timedelta:
-    """One of the protocol's waits."""
+    """Return one of the protocol's waits as a span."""
     return timedelta(seconds=settings.PUBLISHING[name])
 
 
@@ -266,7 +266,7 @@ _PATIENCE = 180
 
 
 def become_unconfirmed(submission: Submission, kind: Kind, *, error_kind: Reason, text: str, **facts: Any) -> None:
-    """It may be out or not. From here on it is only looked for, never sent again. In the caller's transaction."""
+    """Write down that it may be out or not: from here on it is only looked for. In the caller's transaction."""
     at = timezone.now() + next_look(0)
     move(
         submission,
@@ -285,13 +285,13 @@ def become_unconfirmed(submission: Submission, kind: Kind, *, error_kind: Reason
 
 
 def next_look(checks: int) -> timedelta:
-    """The wait before PostPeer's list is read again; ten times as long once it has waited for a person for hours."""
+    """Return the wait before PostPeer's list is read again; ten times as long once it has waited for a person for hours."""
     wait = wait_of(publishing_setting("reconcile_waits"), checks)
     return wait * 10 if checks > _PATIENCE else wait
 
 
 def decided_by(submission: Submission) -> datetime:
-    """When PostPeer's list decides at the latest, as long as it can be read: two complete readings without the post."""
+    """Return when PostPeer's list decides at the latest, as long as it can be read: two complete readings without the post."""
     first = submission.evidence.first_absent_at
     if first is not None:
         return first + seconds("absent_apart")
@@ -300,7 +300,10 @@ def decided_by(submission: Submission) -> datetime:
 
 
 def give_up(submission: Submission) -> None:
-    """It was not taken: failed, or cancelled when that was wished for. Watched for a day. In the caller's transaction."""
+    """Write down that it was not taken: failed, or cancelled where that was asked for. In the caller's transaction.
+
+    It is watched for a day.
+    """
     record(submission.pin, Kind.ABSENT, submission=submission)
     if submission.wants_cancel:
         # It was to be called back, and it never came to be.

@@ -19,6 +19,8 @@ from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.services import record_audit
 
+State = Submission.State
+
 
 def submit(
     pin: Pin,
@@ -113,7 +115,7 @@ def _write(
 
 
 def withdraw(submission: Submission, targets: Sequence[Target]) -> None:
-    """Takes targets out of a queued submission, which ends when none is left. In the caller's transaction."""
+    """Take targets out of a queued submission, which ends when none is left. In the caller's transaction."""
     SubmissionTarget.objects.filter(submission=submission, target__in=targets).update(is_open=False)
     kept = list(
         Target.objects.filter(carried__submission=submission, carried__is_open=True).select_related("account", "board")
@@ -125,11 +127,8 @@ def withdraw(submission: Submission, targets: Sequence[Target]) -> None:
     change(submission, body=body, body_hash=body_hash(body))
 
 
-State = Submission.State
-
-
 def resolve_found(*, submission: Submission, actor: User, url: str = "", post_id: str = "") -> bool:
-    """A person has seen it there, by its link or by choosing a candidate, which is then followed up as its own.
+    """Take it that a post is out, since a person has seen it: its link, or a candidate, which is followed up as its own.
 
     False when the submission isn't unconfirmed any more, or the post was nobody's candidate or is another's by now.
     """
@@ -177,7 +176,7 @@ def _choose(held: Submission, post_id: str, actor: User) -> bool:
 
 
 def resolve_absent(*, submission: Submission, actor: User) -> bool:
-    """A person has seen that it isn't there. PostPeer's list is read once more, then it is sent again.
+    """Take it that a post isn't there, since a person has looked. PostPeer's list is read once more, then it is sent again.
 
     False when the submission isn't unconfirmed any more.
     """

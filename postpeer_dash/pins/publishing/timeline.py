@@ -59,5 +59,5 @@ class Kind(StrEnum):
 def record(
     pin: Pin, kind: Kind, *, submission: Submission | None = None, actor: User | None = None, **data: Any
 ) -> Event:
-    """Adds a line. Instants in `data` are ISO texts."""
+    """Add a line. Instants in `data` are ISO texts."""
     return Event.objects.create(pin=pin, submission=submission, kind=kind, actor=actor, data=data)
