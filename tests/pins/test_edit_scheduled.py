@@ -192,7 +192,7 @@ def test_other_accounts_in_the_form_change_nothing(cast: Cast, held: Submission,
     mine, foreign = make_account(cast.team), make_account(cast.other_team, remote_id="int_foreign")
     linkedin = make_account(cast.team, platform="linkedin")
     for account in (mine, foreign):
-        Submission.objects.update(edit=None)
+        PendingEdit.objects.all().delete()
         as_("bob").post(
             url(held), change_fields(held, title="Night", account=account.pk, cross_post=[linkedin.pk, foreign.pk])
         )
@@ -316,6 +316,6 @@ ENDS = {
 @pytest.mark.parametrize("kind", ENDS)
 def test_pin_says_how_the_last_change_ended(cast: Cast, held: Submission, as_: SignIn, kind: str) -> None:
     change(held, cast.bob, title="Night")
-    Submission.objects.update(edit=None)
+    PendingEdit.objects.all().delete()
     held.pin.events.create(kind=kind, data={"text": "No such board"}, at=timezone.now() + timedelta(seconds=1))
     assert ENDS[kind] in as_("bob").get(url(held, "pin")).content.decode()
