@@ -87,7 +87,7 @@ def _make_team(name: str, cast: dict[str, User], connection: Connection) -> Team
     team = Team.objects.create(name=name, slug=slugify(name), time_zone=ZONE, created_at=now - owner.joined)
     Profile.objects.create(team=team, connection=connection, name=f"{name} (demo)", remote_id=PROFILES[name])
     members = people() if name == TEAM else people()[:1]
-    # A client's team was looked at before: whoever signs in comes to where they were last.
+    # The client's team was looked at earlier: signing in leads to the team that was seen last.
     away = timedelta() if name == TEAM else timedelta(days=1)
     Membership.objects.bulk_create(
         Membership(

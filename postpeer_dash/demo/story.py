@@ -38,7 +38,7 @@ SUNDAY, SOUPS, BREAD = "Slow Sunday recipes for people who would rather be outsi
 BREAKFAST, FRUIT, PICKLES = "Breakfast for two", "Winter fruit 🍊", "Pickles and preserves"
 KNITTED, HARBOUR = "Knitted by the sea", "Harbour colours"
 
-# What is in motion: one of each fate, and what goes out next.
+# What is in motion: a pin for each status, and what goes out next.
 IN_MOTION = (
     Scene("rug", "Handwoven kilim, 160 × 240, natural dyes", "Woven in one piece over four months. Madder, indigo, walnut.", RUGS, EWA, "unconfirmed", minutes=-3, link="shop/kilim"),
     Scene("citrus", "Sicilian citrus, three ways", "Salted, candied, and cut thick for the oven.", FRUIT, MIRA, "failed", minutes=-250, error="Board not found.", link="journal/citrus"),

@@ -26,6 +26,7 @@ def read_seen(request: HttpRequest) -> Sequence[str]:
     """Return the ids of the posts that stood on the page when the button was pressed."""
     form = SeenForm(request.POST)
     form.is_valid()
+    # Posts that came in after the page was drawn have been seen by nobody: they stay unknown.
     ids: Sequence[str] = form.cleaned_data.get("post") or []
     return ids
 

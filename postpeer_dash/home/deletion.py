@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from postpeer_dash.postpeer import Client
 
 log = logging.getLogger(__name__)
+# A cascade over thousands of pins in one transaction would hold up every other writer.
 _BATCH = 200
-_CLAIM = 600.0  # seconds
+# Seconds: each account may take a call of a minute, and two workers must not disconnect the same ones.
+_CLAIM = 600.0
 
 
 def start_deletion(*, team: Team, actor: User, deletes_accounts: bool) -> None:

@@ -39,6 +39,7 @@ def for_owner(view: Callable[[OwnerRequest], HttpResponseBase]) -> Callable[...,
 
     @wraps(view)
     def guarded(request: Any) -> HttpResponseBase:
+        # 404 rather than 403: others aren't told that there is such a page.
         if not (request.user.is_superuser and request.user.is_active):
             raise Http404
         return view(request)

@@ -1,7 +1,7 @@
 """A wall clock over a whole call: name look-up, connecting, headers and body, however slowly they drip.
 
 The timeouts of requests start anew with every byte that arrives, so a server that sends one byte a second holds a
-caller for ever. Here a timer shuts the connection down when the time is over, which wakes whoever waits on it.
+caller for ever. Here a timer shuts the connection down when the time is over, which wakes the thread that waits on it.
 """
 
 from __future__ import annotations

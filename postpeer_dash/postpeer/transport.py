@@ -93,7 +93,7 @@ class KeyAuth(AuthBase):
 
     def redact(self, body: bytes) -> bytes:
         """Take the key out of an answer that repeats it."""
-        # A key this short is a made-up one, and a part of ordinary words.
+        # A key this short is made up, and a part of ordinary words.
         return body if len(self._key) < SHORTEST_KEY else body.replace(self._key.encode(), b"[key]")
 
 

@@ -105,7 +105,7 @@ def _choice(value: str, name: str, note: str, *, is_chosen: bool) -> Child:
 def _consent_page(app: App, consent: Row, wrong: str = "") -> Response:
     platform = NAMES[consent["platform"]]
     offered = _offered(app, consent)
-    # Whoever comes here either has to renew someone or wants someone they don't have yet.
+    # People come here to renew an account, or to add one that the profile doesn't have yet.
     likely = next((one for one, note in offered if note == TO_RENEW), None) or next(
         (one for one, note in offered if note != CONNECTED), None
     )

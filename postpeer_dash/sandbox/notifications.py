@@ -1,4 +1,4 @@
-"""Subscriptions to notifications. They are kept and shown, but nothing is ever delivered."""
+"""Subscriptions to notifications. They are stored and shown, but nothing is ever delivered."""
 
 import json
 import secrets

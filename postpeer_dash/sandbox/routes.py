@@ -85,7 +85,7 @@ PAGES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", r"/control/form/(?P<action>\w+)", control_page.handle_form),
     ("GET|POST|DELETE", r"/control/(?P<what>\w+)", control.handle_json),
 )
-# These have no key, so a stranger's page must not reach them through somebody's browser.
+# These have no key, so another site's page must not reach them through somebody's browser.
 GUARDED = ("/control", "/consent")
 
 

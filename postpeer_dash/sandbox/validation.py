@@ -133,7 +133,7 @@ class Structure:
             raise ApiError(415, f"Unsupported Media Type: {request.header('content-type')[:80]}", is_validation=True)
         try:
             data = json.loads(request.body)
-            # Half a surrogate pair is a text that can neither be kept nor given back.
+            # Half a surrogate pair can neither be stored nor sent back.
             json.dumps(data, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             raise ApiError(400, "Body is not valid JSON", is_validation=True) from None

@@ -110,7 +110,7 @@ def _make_badges(whole: str, target_statuses: Sequence[TargetStatus]) -> SafeStr
     )
 
 
-# A list repeats few of them very often. The language is part of the key: signs have words.
+# A list repeats few of them very often. The language is part of the key, since badges have words.
 @lru_cache(maxsize=1024)
 def _target_badge(platform: str, status: str, _language: str | None) -> SafeString:
     return target_sign(status, platform_name(platform))

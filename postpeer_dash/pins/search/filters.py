@@ -15,6 +15,7 @@ from postpeer_dash.web.times import begin_of
 
 WAITING = "waiting"  # asks for approval: a word of the status filter that is no status
 _STATUSES = [(value, value) for value in [*Status.values, WAITING]]
+# Beyond it the databases refuse the comparison itself.
 _MAX_ID = 2**63 - 1
 # Days beyond these can't be moved between zones.
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2200, 1, 1)

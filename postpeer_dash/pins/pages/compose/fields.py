@@ -14,6 +14,7 @@ from postpeer_dash.web.time_zones import find_zone
 
 # A native field for day and time sends minutes; with seconds when one was set.
 _CLOCK_FORMS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
+# Any such number fits into a database's 64 bits.
 _MAX_DIGITS = 18
 _MAX_IDS = 100
 

@@ -172,7 +172,7 @@ class ComposeForm(forms.Form):
         url: str = self.cleaned_data["cover_image_url"]
         if self.cleaned_data.get("media_type") == MediaType.VIDEO:
             return rules.check_media_url(url, may_be_private=is_postpeer_near())
-        # A picture goes out without it; it is kept for the case that the video comes back.
+        # A picture goes out without it; it is stored in case the video comes back.
         return rules.check_length(url, rules.ADDRESS_MAX, what=_("The address"))
 
     def clean_title(self) -> str:

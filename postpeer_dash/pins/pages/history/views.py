@@ -33,6 +33,7 @@ def history(request: TeamRequest) -> HttpResponse:
     # Looking again by itself is no step of the person's.
     if is_fragment and state is None:
         response["HX-Push-Url"] = context["here"]
+    # Both have one address: a cache must not answer the page with its fragment.
     patch_vary_headers(response, ["HX-Request"])
     return response
 

@@ -12,6 +12,7 @@ from postpeer_dash.pins import rules
 from postpeer_dash.pins.models import MediaType
 from postpeer_dash.pins.pages.upload import filetypes
 
+# The largest whole number that a browser's script counts to exactly.
 _MAX_BYTES = 2**53
 
 
