@@ -19,8 +19,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from postpeer_dash.accounts.health import save_integration
+from postpeer_dash.accounts.integrations import (
+    Match,
+    match_integration,
+    revive_or_create_account,
+    store_unclaimed,
+)
 from postpeer_dash.accounts.models import Account, ConnectAttempt, Connection, Profile
-from postpeer_dash.accounts.ownership import Match, match_integration, revive_or_create_account, store_unclaimed
 from postpeer_dash.accounts.platforms import platform_name
 from postpeer_dash.accounts.profiles import ensure_profile, find_profile
 from postpeer_dash.postpeer import Integration

@@ -18,8 +18,8 @@ from postpeer_dash.accounts.health import (
     save_integration,
     try_to_check,
 )
+from postpeer_dash.accounts.integrations import store_unclaimed
 from postpeer_dash.accounts.models import Account, Profile
-from postpeer_dash.accounts.ownership import store_unclaimed
 from postpeer_dash.accounts.platforms import PLATFORMS, platform_name
 from postpeer_dash.accounts.profiles import ensure_profile, find_profile
 from postpeer_dash.postpeer import NotFound

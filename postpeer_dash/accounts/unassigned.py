@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from postpeer_dash.accounts.integrations import match_integration, revive_or_create_account
 from postpeer_dash.accounts.models import Account, Connection
-from postpeer_dash.accounts.ownership import match_integration, revive_or_create_account
 from postpeer_dash.accounts.platforms import platform_name
 from postpeer_dash.accounts.profiles import ensure_profile
 from postpeer_dash.postpeer import Integration

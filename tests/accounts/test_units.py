@@ -10,8 +10,8 @@ from postpeer_dash.accounts import postpeer
 from postpeer_dash.accounts.connecting import ConnectRefusedError, OfferedAccount, hash_secret
 from postpeer_dash.accounts.forms import AddForm
 from postpeer_dash.accounts.health import apply_integration, health_of, reconnect_reason
+from postpeer_dash.accounts.integrations import Match
 from postpeer_dash.accounts.models import Account, ConnectAttempt, Connection, Profile, Usage
-from postpeer_dash.accounts.ownership import Match
 from postpeer_dash.accounts.platforms import platform_name
 from postpeer_dash.accounts.problems import sentence_for
 from postpeer_dash.accounts.services import find_unclaimed, unclaimed_of

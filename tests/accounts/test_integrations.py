@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from postpeer_dash.accounts.access import accounts_of
+from postpeer_dash.accounts.integrations import match_integration, revive_or_create_account, store_unclaimed
 from postpeer_dash.accounts.models import Account, Profile
 from postpeer_dash.accounts.naming import disambiguate_within
-from postpeer_dash.accounts.ownership import match_integration, revive_or_create_account, store_unclaimed
 from postpeer_dash.postpeer import Integration
 from tests.accounts.factories import make_account, make_profile
 from tests.cast import Cast
