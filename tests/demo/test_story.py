@@ -12,7 +12,7 @@ from postpeer_dash.demo.story import CLIENT_PAST, IN_MOTION, PAST, Scene
 from postpeer_dash.pins import rules
 from postpeer_dash.pins.models import Review, Status
 from postpeer_dash.teams.models import Role
-from postpeer_dash.web.times import find_zone
+from postpeer_dash.web.time_zones import find_zone
 
 SCENES = [*IN_MOTION, *PAST, *CLIENT_PAST]
 BOARDS = {
