@@ -64,7 +64,7 @@ PUBLIC: dict[str, set[str]] = {
         "naming",
         "platforms",
         "postpeer",
-        "problems",
+        "error_sentences",
         "profiles",
         "unassigned",
         "usage",

@@ -13,9 +13,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from postpeer_dash import postpeer
+from postpeer_dash.accounts.error_sentences import kind_of
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.postpeer import page_client
-from postpeer_dash.accounts.problems import kind_of
 from postpeer_dash.accounts.services import try_to_check
 from postpeer_dash.boards.models import Board, BoardList
 from postpeer_dash.postpeer import PostPeerError

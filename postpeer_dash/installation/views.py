@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from postpeer_dash.accounts.error_sentences import sentence_for
 from postpeer_dash.accounts.postpeer import page_client
-from postpeer_dash.accounts.problems import sentence_for
 from postpeer_dash.accounts.profiles import ProfileBusyError
 from postpeer_dash.accounts.unassigned import BringInError, list_unassigned
 from postpeer_dash.accounts.unassigned import bring_in as bring_account_in

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from postpeer_dash.accounts.error_sentences import sentence_for
 
 from postpeer_dash.accounts import postpeer
 from postpeer_dash.accounts.connecting import ConnectRefusedError, OfferedAccount, hash_secret
@@ -13,7 +14,6 @@ from postpeer_dash.accounts.health import apply_integration, health_of, reconnec
 from postpeer_dash.accounts.integrations import Match
 from postpeer_dash.accounts.models import Account, ConnectAttempt, Connection, Profile, Usage
 from postpeer_dash.accounts.platforms import platform_name
-from postpeer_dash.accounts.problems import sentence_for
 from postpeer_dash.accounts.services import find_unclaimed, unclaimed_of
 from postpeer_dash.postpeer import Integration, KeyRejected, NeverSent
 

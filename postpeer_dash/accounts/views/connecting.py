@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET, require_POST
 from postpeer_dash.accounts import connecting
 from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.accounts.connecting import ConnectRefusedError, ReturnResult
+from postpeer_dash.accounts.error_sentences import sentence_for
 from postpeer_dash.accounts.forms import AddForm
 from postpeer_dash.accounts.models import Account, ConnectAttempt
 from postpeer_dash.accounts.pages import read_accounts_page
 from postpeer_dash.accounts.platforms import PLATFORMS, platform_name
 from postpeer_dash.accounts.postpeer import page_client
-from postpeer_dash.accounts.problems import sentence_for
 from postpeer_dash.accounts.profiles import ProfileBusyError
 from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.teams.access import Right, TeamRequest, find_membership, get_or_404, in_team, require

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from postpeer_dash.accounts import services
 from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.accounts.dependents import count_dependents
+from postpeer_dash.accounts.error_sentences import sentence_for
 from postpeer_dash.accounts.pages import read_accounts_page
 from postpeer_dash.accounts.postpeer import page_client
-from postpeer_dash.accounts.problems import sentence_for
 from postpeer_dash.accounts.profiles import find_profile
 from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.teams.access import Right, TeamRequest, get_or_404, in_team

@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from postpeer_dash.accounts import usage
+from postpeer_dash.accounts.error_sentences import sentence_for
 from postpeer_dash.accounts.postpeer import page_client
-from postpeer_dash.accounts.problems import sentence_for
 from postpeer_dash.home import team_settings
 from postpeer_dash.home.forms import StopForm, TeamForm
 from postpeer_dash.pins.publishing.pause import resume_sending

@@ -3,8 +3,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from postpeer_dash.accounts.error_sentences import sentence_for
 from postpeer_dash.accounts.postpeer import page_client
-from postpeer_dash.accounts.problems import sentence_for
 from postpeer_dash.postpeer import PostPeerError
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from postpeer_dash.accounts.problems import sentence_for
+from postpeer_dash.accounts.error_sentences import sentence_for
 from postpeer_dash.pins.access import may_send_files
 from postpeer_dash.pins.models import MediaType
 from postpeer_dash.pins.pages.upload import filetypes
