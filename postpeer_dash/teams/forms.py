@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from postpeer_dash.teams.models import User
+from postpeer_dash.web.model_forms import ModelForm
 from postpeer_dash.web.time_zone_fields import TimeZoneField
 
 
@@ -48,7 +49,7 @@ class SetupForm(FirstPasswordForm):
     field_order = ("name", "email", "password", "team", "time_zone")
 
 
-class PersonForm(forms.ModelForm[User]):
+class PersonForm(ModelForm[User]):
     """What a person may change about themselves."""
 
     time_zone = TimeZoneField(label=_("Time zone"), help_text=_("All times are shown in it."))
@@ -80,7 +81,7 @@ class AddressForm(forms.Form):
         return email
 
 
-class ThemeForm(forms.ModelForm[User]):
+class ThemeForm(ModelForm[User]):
     class Meta:
         model = User
         fields = ["theme"]

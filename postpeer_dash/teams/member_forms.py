@@ -10,6 +10,7 @@ from postpeer_dash.teams.forms import FirstPasswordForm
 from postpeer_dash.teams.models import Membership, Role, User
 from postpeer_dash.teams.pages import ROLE_WORDS
 from postpeer_dash.teams.roles import roles_up_to
+from postpeer_dash.web.model_forms import ModelForm
 
 
 def _role_choices(actor: Membership) -> list[tuple[str, Any]]:
@@ -56,7 +57,7 @@ class NewPersonForm(FirstPasswordForm):
         return self.email
 
 
-class NotificationsForm(forms.ModelForm[User]):
+class NotificationsForm(ModelForm[User]):
     """The mails that a person wants."""
 
     class Meta:

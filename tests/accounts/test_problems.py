@@ -1,6 +1,6 @@
 import pytest
-from postpeer_dash.accounts.error_sentences import kind_of
 
+from postpeer_dash.accounts.error_sentences import kind_of
 from postpeer_dash.postpeer import (
     BadAnswer,
     Conflict,

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 import time_machine
-from postpeer_dash.accounts.error_sentences import sentence_for
 
 from postpeer_dash.accounts import postpeer
 from postpeer_dash.accounts.connecting import ConnectRefusedError, OfferedAccount, hash_secret
+from postpeer_dash.accounts.error_sentences import sentence_for
 from postpeer_dash.accounts.forms import AddForm
 from postpeer_dash.accounts.health import apply_integration, health_of, reconnect_reason
 from postpeer_dash.accounts.integrations import Match

@@ -10,6 +10,7 @@ from django import forms
 
 from postpeer_dash.pins.models import Status
 from postpeer_dash.teams.models import User
+from postpeer_dash.web.model_forms import ModelForm
 from postpeer_dash.web.text import fold
 from postpeer_dash.web.times import begin_of
 
@@ -110,7 +111,7 @@ def read_filters(params: Mapping[str, str]) -> tuple[Filters, bool]:
     return Filters(**values), len(values) < len(names)
 
 
-class ViewForm(forms.ModelForm[User]):
+class ViewForm(ModelForm[User]):
     """Whether a person sees history as a wall or as a table."""
 
     class Meta:

@@ -84,7 +84,7 @@ def upload_posted_file(request: TeamRequest) -> tuple[QueryDict, ValidationError
     return typed, None
 
 
-def _check_and_send(file: UploadedFile[Any], media_type: str) -> str:
+def _check_and_send(file: "UploadedFile[Any]", media_type: str) -> str:
     stream, name, size = cast(BinaryIO, file.file), file.name or "", file.size or 0
     mime_type = filetypes.check_upload(
         name=name, size=size, head=filetypes.read_head(stream), media_type=media_type or MediaType.IMAGE
