@@ -93,8 +93,6 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "csp",
     "django_htmx",
-    "django_tasks",
-    "django_tasks_db",
     "postpeer_dash.web",
     "postpeer_dash.worker",
     "postpeer_dash.teams",
@@ -162,7 +160,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# --- Database, cache, tasks --------------------------------------------------------------------------------------
+# --- Database and cache -------------------------------------------------------------------------------------------
 
 _database_url = ENV.get("DATABASE_URL", "").strip() or f"sqlite:///{VAR / 'db.sqlite3'}"
 DATABASES = {"default": environ.Env.db_url_config(_database_url)}
@@ -196,8 +194,23 @@ else:
         }
     }
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+# --- The worker ----------------------------------------------------------------------------------------------------
+
 WORKER_THREADS = read_int(ENV, "WORKER_THREADS", default=8, min_value=1, max_value=64)
+# All that a worker does, the most urgent first.
+WORKER_JOBS = [
+    "postpeer_dash.pins.publishing.jobs.SUBMISSIONS",
+    "postpeer_dash.teams.mail.MAILS",
+    "postpeer_dash.home.deletion.DELETIONS",
+    "postpeer_dash.pins.publishing.jobs.HELD_CONNECTIONS",
+    "postpeer_dash.notifications.mails.NOTIFICATIONS",
+    "postpeer_dash.pins.preflight.PREFLIGHT",
+    "postpeer_dash.teams.mail.OLD_MAILS",
+]
+if _database["ENGINE"] == "django.db.backends.postgresql":
+    # The bell, by which a row that is due reaches workers on other machines. Its tables are made on Postgres alone.
+    INSTALLED_APPS.append("procrastinate.contrib.django")
+    PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 
 # --- People ------------------------------------------------------------------------------------------------------
 
@@ -375,7 +388,10 @@ PUBLISHING: dict[str, Any] = {
     "look_ahead_every": _scaled(3600),
 }
 WORKER_SILENT_AFTER = _scaled(60)
-WORKER_POLL = 0.2
+# How often a worker gives a sign of life, and does what is done now and then.
+WORKER_SEEN_EVERY = _scaled(15)
+# How often, on SQLite, the worker looks for rows that are due.
+WORKER_POLL = 0.05
 
 # --- Logging -----------------------------------------------------------------------------------------------------
 
@@ -405,7 +421,5 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "postpeer_dash": {"level": LOG_LEVEL},
-        "django_tasks": {"level": "WARNING"},
-        "django_tasks_db": {"level": "WARNING"},
     },
 }

@@ -20,7 +20,7 @@ from django.views.debug import ExceptionReporter
 
 from postpeer_dash.accounts.postpeer import page_client
 from postpeer_dash.pins.models import Submission
-from postpeer_dash.pins.publishing.tasks import handle_submission
+from postpeer_dash.pins.publishing.jobs import handle_submission
 from postpeer_dash.postpeer import PostPeerError
 from tests.cast import Cast
 from tests.pins.factories import make_due
@@ -126,7 +126,7 @@ def test_it_is_heard_nowhere_whatever_postpeer_says(
     for submission in Submission.objects.all():
         make_due(submission)
         try:
-            handle_submission.call(submission.pk)
+            handle_submission(submission.pk)
         except RuntimeError as error:
             # What nobody thought of ends the task; its text is the test's own, and what is logged of it counts.
             assert mood == "bug", error

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from postpeer_dash import postpeer
@@ -19,6 +18,7 @@ from postpeer_dash.accounts.postpeer import page_client
 from postpeer_dash.accounts.services import try_to_check
 from postpeer_dash.boards.models import Board, BoardList
 from postpeer_dash.postpeer import PostPeerError
+from postpeer_dash.worker.claims import claim, is_free
 
 if TYPE_CHECKING:
     from postpeer_dash.postpeer import Client
@@ -61,7 +61,7 @@ def refresh_boards(account: Account, *, client: Client | None = None) -> BoardLi
     """
     board_list, _made = BoardList.objects.get_or_create(account=account)
     asked_at = timezone.now()
-    if not _claim(board_list, asked_at):
+    if not _claim(board_list):
         return _wait_for_other(board_list, asked_at)
     try:
         if client is not None:
@@ -75,12 +75,11 @@ def refresh_boards(account: Account, *, client: Client | None = None) -> BoardLi
     return board_list
 
 
-def _claim(board_list: BoardList, now: datetime) -> bool:
+def _claim(board_list: BoardList) -> bool:
     """Whether it is ours to ask; a claim that nobody gave back ends by itself."""
     # The reading, a question about the account after a failure, and some air.
-    until = now + timedelta(seconds=3 * settings.POSTPEER_PAGE_DEADLINE)
-    free = Q(asking_until__isnull=True) | Q(asking_until__lt=now)
-    return bool(BoardList.objects.filter(free, pk=board_list.pk).update(asking_until=until))
+    free = BoardList.objects.filter(is_free("asking_until"), pk=board_list.pk)
+    return bool(claim(free, "asking_until", 3 * settings.POSTPEER_PAGE_DEADLINE))
 
 
 def _wait_for_other(board_list: BoardList, asked_at: datetime) -> BoardList:

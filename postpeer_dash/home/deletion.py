@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django_tasks import task
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.postpeer import base_url, worker_client
@@ -21,6 +21,8 @@ from postpeer_dash.pins.publishing.scheduled import request_cancel
 from postpeer_dash.postpeer import NotFound, PostPeerError
 from postpeer_dash.teams.models import AuditEvent, Invitation, Team, User
 from postpeer_dash.teams.services import record_audit
+from postpeer_dash.worker.bell import head_start, ring
+from postpeer_dash.worker.jobs import PUT_OFF, Job
 from postpeer_dash.worker.models import SingletonJob
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ log = logging.getLogger(__name__)
 _BATCH = 200
 # Seconds: each account may take a call of a minute, and two workers must not disconnect the same ones.
 _CLAIM = 600.0
+_JOB = "deletions"
 
 
 def start_deletion(*, team: Team, actor: User, deletes_accounts: bool) -> None:
@@ -45,13 +48,12 @@ def start_deletion(*, team: Team, actor: User, deletes_accounts: bool) -> None:
         Invitation.objects.filter(team=row, accepted_at=None, revoked_at=None).update(revoked_at=now)
         detail = {"accounts": "disconnect" if deletes_accounts else "keep"}
         record_audit(team=row, actor=actor, action="team.deleting", subject=row.name, detail=detail)
-        work_on_deletion.enqueue(row.pk)
+        ring(_JOB, row.pk)
 
 
-@task
 def work_on_deletion(team_id: int) -> None:
-    """Delete as much of a team as is possible now; the sweep comes back until the team is gone."""
-    job = SingletonJob.take(f"delete:{team_id}", seconds=_CLAIM)
+    """Delete as much of a team as is possible now; the team is found again, somewhat later, until it is gone."""
+    job = SingletonJob.take(_claim_of(team_id), seconds=_CLAIM)
     if job is None:
         return
     try:
@@ -61,14 +63,24 @@ def work_on_deletion(team_id: int) -> None:
             return
     except PostPeerError as error:
         log.warning("team %s can't be deleted yet: %s", team_id, type(error).__name__)
-    job.give_back()
+    SingletonJob.keep(job.name, seconds=settings.WORKER_SEEN_EVERY)
 
 
-def sweep_deletions() -> None:
-    """Enqueue the deletion of every team that is being deleted and that no worker holds."""
-    for key in Team.objects.exclude(deleting_at=None).values_list("pk", flat=True):
-        if not SingletonJob.objects.filter(name=f"delete:{key}", until__gt=timezone.now()).exists():
-            work_on_deletion.enqueue(key)
+def find_deletions(limit: int, in_hand: Collection[int] = ()) -> Sequence[int]:
+    """Return the teams that are being deleted and that nobody is at, or was a moment ago."""
+    begun = Team.objects.filter(deleting_at__lte=timezone.now() - head_start()).exclude(pk__in=in_hand)
+    keys = begun.order_by("deleting_at").values_list("pk", flat=True)
+    held = SingletonJob.objects.filter(name__in=[_claim_of(key) for key in keys], until__gt=timezone.now())
+    names = set(held.values_list("name", flat=True)) if keys else set()
+    return [key for key in keys if _claim_of(key) not in names][:limit]
+
+
+def _claim_of(team_id: int) -> str:
+    return f"delete:{team_id}"
+
+
+def _put_off(team_id: int) -> None:
+    SingletonJob.keep(_claim_of(team_id), seconds=PUT_OFF)
 
 
 def _try_to_delete(team: Team) -> bool:
@@ -126,3 +138,6 @@ def _delete_rows(team: Team) -> None:
         Account.objects.filter(team=team).delete()
         Team.objects.get(pk=team.pk).delete()
         AuditEvent.objects.create(team_name=team.name, action="team.deleted", subject=team.name)
+
+
+DELETIONS = Job(name=_JOB, find=find_deletions, run=work_on_deletion, every=1.0, put_off=_put_off)

@@ -23,6 +23,7 @@ from postpeer_dash.pins.text.labels import find_title
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.mail import queue_mail
 from postpeer_dash.teams.models import Membership, Notice, Team
+from postpeer_dash.worker.jobs import periodic
 from postpeer_dash.worker.models import SingletonJob
 
 _FAILED = (Kind.FAILED, Kind.REFUSED, Kind.ABSENT, Kind.TOO_LATE, Kind.ACCOUNT_GONE)
@@ -183,3 +184,6 @@ def _body(member: Membership, email: Email) -> str:
 
 def _pin_path(pin: Pin) -> str:
     return reverse("pins:pin", args=[pin.team.slug, pin.uuid])
+
+
+NOTIFICATIONS = periodic("notifications", sweep_notifications, every=settings.WORKER_SEEN_EVERY)

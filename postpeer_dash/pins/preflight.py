@@ -8,7 +8,6 @@ import logging
 
 from django.db.models import Q
 from django.utils import timezone
-from django_tasks import task
 
 from postpeer_dash.accounts.models import Account, Connection, Usage
 from postpeer_dash.accounts.postpeer import base_url, worker_client
@@ -19,23 +18,23 @@ from postpeer_dash.pins.models import Status, Target
 from postpeer_dash.pins.publishing.pause import may_speak
 from postpeer_dash.pins.publishing.state import publishing_setting
 from postpeer_dash.postpeer import PostPeerError
+from postpeer_dash.worker.jobs import periodic
 from postpeer_dash.worker.models import SingletonJob
 
 log = logging.getLogger(__name__)
 _MAX = 200
 
 
-def sweep_foresight() -> None:
-    """Calls a worker to look ahead when the last look is long ago. The job isn't given back: it ends by itself."""
+def look_ahead_when_due() -> None:
+    """Look ahead when the last look is long ago. The claim isn't given back: it ends by itself."""
     is_scheduled = Target.objects.filter(status=Status.SCHEDULED, pin__scheduled_for__gt=timezone.now()).exists()
     # Credits that were used up are asked about until there are some again.
     if not is_scheduled and not Usage.objects.filter(left=0).exists():
         return
     if SingletonJob.take("foresight", seconds=publishing_setting("look_ahead_every")) is not None:
-        look_ahead.enqueue()
+        look_ahead()
 
 
-@task
 def look_ahead() -> None:
     """Asks PostPeer about the credits, and about the accounts and boards that something is scheduled for."""
     connection = Connection.objects.filter(base_url=base_url()).first()
@@ -54,3 +53,6 @@ def look_ahead() -> None:
     except PostPeerError as error:
         # It is only a look: the next one comes by itself.
         log.warning("nobody could look ahead: %s", error.message)
+
+
+PREFLIGHT = periodic("preflight", look_ahead_when_due, every=publishing_setting("sweep_every"))

@@ -7,7 +7,5 @@ class TeamsConfig(AppConfig):
 
     def ready(self) -> None:
         from postpeer_dash.teams.sign_in_audit import connect_signals
-        from postpeer_dash.web.sweeps import register_sweep
 
-        register_sweep("postpeer_dash.teams.mail.sweep_mail")
         connect_signals()

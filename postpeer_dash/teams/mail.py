@@ -3,22 +3,27 @@
 import logging
 import re
 import smtplib
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.utils import timezone
-from django_tasks import task
 
 from postpeer_dash.teams.models import Mail
 from postpeer_dash.web.encryption import DecryptionError, decrypt, encrypt
+from postpeer_dash.worker.bell import head_start, ring
+from postpeer_dash.worker.claims import claim
+from postpeer_dash.worker.jobs import PUT_OFF, Job, periodic
 
 log = logging.getLogger(__name__)
 PURPOSE = "mail"
-# Nobody else takes a mail for so long after a worker has: sending has a time-out of its own (EMAIL_TIMEOUT).
-_CLAIM = timedelta(minutes=2)
+# Nobody else takes a mail for so long (seconds) after a worker has: sending has a time-out of its own (EMAIL_TIMEOUT).
+_CLAIM = 120.0
+_JOB = "mails"
 _WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
+_UNREADABLE_FOR = timedelta(minutes=5)
+_KEPT_FOR = timedelta(days=30)
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f\u2028\u2029]+")
 
 
@@ -27,23 +32,28 @@ def queue_mail(*, to: str, subject: str, body: str) -> Mail:
     # A subject is one line: a name with a line break in it must not begin another header.
     line = _BREAKS.sub(" ", subject).strip()[:200]
     mail = Mail.objects.create(to=to, subject=line, sealed_body=encrypt(body, purpose=PURPOSE))
-    deliver_mail.enqueue(mail.pk)
+    ring(_JOB, mail.pk, is_urgent=True)
     return mail
 
 
-@task
+def find_due(limit: int, in_hand: Collection[int] = ()) -> Sequence[int]:
+    """Return the mails that are due, the one that has waited longest first."""
+    due = Mail.objects.filter(due_at__lte=timezone.now() - head_start()).exclude(pk__in=in_hand)
+    return list(due.order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
 def deliver_mail(mail_id: int) -> None:
     """Sends one mail if it is due and nobody else is at it."""
-    now = timezone.now()
-    if not Mail.objects.filter(pk=mail_id, due_at__lte=now).update(due_at=now + _CLAIM):
+    if not claim(Mail.objects.filter(pk=mail_id, due_at__lte=timezone.now()), "due_at", _CLAIM):
         return
     mail = Mail.objects.get(pk=mail_id)
     try:
         body = decrypt(mail.sealed_body, purpose=PURPOSE)
         EmailMessage(mail.subject, body, settings.DEFAULT_FROM_EMAIL, [mail.to]).send()
     except DecryptionError:
-        log.error("mail %s can't be read any more: SECRET_KEY was changed without a fallback", mail.pk)
-        Mail.objects.filter(pk=mail.pk).update(due_at=None, sealed_body="")
+        # Whoever has the key it was written under can send it, this same process perhaps once a fallback is set.
+        log.error("mail %s can't be read: it was written under another SECRET_KEY, and is kept", mail.pk)
+        Mail.objects.filter(pk=mail.pk).update(due_at=timezone.now() + _UNREADABLE_FOR)
     except (OSError, smtplib.SMTPException, ValueError) as error:
         _try_later(mail, error)
     else:
@@ -62,10 +72,18 @@ def _try_later(mail: Mail, error: Exception) -> None:
     )
 
 
-def sweep_mail() -> None:
-    """Rings for mails that are due and whose bell was lost, and forgets the sent ones after a month."""
-    now = timezone.now()
-    for key in Mail.objects.filter(due_at__lte=now - timedelta(seconds=20)).values_list("pk", flat=True)[:100]:
-        with transaction.atomic():
-            deliver_mail.enqueue(key)
-    Mail.objects.filter(due_at=None, created_at__lt=now - timedelta(days=30)).delete()
+def _put_off(mail_id: int) -> None:
+    claim(Mail.objects.filter(pk=mail_id).exclude(due_at=None), "due_at", PUT_OFF)
+
+
+def forget_old_mails() -> None:
+    """Forget mails that are over after a month, and those that nobody could read in all that time."""
+    old = Mail.objects.filter(created_at__lt=timezone.now() - _KEPT_FOR)
+    unreadable = old.exclude(due_at=None).delete()[0]
+    if unreadable:
+        log.error("%d mails were given up: nobody had the SECRET_KEY they were written under", unreadable)
+    old.delete()
+
+
+MAILS = Job(name=_JOB, find=find_due, run=deliver_mail, every=0.5, put_off=_put_off)
+OLD_MAILS = periodic("old mails", forget_old_mails, every=3600.0)

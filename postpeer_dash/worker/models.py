@@ -1,11 +1,10 @@
 """Which workers live, and the jobs that one of them at a time does."""
 
-from datetime import timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
-from django.utils import timezone
+
+from postpeer_dash.worker.claims import claim, is_free
 
 
 class Worker(models.Model):
@@ -30,16 +29,19 @@ class SingletonJob(models.Model):
 
     @classmethod
     def take(cls, name: str, *, seconds: float) -> Self | None:
-        """The job for so long, or None while another worker has it."""
-        now = timezone.now()
+        """Return the job, the caller's for so long, or None while another worker has it."""
         row, _made = cls.objects.get_or_create(name=name)
-        free = Q(until=None) | Q(until__lte=now)
-        if not cls.objects.filter(free, pk=row.pk).update(until=now + timedelta(seconds=seconds)):
+        if not claim(cls.objects.filter(is_free("until"), pk=row.pk), "until", seconds):
             return None
         row.refresh_from_db()
         return row
 
+    @classmethod
+    def keep(cls, name: str, *, seconds: float) -> None:
+        """Let nobody have the job for so long, whoever has it now."""
+        claim(cls.objects.filter(name=name), "until", seconds)
+
     def give_back(self) -> None:
-        """Lets the next one have it."""
+        """Let the next one have it."""
         self.until = None
         self.save(update_fields=["until", "position"])

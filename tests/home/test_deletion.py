@@ -7,7 +7,7 @@ from django.utils import timezone
 from requests.exceptions import ConnectTimeout
 
 from postpeer_dash.accounts.models import Account
-from postpeer_dash.home.deletion import sweep_deletions, work_on_deletion
+from postpeer_dash.home.deletion import find_deletions, work_on_deletion
 from postpeer_dash.pins.models import Pin, Status, Submission
 from postpeer_dash.teams.models import AuditEvent, Membership, Team, User
 from postpeer_dash.worker.models import SingletonJob
@@ -26,8 +26,9 @@ def delete(client: Client, **changed: Any) -> Any:
 
 
 def work(cast: Cast) -> bool:
-    """Runs the task as a worker would; whether the team is gone."""
-    work_on_deletion.call(cast.team.pk)
+    """Takes it up as a worker would, once it is found again; whether the team is gone."""
+    SingletonJob.objects.update(until=None)
+    work_on_deletion(cast.team.pk)
     return not Team.objects.filter(pk=cast.team.pk).exists()
 
 
@@ -146,14 +147,20 @@ def test_team_that_is_not_being_deleted_is_left_alone(cast: Cast) -> None:
     assert not work(cast)
 
 
-def test_sweep_leaves_a_deletion_under_way_alone(cast: Cast, as_: SignIn) -> None:
-    from django_tasks import default_task_backend
-
+def test_deletion_under_way_is_left_alone(cast: Cast, as_: SignIn) -> None:
     delete(as_("alice"))
-    default_task_backend.clear()
     SingletonJob.take(f"delete:{cast.team.pk}", seconds=60)
-    sweep_deletions()
-    assert default_task_backend.results == []
+    assert find_deletions(9) == []
     SingletonJob.objects.all().delete()
-    sweep_deletions()
-    assert [result.args for result in default_task_backend.results] == [[cast.team.pk]]
+    assert find_deletions(9) == [cast.team.pk]
+
+
+def test_deletion_that_could_not_end_is_taken_up_again_later(
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete(as_("alice"))
+    monkeypatch.setattr("postpeer_dash.home.deletion._take_apart", lambda _team: False)
+    assert not work(cast)
+    assert find_deletions(9) == []
+    SingletonJob.objects.update(until=timezone.now())
+    assert find_deletions(9) == [cast.team.pk]

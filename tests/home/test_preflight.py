@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from django_tasks import default_task_backend
 
 from postpeer_dash.accounts.models import Account, Usage
 from postpeer_dash.accounts.postpeer import current_connection
 from postpeer_dash.boards.models import Board
 from postpeer_dash.home.todo import Todo
+from postpeer_dash.pins import preflight
 from postpeer_dash.pins.models import Pin, Status
-from postpeer_dash.pins.preflight import look_ahead, sweep_foresight
+from postpeer_dash.pins.preflight import look_ahead, look_ahead_when_due
 from postpeer_dash.worker.models import SingletonJob
 from tests.cast import Cast, SignIn
 from tests.pins.factories import make_account
@@ -29,13 +29,12 @@ def schedule(cast: Cast, account: Account, *, days: float = 1, **fields: Any) ->
     return make_pin(cast.team, cast.bob, account, status=Status.SCHEDULED, scheduled_for=at, **fields)
 
 
-@pytest.fixture(autouse=True)
-def empty_queue() -> None:
-    default_task_backend.clear()
-
-
-def looks() -> list[Any]:
-    return [result for result in default_task_backend.results if result.task == look_ahead]
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """When a worker has looked ahead; nobody is asked."""
+    made: list[str] = []
+    monkeypatch.setattr(preflight, "look_ahead", lambda: made.append("looked"))
+    return made
 
 
 def needs(client: Client) -> list[Todo]:
@@ -99,20 +98,20 @@ def test_enough_credits_need_nobody(cast: Cast, account: Account, as_: SignIn) -
     assert needs(as_("adam")) == []
 
 
-def test_worker_looks_ahead_now_and_then(cast: Cast, account: Account) -> None:
+def test_worker_looks_ahead_now_and_then(cast: Cast, account: Account, looks: list[str]) -> None:
     schedule(cast, account)
-    sweep_foresight()
-    sweep_foresight()
-    assert len(looks()) == 1
+    look_ahead_when_due()
+    look_ahead_when_due()
+    assert len(looks) == 1
     SingletonJob.objects.update(until=timezone.now())
-    sweep_foresight()
-    assert len(looks()) == 2
+    look_ahead_when_due()
+    assert len(looks) == 2
 
 
-def test_nothing_scheduled_asks_nobody(cast: Cast, account: Account) -> None:
+def test_nothing_scheduled_asks_nobody(cast: Cast, account: Account, looks: list[str]) -> None:
     make_pin(cast.team, cast.bob, account)
-    sweep_foresight()
-    assert looks() == []
+    look_ahead_when_due()
+    assert looks == []
 
 
 def test_look_finds_the_credits_the_board_and_the_account(
@@ -122,7 +121,7 @@ def test_look_finds_the_credits_the_board_and_the_account(
     postpeer_wire.get("/v1/usage", json=a_usage(0))
     postpeer_wire.get(ENDPOINT, json={"success": True, "integration": integration_detail(id="int_1")})
     postpeer_wire.get("/v1/pinterest/boards", json=board_list())
-    look_ahead.call()
+    look_ahead()
     assert [need.sign for need in needs(as_("adam"))] == ["endangered", "endangered"]
     assert Board.objects.get().gone_at is not None
 
@@ -130,7 +129,7 @@ def test_look_finds_the_credits_the_board_and_the_account(
 def test_look_that_fails_changes_nothing(cast: Cast, account: Account, postpeer_wire: Wire) -> None:
     schedule(cast, account)
     postpeer_wire.get("/v1/usage", json={}, status=500, tolerance=True, repeat=True)
-    look_ahead.call()
+    look_ahead()
     assert not Usage.objects.exists()
 
 
@@ -140,5 +139,5 @@ def test_accounts_with_nothing_scheduled_are_left_alone(cast: Cast, account: Acc
     postpeer_wire.get("/v1/usage", json=a_usage(5))
     postpeer_wire.get(ENDPOINT, json={"success": True, "integration": integration_detail(id="int_1")})
     postpeer_wire.get("/v1/pinterest/boards", json=board_list())
-    look_ahead.call()
+    look_ahead()
     assert len(postpeer_wire.calls) == 3

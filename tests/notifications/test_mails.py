@@ -28,7 +28,7 @@ def mails() -> list[Any]:
     mail.outbox.clear()
     sweep_notifications()
     for key in Mail.objects.filter(sent_at=None).values_list("pk", flat=True):
-        deliver_mail.call(key)
+        deliver_mail(key)
     return mail.outbox
 
 

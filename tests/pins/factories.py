@@ -8,7 +8,7 @@ from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.accounts.postpeer import current_connection
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.models import Pin, Submission, Target
-from postpeer_dash.pins.publishing.tasks import handle_submission
+from postpeer_dash.pins.publishing.jobs import handle_submission
 from postpeer_dash.pins.services import Content, publish_pin, save_draft, schedule_pin
 from postpeer_dash.teams.models import Team, User
 
@@ -86,7 +86,7 @@ def make_submitted(team: Team, author: User, **fields: Any) -> Submission:
 
 def work(submission: Submission) -> Submission:
     """Runs the task for a submission as a worker would, and reads the row again."""
-    handle_submission.call(submission.pk)
+    handle_submission(submission.pk)
     return again(submission)
 
 

@@ -15,6 +15,7 @@ from postpeer_dash.pins.publishing import restore
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.teams.models import AuditEvent, Team
 from tests.cast import Cast, SignIn
+from tests.conftest import really_look_around
 from tests.pins.factories import again, make_due, make_submitted, work
 from tests.pins.listing import make_pin, make_submission
 from tests.postpeer.samples import post_list
@@ -62,7 +63,7 @@ def test_before_the_first_reading_the_page_says_so(
     cast: Cast, as_: SignIn, postpeer_wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(restore, "_gate", restore._Gate())
-    restore.require_look()
+    monkeypatch.setattr(restore, "look_around", really_look_around)
     submission = make_submitted(cast.team, cast.bob)
     postpeer_wire.get(POSTS, json=REFUSED, status=500, tolerance=True, repeat=True)
     after = work(submission)

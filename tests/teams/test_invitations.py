@@ -50,7 +50,7 @@ def test_mail_carries_the_link_and_is_sealed_until_it_is_sent(cast: Cast, settin
     path = offer(cast)
     row = Mail.objects.get()
     assert token_of(path) not in row.sealed_body
-    deliver_mail.call(row.pk)
+    deliver_mail(row.pk)
     (sent,) = mail.outbox
     assert sent.to == ["nia@example.com"] and path in sent.body and "Nordlicht" in sent.subject
     assert Mail.objects.get().sealed_body == ""
@@ -215,5 +215,5 @@ def test_hostile_name_of_a_team_makes_no_other_header(cast: Cast, settings: Sett
     cast.team.name = "A\r\nBcc: evil@example.com"
     cast.team.save(update_fields=["name"])
     offer(cast)
-    deliver_mail.call(Mail.objects.get().pk)
+    deliver_mail(Mail.objects.get().pk)
     assert mail.outbox[0].subject == "Join A Bcc: evil@example.com on PostPeer Dash" and mail.outbox[0].bcc == []

@@ -158,10 +158,10 @@ def move_clock(seconds: float) -> None:
     by = timedelta(seconds=seconds)
     with transaction.atomic():
         for model in apps.get_models():
-            if model._meta.app_label not in ("pins", "accounts", "django_tasks_db"):
+            if model._meta.app_label not in ("pins", "accounts", "worker"):
                 continue
             for field in model._meta.get_fields():
-                if isinstance(field, models.DateTimeField) and field.name != "run_after":
+                if isinstance(field, models.DateTimeField):
                     rows = model._default_manager.exclude(**{field.name: None})
                     rows.update(**{field.name: F(field.name) - by})
         for one in Submission.objects.exclude(evidence=Evidence()):

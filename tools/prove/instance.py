@@ -143,7 +143,9 @@ class Instance:
                 for place, worker in enumerate(self.workers):
                     code = worker.process.poll()
                     if code is not None:
-                        name = signal.Signals(-code).name if code < 0 else f"exit {code}"
+                        # A worker's own timer ends it with the number of its signal.
+                        is_signal = code < 0 or code == signal.SIGALRM
+                        name = signal.Signals(abs(code)).name if is_signal else f"exit {code}"
                         self.deaths[name] = self.deaths.get(name, 0) + 1
                         kept = {name: value for name, value in worker.extra.items() if name == "PROVE_MUTANT"}
                         self.workers[place] = self._start_worker(kept)

@@ -103,7 +103,7 @@ def _no_lease() -> None:
 
 def _lease_end_queues() -> None:
     """What a killed worker left behind goes back to the queue."""
-    from postpeer_dash.pins.publishing import tasks
+    from postpeer_dash.pins.publishing import jobs
 
     def end_lease(submission_id: int) -> None:
         from postpeer_dash.pins.models import Submission
@@ -112,14 +112,14 @@ def _lease_end_queues() -> None:
             state="queued", due_at=timezone.now(), lease_key=""
         )
 
-    _set(tasks, "end_lease", end_lease)
+    _set(jobs, "end_lease", end_lease)
 
 
 def _no_timer() -> None:
     """Nothing ends a worker that was frozen."""
-    from postpeer_dash.pins.work import WorkerProcess
+    from postpeer_dash.worker import watchdog
 
-    _set(WorkerProcess, "_rearm_watchdog", lambda _self: None)
+    _set(watchdog, "arm", lambda _seconds: None)
 
 
 def _cancelled_at_once() -> None:
@@ -128,7 +128,7 @@ def _cancelled_at_once() -> None:
 
     from postpeer_dash.accounts.postpeer import worker_client
     from postpeer_dash.pins.models import Status, Submission
-    from postpeer_dash.pins.publishing import tasks
+    from postpeer_dash.pins.publishing import jobs
     from postpeer_dash.pins.publishing.state import lock, move, set_targets
     from postpeer_dash.postpeer import PostPeerError
 
@@ -141,7 +141,7 @@ def _cancelled_at_once() -> None:
                 set_targets(submission, Status.CANCELLED)
                 move(submission, Submission.State.CANCELLED, due_at=None)
 
-    _set(tasks, "cancel_at_postpeer", cancel_at_postpeer)
+    _set(jobs, "cancel_at_postpeer", cancel_at_postpeer)
 
 
 def _no_look_after_restore() -> None:

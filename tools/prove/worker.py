@@ -88,9 +88,22 @@ def _watch_bytes() -> None:
     http.client.HTTPConnection.endheaders = endheaders  # type: ignore[method-assign]
 
 
+def _strike_when_found(jobs: Any) -> None:
+    """Strikes when rows were taken and nobody is at them yet."""
+    original = jobs.claim_some
+
+    def claim_some(*args: Any, **kwargs: Any) -> Any:
+        found = original(*args, **kwargs)
+        if found:
+            strike("sweeping")
+        return found
+
+    jobs.claim_some = claim_some
+
+
 def plant_hooks() -> None:
     """Wraps the points of the protocol."""
-    from postpeer_dash.pins.publishing import follow_up, post_list, reconcile, send, tasks
+    from postpeer_dash.pins.publishing import follow_up, jobs, post_list, reconcile, send
     from postpeer_dash.postpeer.client import Client
 
     _around(send, "refresh_earlier", before="picked")
@@ -104,8 +117,8 @@ def plant_hooks() -> None:
     _around(reconcile, "adopt", before="adopting", after="adopted")
     _around(reconcile, "give_up", after="giving_up")
     _around(follow_up, "apply_post", before="asking", after="asked")
-    _around(tasks, "end_lease", after="lease_ended")
-    _around(tasks, "enqueue", before="sweeping")
+    _around(jobs, "end_lease", after="lease_ended")
+    _strike_when_found(jobs)
     _watch_bytes()
 
 

@@ -18,11 +18,12 @@ from django.utils import timezone
 from postpeer_dash.accounts.models import Account, Connection, Profile
 from postpeer_dash.accounts.postpeer import base_url, current_connection, key_fingerprint, worker_client
 from postpeer_dash.pins.models import PendingEdit, Pin, Status, Submission
-from postpeer_dash.pins.publishing.bell import enqueue
 from postpeer_dash.pins.publishing.matching import without_words
+from postpeer_dash.pins.publishing.state import JOB
 from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import record_audit
+from postpeer_dash.worker.bell import ring
 
 log = logging.getLogger(__name__)
 SHORT = 12  # signs of a fingerprint that people compare
@@ -79,8 +80,8 @@ def call_waiting(submissions: QuerySet[Submission]) -> None:
     # Locked in the order in which everybody locks the submissions of one pin, and only then called in theirs.
     locked = waiting.select_for_update(of=("self",)).order_by("pk").values_list("pk", "state", "due_at")
     for key, state, _due_at in sorted(locked, key=lambda row: (row[2] or now, row[0])):
-        Submission.objects.filter(pk=key).update(due_at=now, rung_at=now)
-        enqueue(key, state)
+        is_called = ring(JOB, key, is_urgent=state == Submission.State.QUEUED)
+        Submission.objects.filter(pk=key).update(due_at=now, rung_at=now if is_called else None)
 
 
 def check_held_connections() -> None:

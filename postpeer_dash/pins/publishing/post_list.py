@@ -19,6 +19,7 @@ from postpeer_dash.pins.models import Submission, SubmissionTarget
 from postpeer_dash.pins.publishing.matching import Forms
 from postpeer_dash.pins.publishing.state import GIVEN_UP, next_look, publishing_setting, seconds
 from postpeer_dash.postpeer import Post, PostPeerError, PostReading
+from postpeer_dash.worker.claims import claim
 
 # Begun so many reading margins apart at the most: what has waited for days makes nobody else's reading long.
 _SPAN = 4
@@ -208,7 +209,7 @@ def take_second_attempts(submission: Submission) -> dict[int, list[int]]:
         for key in near:
             if key in before and min(begun[one] for one in before[key]) >= earliest:
                 taken[key] = before[key]
-        Submission.objects.filter(pk__in=taken).update(due_at=now + seconds("lease"))
+        claim(Submission.objects.filter(pk__in=taken), "due_at", publishing_setting("lease"))
     return taken
 
 
@@ -271,7 +272,7 @@ def _take(
             if one.due_at and one.due_at <= now + ahead(one) and begins_at(one) >= earliest
         ]
         taken = [mine.pk, *others]
-        Submission.objects.filter(pk__in=taken).update(due_at=now + seconds("lease"))
+        claim(Submission.objects.filter(pk__in=taken), "due_at", publishing_setting("lease"))
     return taken
 
 

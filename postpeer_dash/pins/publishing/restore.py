@@ -38,7 +38,6 @@ class _Gate:
     """What this process knows about each connection: that it has looked, and the last POST recorded then."""
 
     def __init__(self) -> None:
-        self.is_armed = False
         self.lock = threading.Lock()
         self.seen: dict[int, datetime] = {}
         self.not_before = 0.0
@@ -47,20 +46,11 @@ class _Gate:
 _gate = _Gate()
 
 
-def require_look() -> None:
-    """From now on this process looks around before its first POST. Called when a worker starts."""
-    _gate.is_armed = True
-    _gate.seen.clear()
-    _gate.not_before = 0.0
-
-
 def is_cleared(connection: Connection) -> bool:
-    """Whether a POST may leave as far as a restore is concerned; looks around when that has to be done first.
+    """Whether a POST may leave as far as a restore is concerned; looks around before this process' first.
 
     A database that was put back under a running worker is noticed too: it has forgotten a POST that it knew.
     """
-    if not _gate.is_armed:
-        return True
     with _gate.lock:
         latest = _last_sent(connection)
         seen = _gate.seen.get(connection.pk)

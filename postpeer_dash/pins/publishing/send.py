@@ -5,8 +5,9 @@ An answer is one of: accepted, come back later, never sent, refused, or nobody k
 
 import logging
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -40,6 +41,7 @@ from postpeer_dash.pins.publishing.state import (
 )
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.postpeer import KeyRejected, NeverSent, PostPeerError, PostReceipt, RateLimited, Refused
+from postpeer_dash.worker import watchdog
 
 log = logging.getLogger(__name__)
 State = Submission.State
@@ -57,11 +59,14 @@ class Claim:
     body: dict[str, Any]
     must_read_first: bool
     held: HeldTargets | None = None
+    taken_at: float = field(default_factory=monotonic)
 
     @property
     def is_running(self) -> bool:
-        """Whether there is time for a whole POST within the lease."""
-        return timezone.now() + seconds("post_deadline") < self.lease_until
+        """Whether there is time for a whole POST within the lease, by the wall clock and by one that nobody sets."""
+        lease, deadline = publishing_setting("lease"), publishing_setting("post_deadline")
+        is_in_time = timezone.now() + timedelta(seconds=deadline) < self.lease_until
+        return is_in_time and monotonic() + deadline < self.taken_at + lease
 
 
 def send(submission_id: int, known: Submission | None = None) -> None:
@@ -77,6 +82,7 @@ def send(submission_id: int, known: Submission | None = None) -> None:
     claim = _claim(submission_id)
     if claim is None:
         return
+    watch_over_this_process()
     note_sent(claim.connection_id, claim.sent_at)
     if claim.must_read_first and not read_before_sending(claim.submission_id, claim.lease_key):
         return
@@ -95,8 +101,17 @@ def send(submission_id: int, known: Submission | None = None) -> None:
     post(claim)
 
 
+def watch_over_this_process() -> None:
+    """A process that has a claim must not be frozen, and wake up and send when the claim has run out unseen.
+
+    Done here, so that it holds under whatever runs this.
+    """
+    watchdog.arm((publishing_setting("lease") - publishing_setting("post_deadline")) / 2)
+
+
 def post(claim: Claim) -> None:
     """Send the one POST of a claim, and do what its answer says."""
+    watch_over_this_process()
     key = claim.submission_id
     try:
         with worker_client() as client:

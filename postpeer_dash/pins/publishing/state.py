@@ -16,8 +16,8 @@ from django.db.models import Case, DateTimeField, Exists, F, OuterRef, When
 from django.utils import timezone
 
 from postpeer_dash.pins.models import Pin, Reason, Status, Submission, SubmissionTarget, Target
-from postpeer_dash.pins.publishing.bell import enqueue
 from postpeer_dash.pins.publishing.timeline import Kind, record
+from postpeer_dash.worker.bell import ring
 
 State = Submission.State
 
@@ -99,8 +99,8 @@ def sum_statuses(statuses: Iterable[str]) -> str:
 
 
 log = logging.getLogger(__name__)
-# A bell is rung at once for what is due this soon (seconds); the sweep finds the rest when its time comes.
-NOTIFY_AHEAD = 60
+# The worker's name for what is to be done about submissions.
+JOB = "submissions"
 # Pauses (seconds) before what PostPeer has said is written down again, when the database didn't take it.
 _WRITE_PAUSES = (0.2, 1.0, 3.0, 10.0)
 
@@ -212,12 +212,12 @@ def reopen(submission: Submission, statuses: Container[str] | None = None) -> bo
 
 
 def notify(submission: Submission) -> None:
-    """Calls a worker for what is due soon. Inside the caller's transaction, so that a rollback takes it back."""
+    """Call a worker for what is due now, in the caller's transaction; what is due later is found when its time comes."""
     now = timezone.now()
-    if submission.due_at is None or submission.due_at > now + timedelta(seconds=NOTIFY_AHEAD):
+    if submission.due_at is None or submission.due_at > now:
         return
-    change(submission, rung_at=now)
-    enqueue(submission.pk, submission.state, submission.due_at if submission.due_at > now else None)
+    if ring(JOB, submission.pk, is_urgent=submission.state == State.QUEUED):
+        change(submission, rung_at=now)
 
 
 def write_down(write: Callable[[], None]) -> None:

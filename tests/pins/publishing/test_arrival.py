@@ -1,6 +1,5 @@
 """Before its first POST a worker reads what PostPeer has that the database may have forgotten."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from postpeer_dash.pins.models import Status, Submission
 from postpeer_dash.pins.publishing import restore
 from postpeer_dash.pins.publishing.pause import accept_unknown_posts, unknown_posts_of
 from tests.cast import Cast
+from tests.conftest import really_look_around
 from tests.pins.factories import again, make_account, make_due, make_submitted, target_of, work
 from tests.postpeer.samples import a_post, a_receipt, post_list
 from tests.postpeer.wire import Wire
@@ -21,11 +21,10 @@ pytestmark = pytest.mark.usefixtures("same_clock", "just_started")
 
 
 @pytest.fixture
-def just_started() -> Iterator[None]:
+def just_started(monkeypatch: pytest.MonkeyPatch) -> None:
     """This process is a worker that has sent nothing yet."""
-    restore.require_look()
-    yield
-    restore._gate.is_armed = False
+    monkeypatch.setattr(restore, "_gate", restore._Gate())
+    monkeypatch.setattr(restore, "look_around", really_look_around)
 
 
 def published(submission: Submission, **fields: object) -> dict[str, object]:
@@ -108,7 +107,7 @@ def test_what_was_looked_at_does_not_hold_again(cast: Cast, postpeer_wire: Wire)
     postpeer_wire.get(POSTS, json=post_list(stranger("int_1")), repeat=True)
     work(submission)
     accept_unknown_posts(team=cast.team, actor=cast.adam)
-    restore.require_look()
+    restore._gate.seen.clear()
     postpeer_wire.post(POSTS, json=a_receipt())
     postpeer_wire.get("/v1/posts/post_1", json=published(submission))
     assert work(again(submission)).state == State.DONE

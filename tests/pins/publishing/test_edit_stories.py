@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from postpeer_dash.pins.editing import EditError
 from postpeer_dash.pins.models import Pin, Status, Submission
 from postpeer_dash.pins.publishing import follow_up, late_posts, pause, post_list, retry, scheduled, send
+from postpeer_dash.pins.publishing.jobs import handle_submission
 from postpeer_dash.pins.publishing.pause import resume_sending, stop_sending
 from postpeer_dash.pins.publishing.pending_edit import read_edit
-from postpeer_dash.pins.publishing.tasks import handle_submission, sweep
 from postpeer_dash.pins.services import cancel_pin
 from postpeer_dash.postpeer import Conflict, Invalid, NeverSent, Post, RateLimited, Unclear
 from postpeer_dash.postpeer import Status as Remote
@@ -98,11 +98,10 @@ class Teller:
 
     def work(self) -> None:
         for _round in range(3):
-            sweep()
             due = Submission.objects.filter(due_at__lte=timezone.now()).order_by("due_at")
             for key in list(due.values_list("pk", flat=True)):
                 with suppress(Killed):
-                    handle_submission.call(key)
+                    handle_submission(key)
 
     def pass_time(self, minutes: float) -> None:
         """In steps, so that what is due is done in its time."""

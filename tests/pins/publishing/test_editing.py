@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.pins.models import Event, Pin, Status, Submission
+from postpeer_dash.pins.publishing.jobs import find_due
 from postpeer_dash.pins.publishing.matching import Forms, find_same
 from postpeer_dash.pins.publishing.pause import resume_sending, stop_sending
 from postpeer_dash.pins.publishing.pending_edit import read_edit
-from postpeer_dash.pins.publishing.tasks import sweep
 from postpeer_dash.pins.services import cancel_pin
 from postpeer_dash.postpeer import Post
 from tests.cast import Cast
@@ -289,7 +289,7 @@ def test_killed_worker_leaves_word_that_a_put_may_have_left(cast: Cast, postpeer
     left = again(submission)
     edit = read_edit(left)
     assert edit and edit.state == "leaving" and edit.may_be_done and left.due_at and left.due_at > timezone.now()
-    assert sweep() == 0
+    assert find_due(9) == []
     postpeer_wire.put(PUT, json=TAKEN)
     postpeer_wire.get(POST, json=a_record(submission), repeat=True)
     assert read_edit(look_again(submission)) is None

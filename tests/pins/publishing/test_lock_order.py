@@ -37,7 +37,7 @@ def test_what_waits_is_called_for_as_it_was_due(cast: Cast, monkeypatch: pytest.
     late, soon = make_submitted(cast.team, cast.bob), make_submitted(cast.team, cast.bob)
     Submission.objects.filter(pk=late.pk).update(due_at=timezone.now() + timedelta(hours=1))
     called: list[int] = []
-    monkeypatch.setattr("postpeer_dash.pins.publishing.pause.enqueue", lambda key, state: called.append(key))
+    monkeypatch.setattr("postpeer_dash.pins.publishing.pause.ring", lambda _job, key, **_how: called.append(key))
     resume_sending(team=cast.team, actor=cast.bob)
     assert called == [soon.pk, late.pk]
 

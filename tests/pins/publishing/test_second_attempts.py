@@ -12,9 +12,9 @@ from postpeer_dash.accounts.models import Connection
 from postpeer_dash.pins.evidence import Evidence
 from postpeer_dash.pins.models import Status, Submission, SubmissionTarget, Target
 from postpeer_dash.pins.publishing import late_posts
+from postpeer_dash.pins.publishing.jobs import handle_submission
 from postpeer_dash.pins.publishing.post_list import take_given_up, take_second_attempts
 from postpeer_dash.pins.publishing.reconcile import ListMatch
-from postpeer_dash.pins.publishing.tasks import handle_submission
 from postpeer_dash.pins.services import retry_pin
 from tests.cast import Cast
 from tests.pins.factories import again, make_due, make_submitted, target_of
@@ -63,7 +63,7 @@ def late_post_of(submission: Submission) -> dict[str, Any]:
 
 def handle(*submissions: Submission) -> None:
     for one in submissions:
-        handle_submission.call(one.pk)
+        handle_submission(one.pk)
 
 
 def states(*submissions: Submission) -> list[str]:

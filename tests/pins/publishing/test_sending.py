@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.pins.models import Pin, Status, Submission
-from postpeer_dash.pins.publishing.tasks import sweep
+from postpeer_dash.pins.publishing.jobs import find_due
 from postpeer_dash.pins.services import cancel_pin, publish_pin, retry_pin
 from tests.cast import Cast
 from tests.pins.factories import again, make_account, make_draft, make_due, make_submitted, target_of, work
@@ -364,9 +364,29 @@ def test_unknown_status_keeps_the_old_one(cast: Cast, postpeer_wire: Wire) -> No
     assert target_of(submission).status == Status.PUBLISHING
 
 
-def test_sweep_rings_for_what_is_due_and_was_lost(cast: Cast) -> None:
+def test_what_is_due_and_was_lost_is_found_again(cast: Cast) -> None:
     submission = make_submitted(cast.team, cast.bob)
     Submission.objects.filter(pk=submission.pk).update(rung_at=timezone.now() - timedelta(minutes=5))
-    assert sweep() == 1
-    assert sweep() == 0
+    assert find_due(9) == [submission.pk]
+    assert find_due(9) == []
     assert again(submission).rung_at is not None
+
+
+def test_what_somebody_is_at_is_not_found(cast: Cast) -> None:
+    submission = make_submitted(cast.team, cast.bob)
+    assert find_due(9, {submission.pk}) == []
+    assert find_due(9) == [submission.pk]
+
+
+def test_what_is_due_anew_is_found_at_once(cast: Cast) -> None:
+    submission = make_submitted(cast.team, cast.bob)
+    assert find_due(9) == [submission.pk]
+    make_due(submission)
+    assert find_due(9) == [submission.pk]
+
+
+def test_what_waits_to_be_sent_is_found_first(cast: Cast) -> None:
+    asking, waiting = make_submitted(cast.team, cast.bob), make_submitted(cast.team, cast.bob, title="Another")
+    Submission.objects.filter(pk=asking.pk).update(state=State.UNCONFIRMED)
+    assert find_due(1) == [waiting.pk]
+    assert find_due(9) == [asking.pk]

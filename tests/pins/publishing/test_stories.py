@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from postpeer_dash.pins.models import Pin, Status, Submission
 from postpeer_dash.pins.publishing import follow_up, late_posts, pause, post_list, retry, scheduled, send
-from postpeer_dash.pins.publishing.tasks import handle_submission, sweep
+from postpeer_dash.pins.publishing.jobs import handle_submission
 from postpeer_dash.pins.services import cancel_pin, resolve_absent, resolve_found, retry_pin
 from tests.cast import Cast
 from tests.pins.factories import make_submitted
@@ -69,11 +69,10 @@ class Teller:
 
     def work(self) -> None:
         for _round in range(3):
-            sweep()
             due = Submission.objects.filter(due_at__lte=timezone.now())
             for key in list(due.order_by("due_at").values_list("pk", flat=True)):
                 try:
-                    handle_submission.call(key)
+                    handle_submission(key)
                 except Killed:
                     continue
         pause.check_held_connections()

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from postpeer_dash.pins.evidence import Evidence
 from postpeer_dash.pins.models import Status, Submission
+from postpeer_dash.pins.publishing.jobs import handle_submission
 from postpeer_dash.pins.publishing.post_list import take_unconfirmed
 from postpeer_dash.pins.publishing.reconcile import reconcile
 from postpeer_dash.pins.publishing.submit import resolve_absent
-from postpeer_dash.pins.publishing.tasks import handle_submission
 from tests.cast import Cast
 from tests.pins.factories import again, make_due, make_submitted, target_of, work
 from tests.postpeer.samples import a_post, post_list
@@ -45,7 +45,7 @@ def test_fifty_that_are_due_together_read_the_list_once(cast: Cast, postpeer_wir
     lost = [make_lost(cast, number) for number in range(50)]
     postpeer_wire.get(POSTS, json=post_list(), repeat=True)
     for one in lost:
-        handle_submission.call(one.pk)
+        handle_submission(one.pk)
     assert len(postpeer_wire.calls) == 1
     assert set(Submission.objects.values_list("checks", flat=True)) == {6}
 
@@ -61,7 +61,7 @@ def test_fifty_spread_over_a_minute_come_together(cast: Cast, postpeer_wire: Wir
         with time_machine.travel(begin + timedelta(seconds=second), tick=False):
             before = len(postpeer_wire.calls)
             for key in list(Submission.objects.filter(due_at__lte=timezone.now()).values_list("pk", flat=True)):
-                handle_submission.call(key)
+                handle_submission(key)
             asked += [second] * (len(postpeer_wire.calls) - before)
     assert len(asked) <= 6, asked
     assert len([second for second in asked if second >= 60]) <= 4

@@ -1,0 +1,79 @@
+"""What publishing gives a worker to do: submissions that are due, and a look at the key of a connection that is held."""
+
+from collections.abc import Collection, Sequence
+
+from django.db.models import Case, F, Q, When
+from django.utils import timezone
+
+from postpeer_dash.pins.models import Submission
+from postpeer_dash.pins.publishing.follow_up import follow_up
+from postpeer_dash.pins.publishing.late_posts import watch
+from postpeer_dash.pins.publishing.pause import check_held_connections, may_speak
+from postpeer_dash.pins.publishing.pending_edit import read_edit
+from postpeer_dash.pins.publishing.post_list import take_given_up, take_unconfirmed
+from postpeer_dash.pins.publishing.reconcile import reconcile
+from postpeer_dash.pins.publishing.scheduled import cancel_at_postpeer, edit_at_postpeer
+from postpeer_dash.pins.publishing.send import end_lease, send
+from postpeer_dash.pins.publishing.state import GIVEN_UP, JOB, publishing_setting, seconds
+from postpeer_dash.worker.claims import claim, claim_some
+from postpeer_dash.worker.jobs import PUT_OFF, Job, periodic
+
+State = Submission.State
+
+
+def find_due(limit: int, in_hand: Collection[int] = ()) -> Sequence[int]:
+    """Take the submissions that are due and return their ids: what waits to be sent goes before what only asks.
+
+    `rung_at` says when one was last taken, or a bell rung for it. It is found again once it has become due anew, and
+    when nothing became of it for a while: whoever had it was lost.
+    """
+    now = timezone.now()
+    lost = Q(rung_at__lt=now - 2 * seconds("sweep_every"))
+    free = Q(rung_at=None) | Q(rung_at__lt=F("due_at")) | lost
+    due = Submission.objects.filter(free, due_at__lte=now).exclude(pk__in=in_hand)
+    is_asking = Case(When(state=State.QUEUED, then=0), default=1)
+    return claim_some(due.order_by(is_asking, "due_at", "pk"), "rung_at", 0, limit=limit)
+
+
+def handle_submission(submission_id: int) -> None:
+    """Do what a submission is due for; nothing when it isn't due. Safe to run any number of times, side by side."""
+    submission = Submission.objects.filter(pk=submission_id).select_related("connection", "pin__team").first()
+    if submission is None or submission.due_at is None or submission.due_at > timezone.now():
+        return
+    if submission.state == State.SENDING:
+        end_lease(submission_id)
+    elif not may_speak(submission.connection):
+        # Another PostPeer, or another key: what that one says of our posts means nothing.
+        later = timezone.now() + seconds("sweep_every")
+        Submission.objects.filter(pk=submission_id, due_at=submission.due_at).update(due_at=later)
+    elif submission.state == State.QUEUED:
+        send(submission_id, submission)
+    elif submission.state == State.UNCONFIRMED:
+        reconcile(take_unconfirmed(submission))
+    elif submission.state in GIVEN_UP:
+        watch(take_given_up(submission))
+    elif submission.state == State.ACCEPTED and _take(submission):
+        _ask(submission)
+
+
+def _take(submission: Submission) -> bool:
+    """Put the row off while it is asked about, so that a second worker doesn't ask the same thing."""
+    as_it_was = Submission.objects.filter(pk=submission.pk, due_at=submission.due_at, state=submission.state)
+    return bool(claim(as_it_was, "due_at", publishing_setting("lease")))
+
+
+def _ask(submission: Submission) -> None:
+    if submission.wants_cancel:
+        cancel_at_postpeer(submission.pk)
+    elif read_edit(submission) is not None:
+        edit_at_postpeer(submission.pk)
+    else:
+        follow_up(submission.pk)
+
+
+def _put_off(submission_id: int) -> None:
+    claim(Submission.objects.filter(pk=submission_id), "rung_at", PUT_OFF)
+
+
+SUBMISSIONS = Job(name=JOB, find=find_due, run=handle_submission, put_off=_put_off)
+HELD_CONNECTIONS = periodic("held connections", check_held_connections, every=publishing_setting("sweep_every"))
