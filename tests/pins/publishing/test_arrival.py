@@ -9,6 +9,8 @@ from postpeer_dash.accounts.models import Connection
 from postpeer_dash.pins.models import Status, Submission
 from postpeer_dash.pins.publishing import restore
 from postpeer_dash.pins.publishing.pause import accept_unknown_posts, unknown_posts_of
+from postpeer_dash.pins.publishing.send import send
+from postpeer_dash.worker import watchdog
 from tests.cast import Cast
 from tests.conftest import really_look_around
 from tests.pins.factories import again, make_account, make_due, make_submitted, target_of, work
@@ -145,3 +147,15 @@ def test_lost_one_that_is_looked_for_already_explains_a_post(cast: Cast, postpee
     postpeer_wire.get("/v1/posts/post_2", json=published(waiting, postId="post_2"))
     assert work(waiting).state == State.DONE
     assert Connection.objects.get().held_at is None
+
+
+def test_whatever_runs_the_step_it_looks_first_and_is_watched(cast: Cast, postpeer_wire: Wire) -> None:
+    watchdog.disarm()
+    submission = make_submitted(cast.team, cast.bob)
+    armed: list[bool] = []
+    postpeer_wire.get(POSTS, json=post_list())
+    postpeer_wire.post(POSTS, json=a_receipt(), does=lambda _sent: armed.append(watchdog.is_armed()))
+    postpeer_wire.get("/v1/posts/post_1", json=published(submission))
+    send(submission.pk)
+    assert armed == [True]
+    assert [call.method for call in postpeer_wire.calls] == ["GET", "POST", "GET"]
