@@ -1,7 +1,30 @@
+"""What a WSGI server loads. It ends with one sentence when the database belongs to another SECRET_KEY."""
+
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "postpeer_dash.settings")
 
 application = get_wsgi_application()
+
+
+def refuse_another_secret_key() -> None:
+    """While the database is away, or has no tables yet, nobody can tell, and the web serves what it can."""
+    from django.db import DatabaseError, connections
+
+    from postpeer_dash.web.secret_key import OtherSecretKeyError, require_same_secret_key
+
+    try:
+        require_same_secret_key()
+    except OtherSecretKeyError as error:
+        sys.exit(str(error))
+    except DatabaseError:
+        return
+    finally:
+        # The processes that are forked from this one must not share a connection.
+        connections.close_all()
+
+
+refuse_another_secret_key()

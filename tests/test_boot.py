@@ -103,3 +103,13 @@ def test_cookies_and_headers_of_a_https_site(tmp_path: Path) -> None:
     assert said["signed"] == 302
     assert {"dash_session", "dash_csrf"} <= set(said["cookies"])
     assert all(marks == [True, True, "Lax"] for marks in said["cookies"].values()), said["cookies"]
+
+
+def test_web_refuses_a_database_of_another_secret_key(tmp_path: Path) -> None:
+    prepare = "import django; django.setup(); from django.core.management import call_command; call_command('prepare')"
+    assert start(tmp_path, prepare).returncode == 0
+    assert start(tmp_path, BOOT).stdout == "up\n"
+    done = start(tmp_path, BOOT, SECRET_KEY=STRONG[::-1])
+    assert done.returncode == 1 and "up" not in done.stdout
+    assert done.stderr.startswith("This database belongs to another SECRET_KEY.")
+    assert start(tmp_path, BOOT, SECRET_KEY=STRONG[::-1], SECRET_KEY_FALLBACKS=STRONG).stdout == "up\n"

@@ -13,3 +13,12 @@ class RateLimitCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} until {self.ends_at:%Y-%m-%d %H:%M:%S}"
+
+
+class SecretKeyFingerprint(models.Model):
+    """Which SECRET_KEY this database belongs to; one row. The key itself can't be read from it."""
+
+    fingerprint = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.fingerprint[:12]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from postpeer_dash.worker import watchdog
-from tests.running.processes import ROOT, python, wait_for
+from tests.installation.processes import ROOT, python, wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Looks into /proc.")
 

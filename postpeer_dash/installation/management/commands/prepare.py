@@ -1,5 +1,6 @@
 """`manage.py prepare`: create what web and worker need before they start, where `make run` doesn't do it."""
 
+import argparse
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -13,10 +14,18 @@ class Command(BaseCommand):
     help = "Migrates the database, makes the cache table and, while nobody has signed up, prints the link to begin."
     requires_system_checks = []
 
-    def handle(self, **_options: Any) -> None:
-        """Prepare the data; repeatable. Exits 1 with one sentence when the folder or the database can't be used."""
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Nothing is needed except after a SECRET_KEY was lost."""
+        parser.add_argument(
+            "--take-secret-key",
+            action="store_true",
+            help="from now on the database belongs to today's SECRET_KEY; what was encrypted under another is lost",
+        )
+
+    def handle(self, **options: Any) -> None:
+        """Prepare the data; repeatable. Exit 1 with one sentence when the folder or the database can't be used."""
         try:
-            prepare_data()
+            prepare_data(takes_secret_key=options["take_secret_key"])
         except StartError as error:
             raise CommandError(str(error)) from error
         link = make_setup_link()

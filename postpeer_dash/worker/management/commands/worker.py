@@ -10,9 +10,10 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
+from postpeer_dash.web.secret_key import OtherSecretKeyError, require_same_secret_key
 from postpeer_dash.worker import watchdog
 from postpeer_dash.worker.bell import has_bell
 from postpeer_dash.worker.health import is_own_worker_well, process_name
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         if options["exit_with_parent"]:
             threading.Thread(target=_end_with_parent, args=(end, os.getppid()), daemon=True).start()
         wait_for_database(end)
+        refuse_another_secret_key()
         work(threads=options["threads"], end=end)
         watchdog.disarm()
         log.info("worker %s stopped", process_name())
@@ -71,6 +73,17 @@ def wait_for_database(end: End) -> None:
             end.wait(_ASK_AGAIN_AFTER)
         else:
             return
+
+
+def refuse_another_secret_key() -> None:
+    """Under another one no mail could be read, and what this worker writes nobody else could."""
+    try:
+        require_same_secret_key()
+    except OtherSecretKeyError as error:
+        raise CommandError(str(error)) from error
+    except DatabaseError as error:
+        # Nobody has prepared it yet, or it has gone again: the loops say so, and wait.
+        log.warning("the database can't be asked whose it is: %s", type(error).__name__)
 
 
 def work(*, threads: int, end: End) -> None:
