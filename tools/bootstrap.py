@@ -2,6 +2,7 @@
 
 Usage: python3 tools/bootstrap.py runtime|dev|e2e|tests
 `tests` is e2e where a Chromium or Chrome is found, and dev where none is: the browser driver is heavy.
+`runtime` is production, which brings the drivers, where DATABASE_URL or REDIS_URL names a server.
 
 Runs under the machine's own Python, whichever that is: so this file stays readable by old ones (no f-strings, quoted
 annotations), and uses nothing but the standard library.
@@ -17,8 +18,15 @@ from pathlib import Path
 MIN = (3, 11)
 NEWER_NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Each holds all of the one before, in the same versions.
-SETS = ("runtime", "dev", "e2e")
+# By each set, those that hold all of it, in the same versions.
+LARGER = {
+    "runtime": ("runtime", "production", "dev", "e2e"),
+    "production": ("production",),
+    "dev": ("dev", "e2e"),
+    "e2e": ("e2e",),
+}
+# These name a server, which takes a driver to speak with.
+SERVERS = ("DATABASE_URL", "REDIS_URL")
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
@@ -37,6 +45,8 @@ def main(arguments: "list[str]") -> int:
         name = arguments[0]
         if name == "tests":
             name = "e2e" if find_browser() else "dev"
+        if name == "runtime" and needs_drivers():
+            name = "production"
         with OneAtATime():
             make_venv()
             install(name)
@@ -82,6 +92,32 @@ def find_browser() -> "str | None":
     return None
 
 
+def needs_drivers() -> bool:
+    """Whether the environment, or else .env, names a database or a cache on a server."""
+    values = dict(read_dot_env())
+    values.update(os.environ)
+    return any(is_server(values.get(name, "")) for name in SERVERS)
+
+
+def is_server(address: str) -> bool:
+    """Whether an address is one of a server, and not of a file."""
+    scheme = address.strip().strip("'\"").partition("://")[0].lower()
+    return bool(scheme) and scheme != "sqlite"
+
+
+def read_dot_env() -> "list[tuple[str, str]]":
+    """The lines of .env that give one of the servers, unless it is not to be read."""
+    if os.environ.get("READ_DOT_ENV", "true").strip().lower() in ("0", "false", "no", "off", ""):
+        return []
+    found = []
+    for line in read(ROOT / ".env").splitlines():
+        name, _, value = line.strip().partition("=")
+        name = name.replace("export ", "", 1).strip()
+        if name in SERVERS:
+            found.append((name, value))
+    return found
+
+
 class OneAtATime:
     """Two consoles that start in a fresh clone at once: the second waits for the first."""
 
@@ -115,7 +151,7 @@ def make_venv() -> None:
 
 def install(name: str) -> None:
     """Installs requirements/<name>.txt, unless exactly that, or a larger set, was installed last."""
-    if any(read(stamp_of(one)) == fingerprint_of(one) for one in SETS[SETS.index(name) :]):
+    if any(read(stamp_of(one)) == fingerprint_of(one) for one in LARGER[name]):
         return
     sys.stderr.write(
         "Installing the packages of requirements/" + name + ".txt; the first time takes a minute or two.\n"

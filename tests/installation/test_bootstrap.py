@@ -114,6 +114,41 @@ def test_a_larger_set_holds_all_of_the_smaller_one(smaller: str, larger: str) ->
     assert not set(sets[0]) - set(sets[1])
 
 
+@pytest.mark.parametrize(
+    ("environ", "dot_env", "chosen"),
+    [
+        ({}, "", "runtime"),
+        ({"DATABASE_URL": "postgres://dash@db/dash"}, "", "production"),
+        ({"DATABASE_URL": "sqlite:////srv/dash.sqlite3"}, "", "runtime"),
+        ({"REDIS_URL": "redis://cache:6379/0"}, "", "production"),
+        ({}, "#DATABASE_URL=postgres://dash@db/dash\n", "runtime"),
+        ({}, "PORT=8100\nDATABASE_URL='postgres://dash@db/dash'\n", "production"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL=postgres://dash@db/dash\n", "runtime"),
+        ({"READ_DOT_ENV": "false"}, "DATABASE_URL=postgres://dash@db/dash\n", "runtime"),
+    ],
+)
+def test_drivers_are_installed_where_a_server_is_named(
+    bootstrap: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    environ: dict[str, str],
+    dot_env: str,
+    chosen: str,
+) -> None:
+    for name in ("DATABASE_URL", "REDIS_URL", "READ_DOT_ENV"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "tools").mkdir()
+    (tmp_path / ".env").write_text(dot_env)
+    installed: list[str] = []
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr(bootstrap, "make_venv", lambda: None)
+    monkeypatch.setattr(bootstrap, "install", installed.append)
+    assert bootstrap.main(["runtime"]) == 0
+    assert installed == [chosen]
+
+
 def test_changed_pins_are_installed_and_remembered(
     bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
