@@ -10,6 +10,7 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock, Thread
+from typing import Any
 
 from django.db import connection, transaction
 from procrastinate.contrib.django import DjangoApp, app
@@ -27,8 +28,10 @@ _URGENT = 100
 # The rows are looked through so often (seconds), and so many bells are rung for them at once.
 _SWEEP = 1.0
 _MAX_RUNG = 500
-# A bell that nobody answers for so long (seconds), while threads are free, says that this worker hears none.
-_HEARD_WITHIN = 2.5
+# A bell that nobody answers while threads are free, and while the loop that should hear it goes round so many times,
+# says that this worker hears none. Counted in rounds: on a machine that is too busy everybody hears late.
+_ROUNDS_UNHEARD = 25
+_STANDS_STILL_AFTER = 60.0
 # Without a bell it looks for some itself so often (seconds). Rarely enough for deafness to be noticed.
 _LOOKS_EVERY = 5.0
 # Beside the threads of the jobs: the library needs some for itself now and then.
@@ -43,7 +46,8 @@ def defer(job: str, row_ids: Iterable[int], *, is_urgent: bool = False) -> None:
     # By name: the first of the jobs is the most urgent.
     priority = _URGENT if is_urgent else -list(all_jobs()).index(job)
     deferrer = app.configure_task(_TASK, queue=job, priority=priority)
-    deferrer.batch_defer(*({"job": job, "row_id": row_id} for row_id in row_ids))
+    bells: list[dict[str, Any]] = [{"job": job, "row_id": row_id} for row_id in row_ids]
+    deferrer.batch_defer(*bells)
 
 
 def waiting_bells(job: str, row_ids: Collection[int]) -> set[int]:
@@ -82,14 +86,23 @@ class Listening:
     """Notices that bells wait while nobody of this worker has anything to do."""
 
     def __init__(self) -> None:
-        self._since: dict[int, float] = {}
+        self._rounds = 0
+        self._round_at = time.monotonic()
+        self._since: dict[int, int] = {}
+
+    def go_round(self) -> None:
+        """Count a round of the loop that hears."""
+        self._rounds += 1
+        self._round_at = time.monotonic()
 
     def check(self, waiting: Sequence[int], *, is_busy: bool) -> None:
         """Compare the bells that wait with those of the last looks; raises DeafError."""
-        now = time.monotonic()
-        self._since = {} if is_busy else {key: self._since.get(key, now) for key in waiting}
-        if any(now - since > _HEARD_WITHIN for since in self._since.values()):
+        rounds = self._rounds
+        self._since = {} if is_busy else {key: self._since.get(key, rounds) for key in waiting}
+        if any(rounds - since > _ROUNDS_UNHEARD for since in self._since.values()):
             raise DeafError("bells have been ringing unheard")
+        if time.monotonic() - self._round_at > _STANDS_STILL_AFTER:
+            raise DeafError("the loop that hears bells stands still")
 
 
 class Sweep(Pool):
@@ -99,13 +112,13 @@ class Sweep(Pool):
         super().__init__(jobs, name=name, threads=0, end=end)
         self.poll = _SWEEP
         self._ringers = ringers
-        self._listening = Listening()
+        self._listening = ringers.listening
         self._swept_at = 0.0
 
     def look_once(self) -> None:
         """One round over all jobs, and over the bells."""
         super().look_once()
-        self._listening.check(oldest_bells(), is_busy=self._ringers.are_busy)
+        self._listening.check(oldest_bells(), is_busy=self._ringers.were_busy())
         if time.monotonic() > self._swept_at + _SWEEP_UP_EVERY:
             self._swept_at = time.monotonic()
             sweep_up()
@@ -129,13 +142,15 @@ class Ringers:
         self.threads = threads
         self._end = end
         self._at_work = 0
+        self._answered = 0
+        self._answered_then = 0
         self._lock = Lock()
-        self._was_busy_at = 0.0
+        self.listening = Listening()
 
-    @property
-    def are_busy(self) -> bool:
-        """Whether all threads have something to do, or had a moment ago."""
-        return self._at_work >= self.threads or time.monotonic() - self._was_busy_at < _HEARD_WITHIN
+    def were_busy(self) -> bool:
+        """Whether all threads have something to do, or any bell was answered since it was last asked."""
+        answered, self._answered_then = self._answered - self._answered_then, self._answered
+        return self._at_work >= self.threads or answered > 0
 
     def answer(self, job: str, row_id: int) -> None:
         """What a bell starts, in one of the threads."""
@@ -145,12 +160,11 @@ class Ringers:
             return
         with self._lock:
             self._at_work += 1
+            self._answered += 1
         try:
             run_row(known, row_id, self._end)
         finally:
             with self._lock:
-                if self._at_work >= self.threads:
-                    self._was_busy_at = time.monotonic()
                 self._at_work -= 1
 
 
@@ -179,15 +193,18 @@ async def _answer_bells(ringers: Ringers, end: End) -> None:
     hearing = DjangoApp(connector=PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=_CONNECTIONS))
     hearing.task(name=_TASK)(ringers.answer)
     async with hearing.open_async():
-        # The signals are ours: the library's second one would end it in the middle of a POST.
-        options = {"install_signal_handlers": False, "delete_jobs": "successful"}
-        running = asyncio.create_task(
-            hearing.run_worker_async(
-                concurrency=ringers.threads, fetch_job_polling_interval=_LOOKS_EVERY, name="dash", **options
-            )
+        worker = hearing.run_worker_async(
+            name="dash",
+            concurrency=ringers.threads,
+            fetch_job_polling_interval=_LOOKS_EVERY,
+            delete_jobs="successful",
+            # The signals are ours: the library's second one would end it in the middle of a POST.
+            install_signal_handlers=False,
         )
+        running = asyncio.create_task(worker)
         while not end.is_near and not running.done():
             await asyncio.sleep(_NOTICED_WITHIN)
+            ringers.listening.go_round()
         running.cancel()
         try:
             await running

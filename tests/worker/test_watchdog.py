@@ -80,7 +80,7 @@ def test_process_that_lives_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.getuid() != 0 or not shutil.which("unshare"), reason="Makes a process 1, which root alone may.")
 def test_process_1_ends_too(tmp_path: Path) -> None:
     written = tmp_path / "written"
-    command = ["unshare", "--pid", "--fork", *python("-c", BUSY, str(written))]
+    command = ["unshare", "--pid", "--fork", "--kill-child", *python("-c", BUSY, str(written))]
     outer = subprocess.Popen(command, cwd=ROOT)
     try:
         wait_for(lambda: len(lines(written)) > 20)

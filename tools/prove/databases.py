@@ -67,10 +67,13 @@ class Postgres:
         """Makes the cluster and the database; needs nothing but the binaries."""
         options = ["-A", "trust", "-U", "prove", "-E", "UTF8", "--no-locale", "--no-sync"]
         self._run("initdb", "-D", str(self._data), *options)
-        self._run(
-            "pg_ctl", "-D", str(self._data), "-w", "-l", str(self._folder / "log"), "-o", self._options(), "start"
-        )
+        self.start_again()
         self._run("createdb", "-h", "127.0.0.1", "-p", str(self._port), "-U", "prove", "dash")
+
+    def start_again(self) -> None:
+        """Brings the server back after `stop`, with all that it had."""
+        log = str(self._folder / "log")
+        self._run("pg_ctl", "-D", str(self._data), "-w", "-l", log, "-o", self._options(), "start")
 
     def _options(self) -> str:
         # The proof is about our rows, not about the disk: without fsync it doesn't wait for it.

@@ -1,5 +1,6 @@
 """What publishing gives a worker to do: submissions that are due, and a look at the key of a connection that is held."""
 
+import logging
 from collections.abc import Collection, Sequence
 
 from django.db.models import Case, F, Q, When
@@ -15,9 +16,11 @@ from postpeer_dash.pins.publishing.reconcile import reconcile
 from postpeer_dash.pins.publishing.scheduled import cancel_at_postpeer, edit_at_postpeer
 from postpeer_dash.pins.publishing.send import end_lease, send
 from postpeer_dash.pins.publishing.state import GIVEN_UP, JOB, publishing_setting, seconds
+from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.worker.claims import claim, claim_some
 from postpeer_dash.worker.jobs import PUT_OFF, Job, periodic
 
+log = logging.getLogger(__name__)
 State = Submission.State
 
 
@@ -33,6 +36,14 @@ def find_due(limit: int, in_hand: Collection[int] = ()) -> Sequence[int]:
     due = Submission.objects.filter(free, due_at__lte=now).exclude(pk__in=in_hand)
     is_asking = Case(When(state=State.QUEUED, then=0), default=1)
     return claim_some(due.order_by(is_asking, "due_at", "pk"), "rung_at", 0, limit=limit)
+
+
+def run_submission(submission_id: int) -> None:
+    """Do what a submission is due for; an answer of PostPeer's that no step expects leaves it to be found again."""
+    try:
+        handle_submission(submission_id)
+    except PostPeerError as error:
+        log.warning("submission %s is looked at again later: %s", submission_id, error.message)
 
 
 def handle_submission(submission_id: int) -> None:
@@ -75,5 +86,5 @@ def _put_off(submission_id: int) -> None:
     claim(Submission.objects.filter(pk=submission_id), "rung_at", PUT_OFF)
 
 
-SUBMISSIONS = Job(name=JOB, find=find_due, run=handle_submission, put_off=_put_off)
+SUBMISSIONS = Job(name=JOB, find=find_due, run=run_submission, put_off=_put_off)
 HELD_CONNECTIONS = periodic("held connections", check_held_connections, every=publishing_setting("sweep_every"))
