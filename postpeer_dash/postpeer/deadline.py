@@ -12,7 +12,7 @@ import socket
 import threading
 from collections.abc import Sequence
 from contextvars import ContextVar, Token
-from time import monotonic
+from time import monotonic, time
 from types import TracebackType
 from typing import Any
 
@@ -35,6 +35,8 @@ class Deadline:
 
     def __init__(self, seconds: float) -> None:
         self._ends_at = monotonic() + seconds
+        # The other clock stands still while the machine is suspended.
+        self._ends_at_by_the_wall = time() + seconds
         self._timer = threading.Timer(seconds, self._cut)
         self._timer.daemon = True
         self._lock = threading.Lock()
@@ -74,7 +76,7 @@ class Deadline:
 
     def guard(self) -> None:
         """Raise TooLateError when the time is over: a process that was frozen must not wake up and send."""
-        if self.has_passed:
+        if self.has_passed or time() > self._ends_at_by_the_wall:
             raise TooLateError
 
     def watch(self, sock: socket.socket) -> None:

@@ -134,3 +134,13 @@ def test_nothing_counts_as_never_sent_once_a_connection_stood() -> None:
     with ours, theirs, deadline_module.Deadline(60) as deadline:
         deadline.watch(ours)
         assert transport.name_failure(requests.ConnectTimeout(), deadline) not in NEVER_SENT
+
+
+def test_machine_that_was_suspended_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    began = deadline_module.time()
+    with deadline_module.Deadline(60) as running:
+        running.guard()
+        monkeypatch.setattr(deadline_module, "time", lambda: began + 61)
+        assert not running.has_passed
+        with pytest.raises(deadline_module.TooLateError):
+            running.guard()
