@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
-from tests.running.instances import Instance
-from tests.running.processes import ROOT, clean_environ, descendants_of, free_ports, python, running, wait_for
+from tests.installation.instances import Instance
+from tests.installation.processes import ROOT, clean_environ, descendants_of, free_ports, python, running, wait_for
 from tests.worker.test_upgrade import OLD
 from tools.prove.databases import Postgres, missing_postgres
 from tools.prove.databases import running as running_database

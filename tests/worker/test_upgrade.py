@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.installation.processes import ROOT, clean_environ, python, running, wait_for
 from tests.postpeer.samples import a_platform_state, a_post, a_receipt, post_list
-from tests.running.processes import ROOT, clean_environ, python, running, wait_for
 
 pytestmark = pytest.mark.long
 # A database of commit e305d0f: a submission in every state, a change of a scheduled pin under way, two mails that wait,
