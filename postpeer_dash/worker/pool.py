@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 
 from postpeer_dash.worker.health import LifeSign
 from postpeer_dash.worker.jobs import Job
@@ -16,6 +16,8 @@ from postpeer_dash.worker.running import End, run_row
 log = logging.getLogger(__name__)
 # Periodic work has threads of its own, so that no backlog of pins keeps it waiting.
 _PERIODIC_THREADS = 2
+# What becomes due by the time alone is looked for in one round of so many.
+_QUIET_ROUNDS = 4
 # Once the database didn't answer, it is asked again after so long (seconds).
 _PAUSE = 0.5
 
@@ -79,6 +81,8 @@ class Pool:
         self._rows = Crew("rows", threads, end)
         self._periodic = Crew("periodic", _PERIODIC_THREADS, end)
         self.poll: float = settings.WORKER_POLL
+        self._version: object = None
+        self._looked_at = 0.0
 
     def run(self) -> None:
         """Blocks until the end, when all that is in hand is done."""
@@ -97,7 +101,8 @@ class Pool:
         """One round; returns the seconds until the next."""
         try:
             self._life.give()
-            self.look_once()
+            if not self._is_quiet():
+                self.look_once()
         except DatabaseError:
             log.exception("the rows can't be read")
             return max(self.poll, _PAUSE)
@@ -106,6 +111,19 @@ class Pool:
         finally:
             close_old_connections()
         return self.poll
+
+    def _is_quiet(self) -> bool:
+        """Whether nobody has written since the last look, a moment ago; SQLite tells that for next to nothing."""
+        if connection.vendor != "sqlite":
+            return False
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA data_version")
+            version = cursor.fetchone()
+        now = time.monotonic()
+        if version == self._version and now < self._looked_at + _QUIET_ROUNDS * self.poll:
+            return True
+        self._version, self._looked_at = version, now
+        return False
 
     def look_once(self) -> None:
         """Hand over what is due now, as far as anybody is free for it."""
