@@ -25,6 +25,12 @@ ARGUMENTS = [
     "--font-render-hinting=none",
     "--force-color-profile=srgb",
     "--force-device-scale-factor=1",
+    # A corner that is painted anew over itself, and whatever depends on which thread comes first.
+    "--disable-partial-raster",
+    "--disable-checker-imaging",
+    "--disable-threaded-animation",
+    "--disable-threaded-scrolling",
+    "--disable-new-content-rendering-timeout",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -43,6 +49,11 @@ _REST = """async () => {
   // A picture that is there may not be painted yet; one that is broken never is.
   await Promise.allSettled([...document.images].map((one) => one.decode()));
   document.activeElement?.blur();
+  // A picture in two sizes is made smaller from whichever was there first: by the nearest pixel, always from the original.
+  // A style sheet made by a script, since the page's policy refuses a style element.
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("img { image-rendering: pixelated !important; }");
+  document.adoptedStyleSheets.push(sheet);
   window.scrollTo({ left: 0, top: 0, behavior: "instant" });
   for (let n = 0; n < 2; n++) await new Promise((resolve) => requestAnimationFrame(resolve));
 }"""
