@@ -16,7 +16,7 @@ from postpeer_dash.demo.cast import people
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.models import Membership, Team, User
 from postpeer_dash.web.text import initials
-from postpeer_dash.worker.health import is_worker_silent
+from postpeer_dash.worker.life_signs import is_worker_silent
 
 
 @dataclass(frozen=True, slots=True)

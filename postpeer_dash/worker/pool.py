@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
-from postpeer_dash.worker.health import LifeSign
 from postpeer_dash.worker.jobs import Job
+from postpeer_dash.worker.life_signs import LifeSign
 from postpeer_dash.worker.running import End, run_row
 
 log = logging.getLogger(__name__)

@@ -159,7 +159,7 @@ def test_deletion_that_could_not_end_is_taken_up_again_later(
     cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     delete(as_("alice"))
-    monkeypatch.setattr("postpeer_dash.home.deletion._take_apart", lambda _team: False)
+    monkeypatch.setattr("postpeer_dash.home.deletion._try_to_delete", lambda _team: False)
     assert not work(cast)
     assert find_deletions(9) == []
     SingletonJob.objects.update(until=timezone.now())

@@ -9,7 +9,7 @@ from postpeer_dash.accounts.models import Usage
 from postpeer_dash.accounts.postpeer import current_connection
 from postpeer_dash.pins.models import Defaults, Status, Submission
 from postpeer_dash.teams.models import AuditEvent, Team
-from postpeer_dash.worker.health import mark_seen
+from postpeer_dash.worker.life_signs import mark_seen
 from tests.cast import Cast, SignIn
 from tests.pins.composing import Desk, make_desk
 from tests.pins.factories import make_account, make_board, make_submitted

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from postpeer_dash.worker import health, pool
+from postpeer_dash.worker import life_signs as health
+from postpeer_dash.worker import pool
 from postpeer_dash.worker.jobs import WHOLE, Job, all_jobs, periodic
 from postpeer_dash.worker.models import SingletonJob, Worker
 from postpeer_dash.worker.pool import Pool

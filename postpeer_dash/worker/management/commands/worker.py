@@ -16,8 +16,8 @@ from django.db import DatabaseError, connection
 from postpeer_dash.web.secret_key import OtherSecretKeyError, require_same_secret_key
 from postpeer_dash.worker import watchdog
 from postpeer_dash.worker.bell import has_bell
-from postpeer_dash.worker.health import is_own_worker_well, process_name
 from postpeer_dash.worker.jobs import all_jobs
+from postpeer_dash.worker.life_signs import is_own_worker_well, process_name
 from postpeer_dash.worker.pool import Pool
 from postpeer_dash.worker.running import End
 

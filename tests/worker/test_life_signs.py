@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from postpeer_dash.worker.health import LifeSign, is_own_worker_well, is_worker_silent, mark_seen, process_name
+from postpeer_dash.worker.life_signs import LifeSign, is_own_worker_well, is_worker_silent, mark_seen, process_name
 from postpeer_dash.worker.models import Worker
 
 pytestmark = pytest.mark.django_db
