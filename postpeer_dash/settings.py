@@ -20,6 +20,10 @@ from postpeer_dash.env import (
     read_origin,
 )
 from postpeer_dash.postpeer import normalise_base_url
+from postpeer_dash.zone_data import choose_newest
+
+# Before anything builds a zone: those that exist keep the rules that they were built with.
+ZONE_DATA = choose_newest()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 if read_bool(os.environ, "READ_DOT_ENV", default=True):
