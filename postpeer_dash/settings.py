@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from postpeer_dash.dotenv_file import load_dotenv
 from postpeer_dash.env import (
     is_loopback,
     read_bool,
@@ -20,14 +21,16 @@ from postpeer_dash.env import (
     read_origin,
 )
 from postpeer_dash.postpeer import normalise_base_url
+from postpeer_dash.service_urls import SQLITE, read_database_url, read_email_url
 from postpeer_dash.zone_data import choose_newest
 
 # Before anything builds a zone: those that exist keep the rules that they were built with.
 ZONE_DATA = choose_newest()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+NO_KEY_BECAUSE = ""
 if read_bool(os.environ, "READ_DOT_ENV", default=True):
-    environ.Env.read_env(BASE_DIR / ".env")
+    NO_KEY_BECAUSE = load_dotenv(BASE_DIR / ".env", os.environ)
 ENV = os.environ
 
 # --- Which instance ----------------------------------------------------------------------------------------------
@@ -167,19 +170,16 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # --- Database and cache -------------------------------------------------------------------------------------------
 
 _database_url = ENV.get("DATABASE_URL", "").strip() or f"sqlite:///{VAR / 'db.sqlite3'}"
-DATABASES = {"default": environ.Env.db_url_config(_database_url)}
-_database = DATABASES["default"]
-if not _database.get("ENGINE"):
-    raise ImproperlyConfigured("DATABASE_URL takes an address like postgres://user:password@host/name.")
-_database["CONN_MAX_AGE"] = 600
-_database["CONN_HEALTH_CHECKS"] = True
-if _database["ENGINE"] == "django.db.backends.sqlite3":
+_database = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, **read_database_url(_database_url)}
+DATABASES = {"default": _database}
+if _database["ENGINE"] == SQLITE:
     # IMMEDIATE takes the write lock before the first read, so that no transaction has to be thrown away half-way;
     # with WAL, readers never wait for it.
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        **_database["OPTIONS"],
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -256,7 +256,7 @@ LOGOUT_REDIRECT_URL = "/"
 
 EMAIL_CONFIG = ENV.get("EMAIL_URL", "").strip()
 if EMAIL_CONFIG:
-    globals().update(environ.Env.email_url_config(EMAIL_CONFIG))
+    globals().update(read_email_url(EMAIL_CONFIG))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 HAS_MAIL = bool(EMAIL_CONFIG)
@@ -321,6 +321,8 @@ STORAGES = {
 
 USE_TZ = True
 TIME_ZONE = ENV.get("TIME_ZONE", "").strip() or "UTC"
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(f"TIME_ZONE takes a name like Europe/Berlin, not {TIME_ZONE!r}.")
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]

@@ -21,6 +21,7 @@ def greet_sandbox() -> str:
         "or, with the same,    " + f"\n{' ' * 22}".join(f"{person.email} ({person.role})" for person in others),
         "",
         f"A sandbox stands in for PostPeer: {settings.POSTPEER_BASE_URL}/control shows it. Nothing leaves this machine.",
+        *([f"({settings.NO_KEY_BECAUSE}.)"] if settings.NO_KEY_BECAUSE else []),
     ]
     if os.environ.get("POSTPEER_BASE_URL", "").strip():
         lines.append("POSTPEER_BASE_URL is set, and isn't used: that takes a POSTPEER_API_KEY as well.")
@@ -33,6 +34,7 @@ def greet_live() -> str:
         "",
         f"PostPeer Dash is at   {settings.SITE_URL}",
         f"It publishes through  {settings.POSTPEER_BASE_URL}",
+        f"Rules of time zones   {settings.ZONE_DATA.name}",
     ]
     link = make_setup_link()
     if link:
