@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from postpeer_dash.accounts.platforms import PLATFORMS, platform_name
 from postpeer_dash.teams.models import Team
+from postpeer_dash.web.text import clean_text
 
 
 class Connection(models.Model):
@@ -121,7 +122,8 @@ class Account(models.Model):
     @property
     def bare_name(self) -> str:
         """Return what people call it; its platform when it has no name at all."""
-        return self.display_name or (f"@{self.username}" if self.username else "") or platform_name(self.platform)
+        handle = f"@{self.username}" if self.username else ""
+        return clean_text(self.display_name) or handle or platform_name(self.platform)
 
     @property
     def name(self) -> str:

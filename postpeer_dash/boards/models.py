@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from postpeer_dash.accounts.models import Account
+from postpeer_dash.web.text import clean_text
 
 
 class BoardList(models.Model):
@@ -51,7 +52,7 @@ class Board(models.Model):
     @property
     def shown_name(self) -> str:
         """Return its name; a placeholder for a board without one."""
-        return self.name.strip() or str(_("A board without a name"))
+        return clean_text(self.name) or str(_("A board without a name"))
 
     @property
     def privacy_word(self) -> str:

@@ -14,6 +14,7 @@ from postpeer_dash.accounts.platforms import PLATFORMS
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.models import Defaults
 from postpeer_dash.teams.models import Team
+from postpeer_dash.web.text_fields import NameField
 from postpeer_dash.web.time_zone_fields import TimeZoneField
 
 _MAX_BOARDS = 1000
@@ -22,7 +23,7 @@ _MAX_BOARDS = 1000
 class TeamForm(forms.Form):
     """A team's name and time zone, and where its new pins usually go."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=100, widget=forms.TextInput({"dir": "auto"}))
+    name = NameField(label=gettext_lazy("Name"), max_length=100, widget=forms.TextInput({"dir": "auto"}))
     time_zone = TimeZoneField(
         label=gettext_lazy("Time zone"),
         help_text=gettext_lazy("For people who join. Everybody can choose another one for themselves."),

@@ -4,13 +4,14 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from postpeer_dash.teams.models import Team
+from postpeer_dash.web.text_fields import NameField
 from postpeer_dash.web.time_zone_fields import TimeZoneField
 
 
 class NewTeamForm(forms.Form):
     """The name and the time zone of a new team."""
 
-    name = forms.CharField(label=gettext_lazy("Name of the team"), max_length=100)
+    name = NameField(label=gettext_lazy("Name of the team"), max_length=100)
     time_zone = TimeZoneField(label=gettext_lazy("Time zone"))
 
 

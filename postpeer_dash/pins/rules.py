@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from postpeer_dash.web.text import count_units
+from postpeer_dash.web.text import count_units, find_invisible, is_visible, trim_invisible
 
 TITLE_MAX = 100
 DESCRIPTION_MAX = 500
@@ -52,6 +52,8 @@ MAX_FILE_BYTES = max(rule.max_bytes for rule in MEDIA_RULES.values())
 # What may stand in an address as it is (RFC 3986, 3.3 and 3.4); a % is an escape already.
 _PATH_CHARS = "/:@!$&'()*+,;=-._~%"
 _QUERY_CHARS = _PATH_CHARS + "?"
+# What no address may hold (RFC 3986, 2), and what reads as a blank.
+_UNSAFE = re.compile(r"[\s<>\"\\^`{|}]")
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _SHORT_COLOR = re.compile(r"[0-9A-Fa-f]{3}")
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.?", re.I)
@@ -75,12 +77,19 @@ def check_length(text: str, max_length: int, *, what: str) -> str:
 
 def check_link(url: str) -> str:
     """Return a pin's link as it is sent; refuse anything but an https address."""
+    url = trim_invisible(url)
     if not url:
         return url
     scheme = url.partition(":")[0].lower()
     if scheme != "https" or not url[len("https:") :].startswith("//"):
         raise ValidationError(_("The link has to start with https://. Pinterest takes no others."), code="not_https")
-    return _check_address(url, what=_("The link"))
+    wire = _check_address(url, what=_("The link"))
+    if is_private_host(urlsplit(wire).hostname or ""):
+        raise ValidationError(
+            _("Nobody else can open this link: it leads to a machine of your own network. Give the public one."),
+            code="private",
+        )
+    return wire
 
 
 def wire_address(url: str) -> str:
@@ -105,13 +114,14 @@ def wire_address(url: str) -> str:
 
 
 def check_media_url(url: str, *, may_be_private: bool = False) -> str:
-    """Return a picture's or video's address as it is sent; refuse one that isn't http(s) or not open to the internet.
+    """Return a picture's or video's address as it is sent; refuse one that isn't https or not open to the internet.
 
-    `may_be_private`: PostPeer itself runs on this machine or network, so it reaches private addresses, too.
+    `may_be_private`: PostPeer itself runs on this machine or network, so it reaches private addresses and plain http, too.
     """
+    url = trim_invisible(url)
     if not url:
         return url
-    if url.partition(":")[0].lower() not in ("http", "https"):
+    if url.partition(":")[0].lower() not in (("http", "https") if may_be_private else ("https",)):
         raise ValidationError(_("The address has to start with https://."), code="not_http")
     wire = _check_address(url, what=_("The address"))
     if not may_be_private and is_private_host(urlsplit(url).hostname or ""):
@@ -125,16 +135,21 @@ def check_media_url(url: str, *, may_be_private: bool = False) -> str:
 def _check_address(url: str, *, what: str) -> str:
     check_length(url, ADDRESS_MAX, what=what)
     broken = ValidationError(_("%(what)s isn’t a complete web address.") % {"what": what}, code="broken")
-    if re.search(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]", url):
-        raise ValidationError(
-            _("%(what)s has a blank or a sign that web addresses can’t hold.") % {"what": what}, code="bad_sign"
-        )
+    _check_characters(url, what=what)
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").encode("idna").decode() if ":" not in (parts.hostname or "") else parts.hostname
         _port = parts.port
     except (ValueError, UnicodeError):
         raise broken from None
+    # What follows the scheme may be a whole address again, pasted behind the https:// that was there already.
+    if host in ("http", "https") or parts.netloc.endswith(":"):
+        raise ValidationError(
+            _("%(what)s begins with https:// twice. Take one of them away.") % {"what": what}
+            if host in ("http", "https")
+            else _("%(what)s isn’t a complete web address.") % {"what": what},
+            code="broken",
+        )
     if not host:
         raise broken
     if "@" in parts.netloc:
@@ -142,6 +157,27 @@ def _check_address(url: str, *, what: str) -> str:
     if ":" not in host and not _HOST.fullmatch(host):
         raise broken
     return check_length(wire_address(url), ADDRESS_MAX, what=what)
+
+
+def _check_characters(url: str, *, what: str) -> None:
+    """Refuse an address with a character that none can hold, and say which; nothing is changed silently."""
+    if unseen := find_invisible(url):
+        raise ValidationError(
+            _("%(what)s holds a character that nobody can see (%(sign)s). Type the address anew around it.")
+            % {"what": what, "sign": unseen},
+            code="bad_sign",
+        )
+    found = _UNSAFE.search(url)
+    if found and found.group().isspace():
+        raise ValidationError(
+            _("%(what)s holds a blank. Web addresses can’t: write %%20 in its place.") % {"what": what}, code="bad_sign"
+        )
+    if found:
+        facts = {"what": what, "sign": found.group(), "code": f"%{ord(found.group()):02X}"}
+        raise ValidationError(
+            _("%(what)s holds “%(sign)s”, which web addresses can’t. Write %(code)s in its place.") % facts,
+            code="bad_sign",
+        )
 
 
 def is_private_host(host: str) -> bool:
@@ -241,6 +277,6 @@ def missing_for_sending(*, has_account: bool, has_board: bool, media_url: str, t
         missing["board"] = _("Choose a board. Pinterest doesn’t take a pin without one.")
     if not media_url:
         missing["media_url"] = _("A pin needs one picture or video. Give its address or upload a file.")
-    if not any(text.strip() for text in texts):
+    if not any(is_visible(text) for text in texts):
         missing["title"] = _("Write a title or a description.")
     return missing

@@ -60,7 +60,8 @@ def parse_integration(data: JsonObject) -> Integration:
         id=_need_id(data),
         platform=clean_text(data.get("platform")),
         platform_user_id=read_id(data, "platformUserId"),
-        username=clean_text(data.get("username")),
+        # Some platforms give the sign before it, some don’t.
+        username=clean_text(data.get("username")).lstrip("@"),
         display_name=clean_text(data.get("displayName")),
         profile_url=safe_url(data.get("profileUrl")),
         image_url=safe_url(data.get("imageUrl")),

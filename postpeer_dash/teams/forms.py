@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from postpeer_dash.teams.models import User
 from postpeer_dash.web.model_forms import ModelForm
+from postpeer_dash.web.text_fields import NameField
 from postpeer_dash.web.time_zone_fields import TimeZoneField
 
 
 class FirstPasswordForm(forms.Form):
     """A new person: a name, and a password that is checked against it and the address."""
 
-    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
+    name = NameField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
     password = forms.CharField(
         label=_("Password"),
         strip=False,
@@ -44,7 +45,7 @@ class SetupForm(FirstPasswordForm):
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "username"})
     )
-    team = forms.CharField(label=_("Name of your team"), max_length=100)
+    team = NameField(label=_("Name of your team"), max_length=100)
     time_zone = TimeZoneField(label=_("Time zone"))
     field_order = ("name", "email", "password", "team", "time_zone")
 
@@ -57,6 +58,7 @@ class PersonForm(ModelForm[User]):
     class Meta:
         model = User
         fields = ["name", "time_zone", "theme"]
+        field_classes = {"name": NameField}
         widgets = {"theme": forms.RadioSelect}
 
 

@@ -3,12 +3,57 @@
 import re
 import unicodedata
 
+# Letters that draw nothing: fillers of Hangul, the empty Braille cell, the joiner that keeps accents apart.
+_BLANK_LETTERS = "\u115f\u1160\u3164\uffa0\u2800\u034f\u180e"
+# What is left at the ends of a text by copying. Joiners and marks of emoji aren't among it: a flag ends with one.
+_LEFTOVERS = f"\u200b\u2060-\u2064\ufeff\u00ad{_BLANK_LETTERS}"
+_ENDS = re.compile(rf"\A[\s{_LEFTOVERS}]+|[\s{_LEFTOVERS}]+\Z")
+# A line break of a word processor or of Unicode's own.
+_OTHER_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _HAS_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
 def normalise_newlines(text: str) -> str:
     """Return the text with CRLF and CR as LF: browsers send CRLF, and a limit must not count what nobody typed."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def clean_text(text: str) -> str:
+    """Return what a person meant by a text: LF for every line break, no control characters, nothing unseen at its ends.
+
+    One rule for every field that people fill in. What stands between visible characters stays, since scripts need
+    joiners and marks of direction there; a text that shows nothing is empty.
+    """
+    plain = _CONTROLS.sub("", _OTHER_BREAKS.sub("\n", normalise_newlines(text)))
+    return _ENDS.sub("", plain) if is_visible(plain) else ""
+
+
+def is_visible(text: str) -> bool:
+    """Return whether a text shows anything."""
+    return any(_draws(character) for character in text)
+
+
+def find_invisible(text: str) -> str:
+    """Return the first character of a text that nobody can see, as "U+200B"; empty when there is none."""
+    unseen = (character for character in text if not _draws(character) and not character.isspace())
+    return next((f"U+{ord(character):04X}" for character in unseen), "")
+
+
+def trim_invisible(text: str) -> str:
+    """Return the text without what nobody can see at its ends, marks of direction included."""
+    drawn = [place for place, character in enumerate(text) if _draws(character)]
+    return text[drawn[0] : drawn[-1] + 1] if drawn else ""
+
+
+def _draws(character: str) -> bool:
+    # Spaces, controls, formats, halves of a pair; and what only changes how its neighbour looks.
+    is_mark_of_choice = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    return not (
+        unicodedata.category(character) in ("Zs", "Zl", "Zp", "Cc", "Cf", "Cs")
+        or character in _BLANK_LETTERS
+        or is_mark_of_choice
+    )
 
 
 def count_units(text: str) -> int:

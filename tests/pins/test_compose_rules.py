@@ -37,7 +37,7 @@ def errors_of(response: Any) -> dict[str, list[str]]:
         ("link", "https://me:pw@shop.example", "The link can’t hold a name or password."),
         ("media_url", "ftp://files.example/x.jpg", "The address has to start with https://."),
         ("media_url", "https://exa mple.com/x.jpg", "blank"),
-        ("media_url", "http://127.0.0.1/x.jpg", "private network"),
+        ("media_url", "https://127.0.0.1/x.jpg", "private network"),
         ("media_url", "https://nas.local/x.jpg", "private network"),
         ("dominant_color", "beige", "#C3CEDA"),
         ("timezone", "Mars/Olympus", "Choose one of the time zones of the list."),
@@ -203,5 +203,12 @@ def test_hostile_color_doesnt_leave_its_attribute(desk: Desk, as_: SignIn) -> No
     assert "<script>alert" not in page
 
 
-def test_null_sign_is_refused_with_a_sentence(desk: Desk, as_: SignIn) -> None:
-    assert "a character that can’t be kept" in errors_of(desk.post(as_("bob"), title="a\u0000b"))["title"][0]
+def test_control_characters_are_left_out(desk: Desk, as_: SignIn) -> None:
+    assert desk.post(as_("bob"), title="a\u0000b\u0007c").status_code == 302
+    assert Pin.objects.get().title == "abc"
+
+
+@pytest.mark.parametrize("nothing", ["\u200b", "\u3164", " \u2060\n"])
+def test_text_that_nobody_can_see_is_no_text(desk: Desk, as_: SignIn, nothing: str) -> None:
+    answer = desk.post(as_("bob"), action="publish", title=nothing, description=nothing)
+    assert "Write a title or a description." in errors_of(answer)["title"][0]

@@ -12,7 +12,7 @@ from postpeer_dash.pins.rules import check_link, check_media_url
         ("https://Example.org:8443/Path#Part", "https://example.org:8443/Path#Part"),
         ("https://example.org/100%", "https://example.org/100%25"),
         ("https://example.org", "https://example.org"),
-        ("https://[2001:db8::1]/", "https://[2001:db8::1]/"),
+        ("https://[2606:4700::1111]/", "https://[2606:4700::1111]/"),
     ],
 )
 def test_address_is_sent_as_addresses_travel(typed: str, sent: str) -> None:

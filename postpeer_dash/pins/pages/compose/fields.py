@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from postpeer_dash.web.text import normalise_newlines
+from postpeer_dash.web.text_fields import CleanTextField
 from postpeer_dash.web.time_zone_fields import ZoneSelect
 from postpeer_dash.web.time_zones import find_zone
 
@@ -19,14 +19,11 @@ _MAX_DIGITS = 18
 _MAX_IDS = 100
 
 
-class TextField(forms.CharField):
+class TextField(CleanTextField):
     """A text as the platforms count it: LF for a new line, trimmed. Its length is checked by the form."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, strip=True, **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        return normalise_newlines(super().to_python(value) or "")
 
 
 class IdField(forms.Field):

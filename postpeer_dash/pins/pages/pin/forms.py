@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from postpeer_dash.pins.approval import NOTE_MAX
 from postpeer_dash.pins.rules import ADDRESS_MAX, check_length
 from postpeer_dash.pins.text.candidates import FoundPost
+from postpeer_dash.web.text_fields import CleanTextField
 
 
 class FoundForm(forms.Form):
@@ -63,7 +64,7 @@ class ApproveForm(forms.Form):
 class ReturnForm(forms.Form):
     """What the author should change."""
 
-    note = forms.CharField(
+    note = CleanTextField(
         label=_("What should be changed"),
         strip=True,
         help_text=_("The author reads it on home and beside the pin."),
