@@ -1,6 +1,7 @@
 """The dashboard under proof: web, workers and sandbox as processes of their own, and a team with accounts in its rows."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -13,14 +14,24 @@ from typing import Any
 
 from tests.sandbox_process import SandboxProcess
 from tools.prove.databases import Database
+from tools.prove.machines import ROOT, Machine, make_machine, users_for
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 KEY = "a-key-for-the-proof-of-forty-signs-or-so"
 BOARDS = 3
 FOREIGN_POSTS = 120
 _POLL = 0.05
 # What would make it another instance than the one under proof.
-_STRANGE = ("POSTPEER_", "DATABASE_URL", "SITE_URL", "REDIS_URL", "ALLOWED_HOSTS", "STATIC_ROOT", "DJANGO_", "PROVE_")
+_STRANGE = (
+    "POSTPEER_",
+    "SECRET_KEY",
+    "DATABASE_URL",
+    "SITE_URL",
+    "REDIS_URL",
+    "ALLOWED_HOSTS",
+    "STATIC_ROOT",
+    "DJANGO_",
+    "PROVE_",
+)
 
 
 @dataclass(slots=True)
@@ -29,6 +40,7 @@ class Worker:
 
     process: "subprocess.Popen[bytes]"
     extra: dict[str, str]
+    machine: Machine
 
 
 @dataclass(slots=True)
@@ -45,6 +57,12 @@ class Instance:
     web: "subprocess.Popen[bytes] | None" = None
     workers: list[Worker] = field(default_factory=list)
     deaths: dict[str, int] = field(default_factory=dict)
+    # Where workers run, in turn: on this machine, unless there are others.
+    machines: list[Machine] = field(default_factory=lambda: [Machine()])
+    secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(60))
+    _spare_users: list[str] = field(default_factory=list)
+    _made: int = 0
+    _started: int = 0
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _keeps: bool = False
 
@@ -72,6 +90,7 @@ class Instance:
             "READ_DOT_ENV": "false",
             "VAR": str(self.folder / "var"),
             "PORT": str(self.port),
+            "SECRET_KEY": self.secret_key,
             "DATABASE_URL": self.database.url,
             "POSTPEER_API_KEY": self.key,
             "POSTPEER_BASE_URL": self.sandbox.control("state")["tls_url"],
@@ -93,6 +112,11 @@ class Instance:
             moved()
         self.sandbox.key = key or self.sandbox.key
         self.sandbox.start()
+        for machine in self.machines:
+            machine.trust(self._certificate())
+
+    def _certificate(self) -> bytes:
+        return (self.sandbox.state / "ca.pem").read_bytes()
 
     # The web
 
@@ -131,10 +155,13 @@ class Instance:
                 self._keeps = True
                 threading.Thread(target=self._keep, daemon=True).start()
 
-    def _start_worker(self, extra: dict[str, str]) -> Worker:
+    def _start_worker(self, extra: dict[str, str], machine: Machine | None = None) -> Worker:
+        if machine is None:
+            machine = self.machines[self._started % len(self.machines)]
+            self._started += 1
         command = [sys.executable, "-m", "tools.prove.worker", "--exit-with-parent"]
-        environ = {**self.environ, **extra}
-        return Worker(subprocess.Popen(command, cwd=ROOT, env=environ, stderr=self._log()), extra)
+        with self._log() as log:
+            return Worker(machine.start(command, {**self.environ, **extra}, log), extra, machine)
 
     def _keep(self) -> None:
         while True:
@@ -148,7 +175,7 @@ class Instance:
                         name = signal.Signals(abs(code)).name if is_signal else f"exit {code}"
                         self.deaths[name] = self.deaths.get(name, 0) + 1
                         kept = {name: value for name, value in worker.extra.items() if name == "PROVE_MUTANT"}
-                        self.workers[place] = self._start_worker(kept)
+                        self.workers[place] = self._start_worker(kept, worker.machine)
 
     def stop_workers(self, *, kill: bool = False) -> None:
         """Ends all workers: politely, or as a power cut does."""
@@ -173,6 +200,42 @@ class Instance:
             if process.poll() is None:
                 process.send_signal(what)
             return process
+
+    # The machines
+
+    def take_machines(self, count: int) -> str:
+        """Have workers run on so many machines instead of this one; return why all are of one user, if they are."""
+        # One more than there are: a lost machine is replaced.
+        self._spare_users, reason = users_for(count + 1)
+        # Each may pass here to its own folder, and look into no other.
+        self.folder.chmod(0o711)
+        for place in (self.folder / "var", self.sandbox.state):
+            place.chmod(0o700)
+        self.machines = []
+        for _n in range(count):
+            self.add_machine()
+        return reason
+
+    def add_machine(self) -> None:
+        """Have one more machine that workers are started on from now on."""
+        self._made += 1
+        folder = self.folder / f"machine-{self._made}"
+        machine = make_machine(folder, self._spare_users.pop(0), self._certificate())
+        with self._lock:
+            self.machines.append(machine)
+
+    def lose_machine(self) -> int:
+        """End one machine for good: all its workers at once, none of them started again. How many they were."""
+        with self._lock:
+            lost = self.machines.pop()
+            workers = [worker for worker in self.workers if worker.machine is lost]
+            self.workers = [worker for worker in self.workers if worker.machine is not lost]
+            for worker in workers:
+                worker.process.kill()
+        for worker in workers:
+            worker.process.wait()
+        self.deaths["SIGKILL"] = self.deaths.get("SIGKILL", 0) + len(workers)
+        return len(workers)
 
     # All of it
 

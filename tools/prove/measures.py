@@ -4,8 +4,15 @@ import statistics
 import time
 from datetime import datetime
 
+from tools.prove.people import Wish
 from tools.prove.run import Run
 
+# What is good (seconds, the median).
+CLICK_TO_POST = 0.15
+BELL_TO_START = 0.15
+# How long (seconds) a worker that heard nothing any more has to be another one.
+_QUICK_AGAIN_WITHIN = 60.0
+_FEW, _MANY = 5, 15
 _CLICKS = 21
 _DUE_AT_ONCE = 50
 
@@ -22,8 +29,40 @@ def leaving(run: Run) -> None:
         times.append(datetime.fromisoformat(row).timestamp() - pressed)
         time.sleep(0.1)
     # The first one waits for the worker to start and to look around.
-    run.figures["click to POST, median (s)"] = round(statistics.median(times[1:]), 3)
+    median = statistics.median(times[1:])
+    run.figures[f"click to POST, median (s, aim {CLICK_TO_POST})"] = round(median, 3)
     run.figures["click to POST, slowest (s)"] = round(max(times[1:]), 3)
+    run.measured("bell to start, median", statistics.median(_bell_to_start(wishes[1:])), at_most=BELL_TO_START)
+    run.say(f"click to POST: {median:.3f} s at the median, and {CLICK_TO_POST} is what is aimed at")
+
+
+def _bell_to_start(wishes: list[Wish]) -> list[float]:
+    """Return for each pin the seconds from the moment it was asked for (shortly before the commit) to a worker's claim."""
+    from postpeer_dash.pins.models import Submission
+
+    mine = Submission.objects.filter(pin__form_id__in=[wish.form_id for wish in wishes])
+    times = mine.exclude(sent_at=None).values_list("requested_at", "sent_at")
+    return [(sent_at - requested_at).total_seconds() for requested_at, sent_at in times]
+
+
+def bell_to_start(run: Run, when: str) -> None:
+    """Measure how soon a worker begins with what was just handed in, once that is as quick as it was.
+
+    Takes down how long it took until then as well; the figure is that of other pins than those that showed it.
+    """
+    begun = time.monotonic()
+    while _one_by_one(run, when, _FEW) > BELL_TO_START and time.monotonic() < begun + _QUICK_AGAIN_WITHIN:
+        continue
+    run.figures[f"bell to start: as quick again, {when}, after (s)"] = round(time.monotonic() - begun, 1)
+    run.measured(f"bell to start, median, {when}", _one_by_one(run, when, _MANY), at_most=BELL_TO_START)
+
+
+def _one_by_one(run: Run, when: str, count: int) -> float:
+    wishes = run.people.make(f"bell {when}", count)
+    for wish in wishes:
+        run.people.insist(wish)
+        _wait_for(run, wish.text)
+    return statistics.median(_bell_to_start(wishes))
 
 
 def _wait_for(run: Run, text: str) -> str:

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
-from tools.prove import databases
+from tools.prove import databases, measures
 from tools.prove.run import Run
 from tools.prove.scenarios import empty_queue, lost_answer, post_fault, seeded
 
@@ -169,3 +170,57 @@ def lost_queue(run: Run, count: int) -> None:
         time.sleep(3 * 15 * run.scale)
     run.wait_until_tried(60)
     run.instance.stop_workers()
+
+
+# Postgres is away for so long (seconds): once shorter than a worker waits with an answer to write down, once longer.
+_AWAY = (3, 40)
+
+
+def database_away(run: Run, count: int) -> None:
+    """Postgres is away, twice, while pins are handed in and go out; the web may say 500, and people press again."""
+    from django.db import connections
+
+    server = run.instance.database
+    assert isinstance(server, databases.Postgres), "only a server can go away"
+    run.instance.start_workers(4)
+    measures.bell_to_start(run, "before Postgres was away")
+    for seconds in _AWAY:
+        # Some are in the middle of a POST when it happens, and can't write down what became of it.
+        run.instance.sandbox.faults(seeded(run, post_fault("slow", seconds=1.0, after=True, probability=0.5)))
+        run.hand_in(run.people.make(f"before {seconds} s without Postgres", count // 4))
+        with ThreadPoolExecutor(1) as pool:
+            handing_in = pool.submit(run.hand_in, run.people.make(f"in {seconds} s without Postgres", count // 4))
+            time.sleep(0.1)
+            connections.close_all()
+            server.go_away()
+            time.sleep(seconds)
+            server.start_again()
+            handing_in.result()
+        run.instance.sandbox.faults()
+        measures.bell_to_start(run, f"after {seconds} s without Postgres")
+        run.wait_until_tried(60)
+    run.instance.stop_workers()
+
+
+def machine_lost(run: Run, count: int) -> None:
+    """One of the machines is gone for good while its workers send; the others take over what it had."""
+    from postpeer_dash.pins.models import Event
+
+    taken_over = Event.objects.filter(kind="lease_ended")
+    before = taken_over.count()
+    run.instance.start_workers(4)
+    run.instance.sandbox.faults(post_fault("slow", seconds=1.0, after=True))
+    half = count // 2
+    run.hand_in(run.people.make("before a machine was lost", half))
+    run.instance.wait(30, lambda: run.count("sending") >= half // 2, "nothing is being sent")
+    run.figures["workers of the machine that was lost"] = run.instance.lose_machine()
+    run.hand_in(run.people.make("after a machine was lost", count - half))
+    run.instance.sandbox.faults()
+    run.wait_until_tried(60)
+    run.figures["pins that the lost machine was sending"] = taken_over.count() - before
+    if taken_over.count() == before:
+        run.misses.append("the machine that was lost had nothing in hand, so nothing was taken over")
+    measures.bell_to_start(run, "after a machine was lost")
+    run.instance.stop_workers()
+    # Somebody puts another one in its place.
+    run.instance.add_machine()

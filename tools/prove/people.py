@@ -15,7 +15,8 @@ import requests
 from tools.prove.cast import Stage
 from tools.prove.instance import Instance
 
-_TRIES = 40
+# How long (seconds) a person presses again, whatever the web answers.
+_PATIENCE = 120.0
 _ZONE = "UTC"
 _WORDS = ("Oak & linen", "Käse <b>", "שלום", "🧶🧶", "two\nlines")
 
@@ -136,7 +137,8 @@ class People:
 
     def insist(self, wish: Wish) -> None:
         """Presses until it is taken, as a person does who sees an error page."""
-        for _try in range(_TRIES):
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
             if self.press(wish):
                 return
             time.sleep(0.25)

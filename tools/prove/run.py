@@ -33,6 +33,8 @@ class Run:
         self.stuck: set[int] = set()
         self._overdue: dict[int, float] = {}
         self.figures: dict[str, Any] = {}
+        # Figures over their bound, each in a sentence.
+        self.misses: list[str] = []
         self.is_watching = threading.Event()
         self._looking = threading.Lock()
         self._ends = threading.Event()
@@ -55,6 +57,12 @@ class Run:
     def say(self, sentence: str) -> None:
         """One line about where the run is."""
         print(f"  {sentence}", flush=True)
+
+    def measured(self, name: str, seconds: float, *, at_most: float) -> None:
+        """Take down a figure that has a bound; over it, the run has failed."""
+        self.figures[f"{name} (s, at most {at_most})"] = round(seconds, 3)
+        if seconds > at_most:
+            self.misses.append(f"{name}: {seconds:.3f} s, and at most {at_most} s is good")
 
     # Handing in
 
@@ -241,7 +249,7 @@ class Run:
 
     def _look(self) -> None:
         """Adds up, for every lease that has ended unnoticed, the time in which a worker was there to notice it."""
-        from django.db import DatabaseError, connections
+        from django.db import Error, connections
         from django.utils import timezone
 
         from postpeer_dash.pins.models import Submission
@@ -258,7 +266,8 @@ class Run:
                 self._overdue[key] = self._overdue.get(key, 0.0) + _LOOK_EVERY
                 if self._overdue[key] > _STUCK_AFTER * self.scale:
                     self.stuck.add(key)
-        except DatabaseError:
+        except Error:
+            # The database is away, or nobody can write: nothing is said of that time.
             return
         finally:
             connections.close_all()
@@ -286,15 +295,25 @@ class Run:
 
 @contextmanager
 def running(
-    folder: Path, database: Database, *, seed: int, scale: float, port: int, has_web: bool = True
+    folder: Path,
+    database: Database,
+    *,
+    seed: int,
+    scale: float,
+    port: int,
+    has_web: bool = True,
+    machines: int = 0,
 ) -> Iterator[Run]:
-    """A run with everything started but the workers."""
+    """A run with everything started but the workers, which run on so many machines, or on this one."""
     # Dice for scenarios, not for secrets: the same seed has to give the same run.
     dice = random.Random(seed)  # noqa: S311
     instance = Instance.make(folder, database, scale=scale, port=port)
     run: Run | None = None
     try:
         run = Run(instance, dice, has_web=has_web)
+        if machines and (reason := instance.take_machines(machines)):
+            run.say(f"the machines differ by their folders, not by their users: {reason}")
+            run.figures["machines of one user"] = reason
         run.is_watching.set()
         yield run
     finally:

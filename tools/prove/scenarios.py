@@ -162,8 +162,8 @@ def killed_everywhere(run: Run, count: int) -> None:
             empty_queue()
             run.instance.start_workers(1, PROVE_KILL=point)
         if not _wait_for_death(run, before, 20 + (1500 * run.scale if point == "giving_up" else 0)):
-            run.say(f"no worker came to the point {point!r}")
-            run.figures.setdefault("points not reached", []).append(point)
+            run.misses.append(f"no worker came to the point {point!r}, so none was killed there")
+            run.say(run.misses[-1])
         run.instance.sandbox.faults()
         run.wait_until_tried(60)
         run.instance.stop_workers()

@@ -106,7 +106,7 @@ def plant_hooks() -> None:
     from postpeer_dash.pins.publishing import follow_up, jobs, post_list, reconcile, send
     from postpeer_dash.postpeer.client import Client
 
-    _around(send, "refresh_earlier", before="picked")
+    _around(send, "_may_leave", before="picked")
     _around(send, "_claim", after="claimed")
     _around(Client, "create_post", after="answered")
     _around(send, "apply_receipt", after="accepted")
@@ -131,7 +131,11 @@ def main() -> None:
     plant_hooks()
     mutant = os.environ.get("PROVE_MUTANT", "")
     if mutant:
-        mutations.plant(mutant)
+        try:
+            mutations.plant(mutant)
+        except mutations.CannotPlantError as error:
+            print(f"The defect {mutant!r} can't be planted: {error}", file=sys.stderr)
+            sys.exit(mutations.CANNOT_PLANT)
     call_command("worker", *sys.argv[1:])
 
 
