@@ -1,4 +1,6 @@
-"""`python -m tools.prove.mutants [--only NAME]`: each seeded defect has to be seen, and nothing where there is none."""
+"""`python -m tools.prove.mutants [--database sqlite|postgres|both] [--only NAME]`: under each engine every seeded defect
+has to be seen, and nothing where there is none.
+"""
 
 import argparse
 import os
@@ -12,8 +14,9 @@ from pathlib import Path
 
 from tools.prove import databases
 from tools.prove.instance import ROOT
-from tools.prove.mutations import MUTANTS
+from tools.prove.mutations import CANNOT_PLANT, MUTANTS
 from tools.prove.outages import without_processes
+from tools.prove.proof import NAMES
 from tools.prove.run import Run, running
 from tools.prove.scenarios import lost_answer, post_fault
 
@@ -180,21 +183,23 @@ SCENES: dict[str, Scene] = {
 }
 
 
-def play(name: str, *, is_mutant: bool, port: int) -> int:
-    """Plays one scene, with its defect or without. Prints what was counted; returns how much there was."""
+def play(name: str, kind: str, *, is_mutant: bool, port: int) -> None:
+    """Play one scene, with its defect or without, and print what was counted."""
     extra = {"PROVE_MUTANT": name} if is_mutant else {}
     with tempfile.TemporaryDirectory(prefix="dash-mutant-") as temporary:
         folder = Path(temporary).resolve()
         with (
-            databases.running("sqlite", folder, port + 5) as database,
+            databases.running(kind, folder, port + 5) as database,
             running(folder, database, seed=1, scale=SCALE, port=port, has_web=False) as run,
         ):
             SCENES[name](run, extra)
             run.settle(25 if is_mutant else 60, retries=True)
             run.instance.stop_workers(kill=True)
             verdict = run.judge()
+        if run.instance.deaths.get(f"exit {CANNOT_PLANT}"):
+            # Nobody worked, so much was "lost": that is not the defect.
+            sys.exit((folder / "log").read_text()[-1000:])
     print("; ".join(f"{what} {count}" for what, count in verdict.counts.items() if count))
-    return sum(verdict.counts.values())
 
 
 def main() -> int:
@@ -203,24 +208,36 @@ def main() -> int:
         prog="python -m tools.prove.mutants", description="Plants defects; each must be seen."
     )
     parser.add_argument("--only", default="", help="defects with this in their name")
+    parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
     parser.add_argument("--port", type=int, default=9020, help="the first of ten ports (9020)")
     parser.add_argument("--play", default="", help=argparse.SUPPRESS)
     parser.add_argument("--sound", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.play:
-        play(options.play, is_mutant=not options.sound, port=options.port)
+        play(options.play, options.database, is_mutant=not options.sound, port=options.port)
         return 0
-    missed = [name for name in MUTANTS if options.only in name and not _is_seen(name, options.port)]
+    return _play_all(options.only, options.database, options.port)
+
+
+def _play_all(only: str, database: str, port: int) -> int:
+    missed: list[str] = []
+    for kind in ("sqlite", "postgres") if database == "both" else (database,):
+        reason = databases.missing_postgres() if kind == "postgres" else ""
+        if reason:
+            print(f"{NAMES[kind]} is skipped: {reason}.")
+            continue
+        print(f"{NAMES[kind]}:")
+        missed += [f"{name} ({NAMES[kind]})" for name in MUTANTS if only in name and not _is_seen(name, kind, port)]
     print("Every defect was seen." if not missed else f"Not seen, or seen where there is none: {', '.join(missed)}.")
     return 1 if missed else 0
 
 
-def _is_seen(name: str, port: int) -> bool:
-    sound, counted = _ask(name, port, "--sound"), _ask(name, port)
+def _is_seen(name: str, kind: str, port: int) -> bool:
+    sound, counted = _ask(name, kind, port, "--sound"), _ask(name, kind, port)
     for _again in range(_MORE_TRIES):
         # Some defects need two things to happen at one moment: a frozen worker's request has to be faster than the
         # deadline of its own clock, which wakes with it.
-        counted = counted or _ask(name, port)
+        counted = counted or _ask(name, kind, port)
     is_good = sound == "" and counted not in ("", None)
     print(
         f"{'seen  ' if is_good else 'MISSED'} {name}: {counted or 'nothing'}"
@@ -230,12 +247,13 @@ def _is_seen(name: str, port: int) -> bool:
     return is_good
 
 
-def _ask(name: str, port: int, *more: str) -> str | None:
+def _ask(name: str, kind: str, port: int, *more: str) -> str | None:
     """What was counted in a process of its own; None when it broke off, again and again.
 
     A worker can be frozen while another of its threads holds SQLite's lock, and then nothing can be played.
     """
-    command = [sys.executable, "-m", "tools.prove.mutants", f"--port={port}", f"--play={name}", *more]
+    command = [sys.executable, "-m", "tools.prove.mutants", f"--port={port}", f"--database={kind}", f"--play={name}"]
+    command += more
     for _again in range(_MORE_TRIES):
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode == 0:

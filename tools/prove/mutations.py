@@ -9,9 +9,17 @@ from typing import Any
 from django.utils import timezone
 
 Planter = Callable[[], None]
+# What a worker exits with when a defect has nowhere to go.
+CANNOT_PLANT = 70
+
+
+class CannotPlantError(Exception):
+    """What a defect replaces isn't there: it was renamed, and a worker without the defect would be taken for a sound one."""
 
 
 def _set(owner: Any, name: str, value: Any) -> None:
+    if not hasattr(owner, name):
+        raise CannotPlantError(f"{owner.__name__} has no {name}")
     setattr(owner, name, value)
 
 
@@ -180,5 +188,8 @@ MUTANTS: dict[str, Planter] = {
 
 
 def plant(name: str) -> None:
-    """Plants one of them into this process."""
-    MUTANTS[name]()
+    """Plant one of them into this process; raises CannotPlantError."""
+    try:
+        MUTANTS[name]()
+    except (AttributeError, ImportError) as error:
+        raise CannotPlantError(str(error)) from error
