@@ -13,6 +13,7 @@ from threading import Lock, Thread
 from typing import Any
 
 from django.db import connection, transaction
+from procrastinate.connector import Notify
 from procrastinate.contrib.django import DjangoApp, app
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.psycopg_connector import PsycopgConnector
@@ -83,9 +84,10 @@ class DeafError(Exception):
 
 
 class Listening:
-    """Notices that bells wait while nobody of this worker has anything to do."""
+    """Notices that this worker hears no bells: its listening is over, or they wait while it has nothing else to do."""
 
     def __init__(self) -> None:
+        self.is_over = False
         self._rounds = 0
         self._round_at = time.monotonic()
         self._since: dict[int, int] = {}
@@ -103,6 +105,28 @@ class Listening:
             raise DeafError("bells have been ringing unheard")
         if time.monotonic() - self._round_at > _STANDS_STILL_AFTER:
             raise DeafError("the loop that hears bells stands still")
+
+
+class Ear(PsycopgConnector):
+    """Says when listening has ended by itself.
+
+    The library goes on without it, and asks for bells every few seconds. Where several workers do so no bell waits long
+    enough for any of them to notice.
+    """
+
+    def __init__(self, listening: Listening, **options: Any) -> None:
+        super().__init__(**options)
+        self._listening = listening
+
+    async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
+        """Listen until that is ended, or ends."""
+        try:
+            await super().listen_notify(on_notification, channels)
+        except Exception as error:
+            log.warning("bells can't be heard any more: %s", error)
+            raise
+        finally:
+            self._listening.is_over = True
 
 
 class Sweep(Pool):
@@ -177,7 +201,7 @@ def run_distributed(*, name: str, threads: int, end: End) -> None:
     try:
         asyncio.run(_answer_bells(ringers, end))
         if not end.is_near:
-            raise DeafError("the worker of the bells ended by itself")
+            raise DeafError("nobody listens for bells any more")
     except BaseException:  # noqa: BLE001 - whatever it was, it ends the process, and is in the log
         if not end.is_near or not end.failure:
             end.fail("listening for bells")
@@ -190,7 +214,8 @@ async def _answer_bells(ringers: Ringers, end: End) -> None:
     executor = ThreadPoolExecutor(ringers.threads + _SPARE_THREADS, thread_name_prefix="bell")
     asyncio.get_running_loop().set_default_executor(executor)
     # An app of its own: what rings bells has to do it in the row's transaction, on Django's connection.
-    hearing = DjangoApp(connector=PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=_CONNECTIONS))
+    ear = Ear(ringers.listening, kwargs=connector_params(), min_size=1, max_size=_CONNECTIONS)
+    hearing = DjangoApp(connector=ear)
     hearing.task(name=_TASK)(ringers.answer)
     async with hearing.open_async():
         worker = hearing.run_worker_async(
@@ -202,7 +227,7 @@ async def _answer_bells(ringers: Ringers, end: End) -> None:
             install_signal_handlers=False,
         )
         running = asyncio.create_task(worker)
-        while not end.is_near and not running.done():
+        while not (end.is_near or running.done() or ringers.listening.is_over):
             await asyncio.sleep(_NOTICED_WITHIN)
             ringers.listening.go_round()
         running.cancel()

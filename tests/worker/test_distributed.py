@@ -276,6 +276,25 @@ distributed._LOOKS_EVERY = 60.0
         process.wait()
 
 
+def test_worker_whose_listening_is_over_ends_though_no_bell_waits(far: Far) -> None:
+    # Where there are several, each polls now and then, and no bell waits long enough to tell of it.
+    over = """
+import asyncio
+from procrastinate.exceptions import ConnectorException
+from procrastinate.psycopg_connector import PsycopgConnector
+async def listen_notify(self, on_notification, channels):
+    await asyncio.sleep(1)
+    raise ConnectorException
+PsycopgConnector.listen_notify = listen_notify
+"""
+    process = far.start(over)
+    try:
+        assert far.end_of(process) == 1
+    finally:
+        process.kill()
+        process.wait()
+
+
 def test_worker_whose_bells_fail_ends_to_be_started_anew(far: Far) -> None:
     with far.worker() as process:
         far.ask("ALTER FUNCTION procrastinate_fetch_job_v2 RENAME TO gone")
