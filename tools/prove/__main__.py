@@ -16,7 +16,7 @@ from tools.prove.instance import ROOT
 from tools.prove.proof import KINDS, NAMES
 
 # About how many submissions there are in each run; those of a full one are published.
-_QUICK, _USUAL, _FULL = 80, 250, 1000
+_QUICK, _USUAL, _FULL = 80, 150, 1000
 _RUNS = {**{kind: (kind,) for kind in KINDS}, "both": ("sqlite", "postgres"), "all": KINDS}
 
 

@@ -161,7 +161,7 @@ def killed_everywhere(run: Run, count: int) -> None:
         if point == "sweeping":
             empty_queue()
             run.instance.start_workers(1, PROVE_KILL=point)
-        if not _wait_for_death(run, before, 20 + (1500 * run.scale if point == "giving_up" else 0)):
+        if not _wait_for_death(run, before, 60 + (1500 * run.scale if point == "giving_up" else 0)):
             run.misses.append(f"no worker came to the point {point!r}, so none was killed there")
             run.say(run.misses[-1])
         run.instance.sandbox.faults()
