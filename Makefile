@@ -58,11 +58,11 @@ check: lint types ## Everything but the tests: linters, types, migrations, setti
 bench: tools-packages ## Measure the pages beside a bare one, and write docs/performance.md
 	@exec $(BIN)/python -m tools.bench $(ARGS)
 
-prove: tools-packages ## Prove that nothing goes out twice and nothing is lost, and write docs/reliability.md
+prove: tools-packages ## Prove that nothing goes out twice and nothing is lost (ARGS=--full: and write docs/reliability.md)
 	@if ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1; then $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/production.txt; fi
 	@exec $(BIN)/python -m tools.prove $(ARGS)
 
-prove-mutants: tools-packages ## Plant defects into running workers: the proof has to see each of them
+prove-mutants: tools-packages ## Plant defects into running workers: the proof has to see each of them, under both engines
 	@exec $(BIN)/python -m tools.prove.mutants $(ARGS)
 
 screenshots: tools-packages ## Take the pictures in docs/pictures anew (ARGS=--all: every page, into test-results/)

@@ -12,7 +12,7 @@ from typing import Any
 
 from tools.prove import report
 from tools.prove.databases import missing_postgres
-from tools.prove.instance import ROOT
+from tools.prove.machines import ROOT
 from tools.prove.proof import KINDS, NAMES
 
 # About how many submissions there are in each run; those of a full one are published.

@@ -41,8 +41,8 @@ def _bell_to_start(wishes: list[Wish]) -> list[float]:
     from postpeer_dash.pins.models import Submission
 
     mine = Submission.objects.filter(pin__form_id__in=[wish.form_id for wish in wishes])
-    times = mine.exclude(sent_at=None).values_list("requested_at", "sent_at")
-    return [(sent_at - requested_at).total_seconds() for requested_at, sent_at in times]
+    times = mine.values_list("requested_at", "sent_at")
+    return [(sent_at - requested_at).total_seconds() for requested_at, sent_at in times if sent_at]
 
 
 def bell_to_start(run: Run, when: str) -> None:

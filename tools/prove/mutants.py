@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tools.prove import databases
-from tools.prove.instance import ROOT
+from tools.prove.machines import ROOT
 from tools.prove.mutations import CANNOT_PLANT, MUTANTS
 from tools.prove.outages import without_processes
 from tools.prove.proof import NAMES
