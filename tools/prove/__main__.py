@@ -38,6 +38,8 @@ def main() -> int:
         if result is None:
             return 1
         results.append(result)
+        counted = ", ".join(f"{name} {count}" for name, count in result["counts"].items() if count)
+        print(f"{NAMES[kind]}: {counted or 'all zeros'} after {result['seconds']} s", flush=True)
     print(f"\n{report.count_table(results)}\n\n{report.figure_table(results)}")
     for result in results:
         for line in (*result["details"], *result["misses"]):
