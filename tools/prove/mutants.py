@@ -52,7 +52,8 @@ def _press_until_given_up(run: Run) -> None:
     while time.monotonic() < end:
         run.decide()
         if run.send_again():
-            time.sleep(1)
+            # The faults last until it has left: a list that can be read again shows what the defect passes over.
+            run.wait_until_tried(20)
             return
         time.sleep(0.2)
 
