@@ -20,6 +20,8 @@ KEY = "a-key-for-the-proof-of-forty-signs-or-so"
 BOARDS = 3
 FOREIGN_POSTS = 120
 _POLL = 0.05
+# Asked to end, a worker finishes a POST that hangs (seconds).
+_FINISHED_WITHIN = 45.0
 # What would make it another instance than the one under proof.
 _STRANGE = (
     "POSTPEER_",
@@ -186,7 +188,7 @@ class Instance:
             worker.process.send_signal(signal.SIGCONT)
         for worker in workers:
             try:
-                worker.process.wait(30)
+                worker.process.wait(_FINISHED_WITHIN)
             except subprocess.TimeoutExpired:
                 worker.process.kill()
                 worker.process.wait()

@@ -94,7 +94,8 @@ def fifty_at_once(run: Run) -> None:
         rows = _wait_for_most(run, {wish.text for wish in wishes}, _DUE_AT_ONCE - 1)
         run.figures[f"fifty due at once {name}: 49 there after (s)"] = round(max(rows) - started, 2)
         run.instance.sandbox.faults()
-    run.instance.stop_workers(kill=True)
+    # The one that hangs is finished: what a killed worker leaves would be waited for by production's long lease.
+    run.instance.stop_workers()
 
 
 def _to_one_account(run: Run, wish: object) -> None:
