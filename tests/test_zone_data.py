@@ -9,7 +9,7 @@ from shutil import copyfile
 import pytest
 
 from postpeer_dash import zone_data
-from postpeer_dash.web.times import find_zone
+from postpeer_dash.web.time_zones import find_zone
 from postpeer_dash.zone_data import ZoneData, choose_newest, find_package_data, find_system_data, read_links
 
 PACKAGE = Path(zone_data.resources.files("tzdata") / "zoneinfo")  # type: ignore[arg-type]
