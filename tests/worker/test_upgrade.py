@@ -6,12 +6,13 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.http_server import QuietServer
 from tests.installation.processes import ROOT, clean_environ, python, running, wait_for
 from tests.postpeer.samples import a_platform_state, a_post, a_receipt, post_list
 
@@ -63,7 +64,7 @@ class Answers(BaseHTTPRequestHandler):
 def postpeer() -> Iterator[tuple[str, list[tuple[str, str, Any]]]]:
     asked: list[tuple[str, str, Any]] = []
     handler = type("Here", (Answers,), {"asked": asked})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with QuietServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}", asked
         server.shutdown()
