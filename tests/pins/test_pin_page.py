@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.pins.evidence import Evidence
-from postpeer_dash.pins.models import Pin, Review, Status, Submission
+from postpeer_dash.pins.models import Pin, Review, Status, Submission, SubmissionTarget, Target
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from tests.cast import Cast, SignIn
 from tests.pins.factories import make_account, make_draft, make_submitted
@@ -304,3 +304,16 @@ def test_name_written_from_right_to_left_keeps_the_edge_of_the_list(cast: Cast, 
     Account.objects.filter(pk=account.pk).update(display_name="مطبخ")
     pin = make_pin(cast.team, cast.bob, account)
     assert "<dt>Account</dt><dd>\u2068مطبخ\u2069</dd>" in squeeze(as_("bob").get(url(pin)).content.decode())
+
+
+@pytest.mark.parametrize("read_too_early", [Pin, Target])
+def test_page_that_was_read_while_a_worker_wrote_looks_again(
+    cast: Cast, account: Account, as_: SignIn, read_too_early: type[Pin] | type[Target]
+) -> None:
+    submission = make_submitted(cast.team, cast.bob)
+    for rows in (Submission, SubmissionTarget, Target, Pin):
+        changed = {Submission: {"state": "cancelled"}, SubmissionTarget: {"is_open": False}}
+        rows.objects.update(**changed.get(rows, {"status": "cancelled"}))
+    assert "hx-trigger" not in read(as_("vera"), submission.pin)
+    read_too_early.objects.update(status="scheduled", **({"scheduled_for": None} if read_too_early is Pin else {}))
+    assert 'hx-trigger="every 1s"' in read(as_("vera"), submission.pin)

@@ -115,6 +115,11 @@ def _is_cancellable(rows: PinRows) -> bool:
 
 def _poll_seconds(rows: PinRows) -> int:
     """Return the seconds until the page looks again, fewer the fresher; 0 when nothing changes. Reads our rows only."""
+    # A worker may have written between two of the queries: what doesn't fit together is looked at once more.
+    return _expected_change(rows) or (1 if rows.is_torn else 0)
+
+
+def _expected_change(rows: PinRows) -> int:
     pin, now = rows.pin, timezone.now()
     if pin.review == Review.WAITING and not pin.is_frozen:
         return 15

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from postpeer_dash.accounts.naming import disambiguate_within
 from postpeer_dash.pins.models import Event, Pin, Submission, SubmissionTarget, Target
+from postpeer_dash.pins.publishing.state import FINAL_STATUSES, OPEN_STATES, sum_statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,13 @@ class PinRows:
     submissions: Sequence[Submission]  # oldest first
     carried: dict[int, list[Target]]  # by submission
     events: Sequence[Event]  # oldest first
+
+    @property
+    def is_torn(self) -> bool:
+        """Return whether something changed while this was read: the pin first, then its targets, then its submissions."""
+        ended = [target for target in self.targets if (one := self.holder(target)) and one.state not in OPEN_STATES]
+        is_behind = any(target.status not in FINAL_STATUSES for target in ended)
+        return is_behind or (bool(ended) and sum_statuses(one.status for one in self.targets) != self.pin.status)
 
     def holder(self, target: Target) -> Submission | None:
         """Return the last submission that carried a target."""
