@@ -386,7 +386,7 @@ def _lose_a_board(work: Seeding) -> None:
 
 
 def _see_worker() -> None:
-    _model("pins.Worker").objects.create(name="pictures", seen_at=NOW)
+    _model("worker.Worker").objects.create(name="pictures", seen_at=NOW)
 
 
 def _hold(work: Seeding) -> None:
@@ -418,7 +418,7 @@ def _stop(work: Seeding) -> None:
 
 def _silence(_work: Seeding) -> None:
     """No worker has been seen for an hour."""
-    _model("pins.Worker").objects.update(seen_at=NOW - timedelta(hours=1))
+    _model("worker.Worker").objects.update(seen_at=NOW - timedelta(hours=1))
 
 
 def _reject_key(_work: Seeding) -> None:
