@@ -22,14 +22,13 @@ from tests.world import World, _models, addresses, make_world
 
 pytestmark = [pytest.mark.usefixtures("quick"), pytest.mark.long]
 
-# Whatever it stands in, one of them breaks out; an address has to begin with its scheme.
-TEXTS = {
-    "markup": '<xsscanary>"><xsscanary x="\' onxss=\'1" onxss="1</title></script></textarea><xsscanary><img src=x onxss=1>'
-    "&lt;xsscanary&gt;{{ 7|add:7 }}{% xsscanary %}\u202e<xsscanary>\u202c",
-    "script": "javascript:onxss()",
-    "hidden script": " \tjava\nscript:onxss()",
-    "data": "data:text/html,<xsscanary>",
-}
+# Whatever it stands in, one of them breaks out.
+MARKUP = (
+    '<xsscanary>"><xsscanary x="\' onxss=\'1" onxss="1</title></script></textarea><xsscanary><img src=x onxss=1>'
+    "&lt;xsscanary&gt;{{ 7|add:7 }}{% xsscanary %}\u202e<xsscanary>\u202c"
+)
+# An address has to begin with its scheme, so each scheme is another walk; browsers see through what hides the first.
+TEXTS = {"script": f" \tjava\nscript:onxss(){MARKUP}", "data": f"data:text/html,{MARKUP}"}
 each_text = pytest.mark.parametrize("text", TEXTS.values(), ids=list(TEXTS))
 
 
