@@ -33,16 +33,18 @@ def paths(world: World, address: Address) -> list[str]:
     return [address.fill({"nonce": "made-up", "token": "made-up", "pk": 1, "key": "made-up", "team_id": 1, "team": ""})]
 
 
-@pytest.mark.parametrize("address", [each for each in ALL if each.name not in RETURNS], ids=lambda each: each.name)
-def test_get_changes_nothing(world: World, address: Address) -> None:
+@pytest.mark.parametrize("space", sorted({each.space for each in ALL}))
+def test_get_changes_nothing(world: World, space: str) -> None:
     owner, stranger = Client(), Client()
     owner.force_login(world.cast.alice)
     before = snapshot()
-    for path in paths(world, address):
-        for client in (owner, stranger):
-            client.get(path)
-            client.head(path)
-    assert changed(before) == []
+    for address in ALL:
+        if address.space == space and address.name not in RETURNS:
+            for path in paths(world, address):
+                for client in (owner, stranger):
+                    client.get(path)
+                    client.head(path)
+            assert changed(before) == [], address.name
 
 
 @pytest.mark.parametrize("name", sorted(RETURNS))

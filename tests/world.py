@@ -169,6 +169,11 @@ class Address:
     route: str
     ids: tuple[str, ...]
 
+    @property
+    def space(self) -> str:
+        """The app it belongs to, as the first part of its name; empty for the library's own pages of the door."""
+        return self.name.rpartition(":")[0]
+
     def fill(self, values: dict[str, Any]) -> str:
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), self.route)
 
