@@ -1,7 +1,6 @@
 """Browser tests: a real Chromium against the dashboard, its worker and the sandbox as real processes."""
 
 import importlib.util
-import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,11 +11,9 @@ import pytest
 
 from tests.e2e.complaints import Complaints
 from tests.e2e.stack import Dash, is_required, start_dash
-from tests.installation.processes import ROOT
 from tools.bootstrap import find_browser
 
 FOLDER = Path(__file__).parent
-RESULTS = ROOT / "test-results"
 MISSING = (
     "No Chromium or Chrome was found. Install one (Debian, Ubuntu: apt install chromium) or name it in CHROMIUM, "
     "then run make test again."
@@ -31,13 +28,20 @@ ARGUMENTS = [
     # Nothing but this machine can be reached.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
-HAS_DRIVER = importlib.util.find_spec("playwright") is not None
+HAS_DRIVER = importlib.util.find_spec("pytest_playwright") is not None
 if not HAS_DRIVER:
     # The tests' own imports have to work, so that each of them is counted as skipped, with the reason.
     for name in ("playwright", "playwright.sync_api", "axe_playwright_python", "axe_playwright_python.sync_playwright"):
         sys.modules[name] = MagicMock()
 
 OpenPage = Callable[..., Any]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What a failed test's pages showed last is kept in test-results/, unless the command line says otherwise."""
+    if HAS_DRIVER and config.getoption("screenshot", default="") == "off":
+        config.option.screenshot = "only-on-failure"
+        config.option.full_page_screenshot = True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,16 +63,12 @@ def dash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dash]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The Chromium of this machine, in place of the one that Playwright would download."""
     path = find_browser()
-    if not (HAS_DRIVER and path):
+    if not path:
         pytest.fail(MISSING)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield launched
-        launched.close()
+    return {**browser_type_launch_args, "executable_path": path, "args": ARGUMENTS}
 
 
 @pytest.fixture
@@ -77,13 +77,12 @@ def complaints() -> Complaints:
 
 
 @pytest.fixture
-def open_page(browser: Any, dash: Dash, complaints: Complaints, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+def open_page(new_context: Callable[..., Any], dash: Dash, complaints: Complaints) -> Iterator[OpenPage]:
     """Opens pages that share nothing, each as a person with a browser of their own would.
 
     `open_page(email="…", width=390, theme="dark", javascript=False, time_zone="Asia/Tokyo")`; the test fails when one
     of them complains in its console, violates the CSP or misses a file.
     """
-    contexts: list[Any] = []
 
     def open_one(
         *,
@@ -95,7 +94,7 @@ def open_page(browser: Any, dash: Dash, complaints: Complaints, request: pytest.
         time_zone: str = "Europe/Berlin",
         locale: str = "en-GB",
     ) -> Any:
-        context = browser.new_context(
+        context = new_context(
             base_url=dash.url,
             viewport={"width": width, "height": height},
             color_scheme=theme,
@@ -106,17 +105,12 @@ def open_page(browser: Any, dash: Dash, complaints: Complaints, request: pytest.
         )
         context.set_default_timeout(15_000)
         complaints.listen(context)
-        contexts.append(context)
         page = context.new_page()
         if email:
             dash.sign_in(page, email)
         return page
 
     yield open_one
-    if getattr(request.node, "has_failed", False):
-        keep_pictures(request.node.name, contexts)
-    for context in contexts:
-        context.close()
     # Faults are for one test.
     dash.sandbox.faults()
     assert complaints.left() == []
@@ -126,20 +120,3 @@ def open_page(browser: Any, dash: Dash, complaints: Complaints, request: pytest.
 def page(open_page: OpenPage) -> Any:
     """A page of somebody who isn't signed in, 1280 px wide, in the light theme."""
     return open_page()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Leaves word for the fixtures that the test has failed."""
-    report = yield
-    if report.when == "call" and report.failed:
-        item.has_failed = True  # type: ignore[attr-defined]
-    return report
-
-
-def keep_pictures(name: str, contexts: list[Any]) -> None:
-    """What the pages of a failed test showed last, in test-results/."""
-    RESULTS.mkdir(exist_ok=True)
-    stem = re.sub(r"[^\w.-]+", "-", name)
-    for number, open_page in enumerate((page for context in contexts for page in context.pages), start=1):
-        open_page.screenshot(path=RESULTS / f"{stem}-{number}.png", full_page=True)
