@@ -200,7 +200,7 @@ else:
 
 # --- The worker ----------------------------------------------------------------------------------------------------
 
-WORKER_THREADS = read_int(ENV, "WORKER_THREADS", default=8, min_value=1, max_value=64)
+WORKER_THREADS = read_int(ENV, "WORKER_THREADS", default=16, min_value=1, max_value=64)
 # All that a worker does, the most urgent first.
 WORKER_JOBS = [
     "postpeer_dash.pins.publishing.jobs.SUBMISSIONS",
@@ -354,7 +354,8 @@ POSTPEER_CA_BUNDLE = ENV.get("POSTPEER_CA_BUNDLE", "").strip()
 if POSTPEER_CA_BUNDLE and not Path(POSTPEER_CA_BUNDLE).is_file():
     raise ImproperlyConfigured(f"POSTPEER_CA_BUNDLE takes a file of certificates, and {POSTPEER_CA_BUNDLE} isn't one.")
 POSTPEER_CONNECT_TIMEOUT = 5.0
-POSTPEER_READ_TIMEOUT = 20.0
+# How long an answer to a GET may be silent. A write is waited for until its deadline.
+POSTPEER_READ_TIMEOUT = _scaled(20)
 # A person waits in front of the page for these; a worker has longer.
 POSTPEER_PAGE_DEADLINE = 8.0
 POSTPEER_WORKER_DEADLINE = _scaled(60)

@@ -55,8 +55,12 @@ def _client(*, deadline: float, retries: int) -> "Client":
     return Client(
         base_url=settings.POSTPEER_BASE_URL,
         api_key=settings.POSTPEER_API_KEY,
+        # PostPeer publishes inside the request, and a write that was cut off leaves doubt: it has all of the time.
         timeouts=Timeouts(
-            connect=settings.POSTPEER_CONNECT_TIMEOUT, read=settings.POSTPEER_READ_TIMEOUT, deadline=deadline
+            connect=settings.POSTPEER_CONNECT_TIMEOUT,
+            read=settings.POSTPEER_READ_TIMEOUT,
+            write=deadline,
+            deadline=deadline,
         ),
         retries=retries,
         ca_bundle=settings.POSTPEER_CA_BUNDLE,

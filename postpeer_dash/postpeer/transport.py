@@ -169,7 +169,7 @@ class Transport:
                 data=call.body,
                 headers=headers,
                 auth=self._auth if call.has_key else None,
-                timeout=(self._timeouts.connect, self._timeouts.read),
+                timeout=(self._timeouts.connect, self._timeouts.patience(is_write=call.is_write)),
                 allow_redirects=False,
                 stream=True,
             ) as response:

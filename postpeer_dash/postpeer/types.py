@@ -40,16 +40,24 @@ def is_final_status(status: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds allowed: to connect, between two pieces of an answer, for a whole call, for a whole media upload."""
+    """Seconds allowed: to connect, between two pieces of an answer, for a whole call, for a whole media upload.
+
+    `write` stands in place of `read` for what changes something, None the same: PostPeer publishes before it answers.
+    """
 
     connect: float = 5
     read: float = 30
     deadline: float = 60
     upload: float = 1_800
+    write: float | None = None
 
     def __post_init__(self) -> None:
-        if min(self.connect, self.read, self.deadline, self.upload) <= 0:
+        if min(self.connect, self.read, self.deadline, self.upload, self.patience(is_write=True)) <= 0:
             raise ValueError("timeouts must be positive")
+
+    def patience(self, *, is_write: bool) -> float:
+        """Return how long the other side may say nothing, in seconds."""
+        return self.write if is_write and self.write is not None else self.read
 
 
 @dataclass(frozen=True, slots=True)

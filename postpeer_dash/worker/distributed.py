@@ -20,7 +20,8 @@ from procrastinate.psycopg_connector import PsycopgConnector
 
 from postpeer_dash.worker.jobs import Job, all_jobs
 from postpeer_dash.worker.pool import Pool
-from postpeer_dash.worker.running import End, run_row
+from postpeer_dash.worker.running import End, find_rows, run_row
+from postpeer_dash.worker.shares import shares
 
 log = logging.getLogger(__name__)
 _TASK = "row"
@@ -187,6 +188,10 @@ class Ringers:
             self._answered += 1
         try:
             run_row(known, row_id, self._end)
+            # What had to wait for a thread of its share has no bell any more: whoever has become free takes it up.
+            while shares.was_refused() and not self._end.is_near:
+                for found in find_rows(known, 1, self._end):
+                    run_row(known, found, self._end)
         finally:
             with self._lock:
                 self._at_work -= 1

@@ -6,6 +6,7 @@ with an exit code that has it started anew: half alive, it would look well and l
 
 import logging
 import threading
+from collections.abc import Sequence
 
 from django.db import DatabaseError, close_old_connections
 
@@ -15,6 +16,7 @@ from postpeer_dash.worker.jobs import Job
 log = logging.getLogger(__name__)
 # A row that is due again and again at once goes back in line after so many rounds.
 _ROUNDS = 10
+_at_work = threading.local()
 
 
 class End:
@@ -47,6 +49,7 @@ class End:
 def run_row(job: Job, row_id: int, end: End) -> None:
     """Do what a row is due for, as often as it becomes due meanwhile. Raises nothing."""
     close_old_connections()
+    _at_work.end = end
     try:
         with in_hand(job.name, row_id):
             for _round in range(_ROUNDS):
@@ -60,7 +63,27 @@ def run_row(job: Job, row_id: int, end: End) -> None:
         end.fail(f"{job.name} {row_id}")
         _put_off(job, row_id)
     finally:
+        _at_work.end = None
         close_old_connections()
+
+
+def is_ending() -> bool:
+    """Return whether the process in which this thread does a row was asked to end, so that it begins nothing long."""
+    end: End | None = getattr(_at_work, "end", None)
+    return end is not None and end.is_near
+
+
+def find_rows(job: Job, limit: int, end: End) -> Sequence[int]:
+    """Return what is due of a job, as a thread that has become free looks for it. Raises nothing."""
+    try:
+        return job.find(limit, ())
+    except DatabaseError:
+        log.exception("the rows of %s can't be read", job.name)
+    except BaseException:  # noqa: BLE001 - whatever it was, it ends the process, and is in the log
+        end.fail(f"looking for {job.name}")
+    finally:
+        close_old_connections()
+    return ()
 
 
 def _put_off(job: Job, row_id: int) -> None:

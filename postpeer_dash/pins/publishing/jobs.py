@@ -19,6 +19,7 @@ from postpeer_dash.pins.publishing.state import GIVEN_UP, JOB, publishing_settin
 from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.worker.claims import claim, claim_some
 from postpeer_dash.worker.jobs import PUT_OFF, Job, periodic
+from postpeer_dash.worker.shares import shares
 
 log = logging.getLogger(__name__)
 State = Submission.State
@@ -28,14 +29,34 @@ def find_due(limit: int, in_hand: Collection[int] = ()) -> Sequence[int]:
     """Take the submissions that are due and return their ids: what waits to be sent goes before what only asks.
 
     `rung_at` says when one was last taken, or a bell rung for it. It is found again once it has become due anew, and
-    when nothing became of it for a while: whoever had it was lost.
+    when nothing became of it for a while: whoever had it was lost. What its team has no thread for is left.
     """
     now = timezone.now()
     lost = Q(rung_at__lt=now - 2 * seconds("sweep_every"))
     free = Q(rung_at=None) | Q(rung_at__lt=F("due_at")) | lost
-    due = Submission.objects.filter(free, due_at__lte=now).exclude(pk__in=in_hand)
     is_asking = Case(When(state=State.QUEUED, then=0), default=1)
-    return claim_some(due.order_by(is_asking, "due_at", "pk"), "rung_at", 0, limit=limit)
+    due = Submission.objects.filter(free, due_at__lte=now).order_by(is_asking, "due_at", "pk")
+    plan, known, taken = shares.plan(), [*in_hand], list[int]()
+    full: set[tuple[int, int]] = set()
+    while len(taken) < limit:
+        waiting = due.exclude(pk__in=known)
+        for connection_id, team_id in full:
+            waiting = waiting.exclude(connection=connection_id, pin__team=team_id)
+        seen = list(waiting.values_list("pk", "connection_id", "pin__team_id")[: limit - len(taken)])
+        chosen = []
+        for key, connection_id, team_id in seen:
+            if plan.take(connection_id, team_id):
+                chosen.append(key)
+            else:
+                full.add((connection_id, team_id))
+        if chosen:
+            taken += claim_some(due.filter(pk__in=chosen), "rung_at", 0, limit=limit)
+            known += chosen
+        if len(chosen) == len(seen):
+            break
+    if full:
+        shares.note_refused()
+    return taken
 
 
 def run_submission(submission_id: int) -> None:
@@ -57,8 +78,18 @@ def handle_submission(submission_id: int) -> None:
         # Another PostPeer, or another key: what that one says of our posts means nothing.
         later = timezone.now() + seconds("sweep_every")
         Submission.objects.filter(pk=submission_id, due_at=submission.due_at).update(due_at=later)
-    elif submission.state == State.QUEUED:
-        send(submission_id, submission)
+    else:
+        with shares.hold(submission.connection_id, submission.pin.team_id) as is_held:
+            if is_held:
+                _speak(submission)
+            else:
+                # It is found again once a thread of its team's, or of any other worker's, is free.
+                Submission.objects.filter(pk=submission_id, due_at=submission.due_at).update(rung_at=None)
+
+
+def _speak(submission: Submission) -> None:
+    if submission.state == State.QUEUED:
+        send(submission.pk, submission)
     elif submission.state == State.UNCONFIRMED:
         reconcile(take_unconfirmed(submission))
     elif submission.state in GIVEN_UP:

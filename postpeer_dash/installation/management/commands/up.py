@@ -22,7 +22,7 @@ from postpeer_dash.installation.start_error import StartError
 from postpeer_dash.installation.supervisor import Interrupted, Supervisor
 
 # A POST to PostPeer may take a minute; cut off, nobody could know how it ended.
-GRACE_LIVE = 70.0
+GRACE_LIVE = 85.0
 GRACE_SANDBOX = 10.0
 START_WITHIN = 60.0
 

@@ -20,6 +20,7 @@ from postpeer_dash.worker.jobs import all_jobs
 from postpeer_dash.worker.life_signs import is_own_worker_well, process_name
 from postpeer_dash.worker.pool import Pool
 from postpeer_dash.worker.running import End
+from postpeer_dash.worker.shares import shares
 
 log = logging.getLogger(__name__)
 _WATCH_PARENT_EVERY = 0.2
@@ -90,6 +91,7 @@ def work(*, threads: int, end: End) -> None:
     """Work through what is due, until the end."""
     name = process_name()
     log.info("worker %s starts with %d threads", name, threads)
+    shares.threads = threads
     if has_bell():
         from postpeer_dash.worker.distributed import run_distributed
 
