@@ -30,6 +30,8 @@ class Evidence:
     clock_offset: float | None = None  # the least of those that were in force, in seconds
     earlier_body: dict[str, Any] | None = None  # what created the post, or would have, before the body was replaced
     is_resent: bool = False  # sent again by the dashboard, which does so once
+    answered_id: str = ""  # the post that PostPeer's own answer named
+    named_id: str = ""  # the same, where that post is another submission's: a person decides
     looked_at: datetime | None = None  # when the last look for what was given up before it began
 
     # The last complete reading.
@@ -74,6 +76,10 @@ def _instant(value: Any) -> datetime | None:
         return None
 
 
+def _string(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
 def _strings(value: Any) -> tuple[str, ...]:
     return tuple(str(each) for each in value) if isinstance(value, list) else ()
 
@@ -106,6 +112,8 @@ _READERS: dict[str, Any] = {
     "clock_offset": _number,
     "earlier_body": _body,
     "is_resent": bool,
+    "answered_id": _string,
+    "named_id": _string,
     "looked_at": _instant,
     "candidates": _strings,
     "candidate_posts": _objects,

@@ -92,9 +92,20 @@ def look_for(submission: Submission, shared: SharedReading | None = None) -> Lis
         return ListMatch(found=same[0], posts=len(listed), at=shared.at)
     near = _free_for(submission, find_alike(submission, listed, shared.forms))
     alike = leave_out_explained(submission, near, shared.forms)
-    described = tuple(describe_candidates(submission, alike))
-    ids = tuple(post.post_id for post in alike)
+    named = _named(submission, listed)
+    others = [post for post in alike if all(post.post_id != one["id"] for one in named)]
+    described = (*named, *describe_candidates(submission, others))
+    ids = tuple(post["id"] for post in described)
     return ListMatch(candidates=ids, described=described, posts=len(listed), at=shared.at)
+
+
+def _named(submission: Submission, listed: Iterable[Post]) -> list[dict[str, Any]]:
+    """Return the post that PostPeer's answer named and that is another submission's, whether or not the list shows it."""
+    key = submission.evidence.named_id
+    if not key or key in submission.evidence.dismissed:
+        return []
+    posts = [post for post in listed if post.post_id == key] or [Post(post_id=key, status="")]
+    return describe_candidates(submission, posts[:1])
 
 
 def _free_for(submission: Submission, posts: Iterable[Post]) -> list[Post]:

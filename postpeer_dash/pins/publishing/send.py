@@ -19,7 +19,7 @@ from postpeer_dash.pins.evidence import Evidence
 from postpeer_dash.pins.models import Reason, Status, Submission, Wait
 from postpeer_dash.pins.publishing.follow_up import follow_up
 from postpeer_dash.pins.publishing.pause import hold_sending, is_stopped
-from postpeer_dash.pins.publishing.post_list import note_clock
+from postpeer_dash.pins.publishing.receipts import apply_receipt
 from postpeer_dash.pins.publishing.reconcile import read_before_sending, settle_refusal
 from postpeer_dash.pins.publishing.restore import is_cleared, note_sent
 from postpeer_dash.pins.publishing.retry import refresh_earlier
@@ -33,15 +33,15 @@ from postpeer_dash.pins.publishing.state import (
     notify,
     publishing_setting,
     read_held,
-    reopen,
     seconds,
     set_targets,
     wait_of,
     write_down,
 )
 from postpeer_dash.pins.publishing.timeline import Kind, record
-from postpeer_dash.postpeer import KeyRejected, NeverSent, PostPeerError, PostReceipt, RateLimited, Refused
+from postpeer_dash.postpeer import KeyRejected, NeverSent, PostPeerError, RateLimited, Refused
 from postpeer_dash.worker import watchdog
+from postpeer_dash.worker.running import is_ending
 
 log = logging.getLogger(__name__)
 State = Submission.State
@@ -86,8 +86,9 @@ def send(submission_id: int, known: Submission | None = None) -> None:
     note_sent(claim.connection_id, claim.sent_at)
     if claim.must_read_first and not read_before_sending(claim.submission_id, claim.lease_key):
         return
-    if not claim.is_running or (claim.must_read_first and not _may_still_leave(submission_id)):
-        # It took too long to get here. Nothing has been sent, and the lease's end will not be outlived.
+    is_late = not claim.is_running or is_ending()
+    if is_late or (claim.must_read_first and not _may_still_leave(submission_id)):
+        # It took too long to get here, or this process was asked to end and may not outlive a whole POST.
         give_back(
             claim.submission_id,
             claim.lease_key,
@@ -121,7 +122,7 @@ def post(claim: Claim) -> None:
         failed = error
         write_down(lambda: apply_error(key, claim.lease_key, failed))
     else:
-        write_down(lambda: apply_receipt(key, receipt, claim))
+        write_down(lambda: apply_receipt(key, receipt, lease_key=claim.lease_key, held=claim.held))
         follow_up(key, receipt.post_id)
 
 
@@ -216,85 +217,6 @@ def end_lease(submission_id: int) -> None:
         if submission.lease_until > timezone.now():
             return
         become_unconfirmed(submission, Kind.LEASE_ENDED, error_kind=Reason.LEASE_ENDED, text="")
-
-
-def apply_receipt(submission_id: int, receipt: PostReceipt, claim: Claim | None = None) -> None:
-    """Write down that PostPeer took it, even when the lease is gone: knowing beats every rule about who may know."""
-    with transaction.atomic():
-        submission = lock(submission_id)
-        is_claimed = claim is not None and submission.state == State.SENDING and submission.lease_key == claim.lease_key
-        # Under its claim nobody else changes what it holds.
-        held = claim.held if claim is not None and is_claimed else None
-        now = timezone.now()
-        adopters = _take_back(submission, receipt.post_id)
-        facts = {
-            "remote_id": receipt.post_id,
-            "remote_status": receipt.status[:40],
-            "request_id": receipt.request_id,
-            "http_status": receipt.http_status,
-            "answered_at": now,
-            "checks": 0,
-        }
-        note_clock(submission.connection, receipt.server_date, is_fresh=True)
-        if submission.state in (State.DONE, State.CANCELLED, State.ACCEPTED):
-            change(submission, **facts)
-        else:
-            _accept(submission, receipt, held, **facts)
-        # Only now: two with one body can't be without an outcome at the same time.
-        for adopter in adopters:
-            _look_for_another(adopter)
-
-
-def _accept(submission: Submission, receipt: PostReceipt, held: HeldTargets | None, **facts: Any) -> None:
-    was_given_up = submission.state in (State.ABSENT, State.REFUSED)
-    now = timezone.now()
-    fields = {**facts, "lease_until": None, "error_kind": "", "error_text": "", "ended_at": None}
-    # Whoever writes this down asks at once what became of it; the sweep does when they are lost before that.
-    move(submission, State.ACCEPTED, due_at=now + seconds("sweep_every"), **fields)
-    if was_given_up and not reopen(submission, (Status.FAILED, Status.CANCELLED)):
-        record(submission.pin, Kind.LATE_DUPLICATE, submission=submission, post_id=receipt.post_id)
-    words = {"scheduled": Status.SCHEDULED, "pending": Status.PENDING}
-    set_targets(submission, words.get(receipt.status, Status.PUBLISHING), held=held)
-    elapsed = (now - submission.sent_at).total_seconds() if submission.sent_at else None
-    record(
-        submission.pin,
-        Kind.ACCEPTED,
-        submission=submission,
-        post_id=receipt.post_id,
-        request_id=receipt.request_id,
-        seconds=round(elapsed, 1) if elapsed is not None else None,
-    )
-
-
-def _take_back(submission: Submission, post_id: str) -> list[Submission]:
-    """Take a post from whoever adopted it without an answer of its own: an answer beats an adoption."""
-    holders = Submission.objects.filter(connection_id=submission.connection_id, remote_id=post_id)
-    keys = holders.exclude(pk=submission.pk).values_list("pk", flat=True)
-    adopters = [lock(key) for key in keys]
-    for adopter in adopters:
-        change(adopter, remote_id="")
-    return adopters
-
-
-def _look_for_another(adopter: Submission) -> None:
-    """Let a submission that had adopted the post of another look for its own again."""
-    if adopter.state not in (State.ACCEPTED, State.DONE):
-        return
-    now = timezone.now()
-    evidence = replace(adopter.evidence, first_absent_at=None, candidates=())
-    try:
-        with transaction.atomic():
-            fields = {"ended_at": None, "checks": 0, "error_kind": Reason.UNCLEAR, "evidence": evidence}
-            move(adopter, State.UNCONFIRMED, due_at=now, **fields)
-            reopen(adopter)
-            set_targets(adopter, Status.UNCONFIRMED, url="", published_at=None, platform_post_id="")
-            record(adopter.pin, Kind.UNCLEAR, submission=adopter, text="", next_at=now.isoformat())
-            notify(adopter)
-    except IntegrityError:
-        # A third one with the same body is on its way; it has to come to its end before this one can be looked for.
-        adopter.refresh_from_db()
-        change(adopter, due_at=None, error_kind=Reason.RECORD_GONE)
-        record(adopter.pin, Kind.RECORD_GONE, submission=adopter)
 
 
 def apply_error(submission_id: int, lease_key: str, error: PostPeerError) -> None:

@@ -5,7 +5,7 @@ Functions that change rows change those that belong together, in the caller's tr
 
 import logging
 import time
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -265,8 +265,19 @@ def seconds(name: str) -> timedelta:
 _PATIENCE = 180
 
 
-def become_unconfirmed(submission: Submission, kind: Kind, *, error_kind: Reason, text: str, **facts: Any) -> None:
-    """Write down that it may be out or not: from here on it is only looked for. In the caller's transaction."""
+def become_unconfirmed(
+    submission: Submission,
+    kind: Kind,
+    *,
+    error_kind: Reason,
+    text: str,
+    said: Mapping[str, Any] | None = None,
+    **facts: Any,
+) -> None:
+    """Write down that it may be out or not: from here on it is only looked for. In the caller's transaction.
+
+    `said` is what else the line in the timeline tells.
+    """
     at = timezone.now() + next_look(0)
     move(
         submission,
@@ -280,7 +291,7 @@ def become_unconfirmed(submission: Submission, kind: Kind, *, error_kind: Reason
         **facts,
     )
     set_targets(submission, Status.UNCONFIRMED, error_kind=error_kind, error_text=text)
-    record(submission.pin, kind, submission=submission, text=text, next_at=at.isoformat())
+    record(submission.pin, kind, submission=submission, text=text, next_at=at.isoformat(), **(said or {}))
     notify(submission)
 
 

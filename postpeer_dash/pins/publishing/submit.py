@@ -138,26 +138,32 @@ def resolve_found(*, submission: Submission, actor: User, url: str = "", post_id
             return False
         if post_id:
             return _choose(held, post_id, actor)
-        record(held.pin, Kind.PERSON_FOUND, submission=held, actor=actor, url=url)
-        fields: dict[str, Any] = {
-            "published_at": timezone.now(),
-            "error_kind": "",
-            "error_text": "",
-            **({"url": url} if url else {}),
-        }
-        set_targets(held, Status.PUBLISHED, **fields)
-        move(held, State.DONE, due_at=None)
-        record_audit(
-            team=held.pin.team,
-            actor=actor,
-            action="pin.confirmed_published",
-            subject=str(held.pin),
-            detail={"url": url},
-        )
+        _take_as_published(held, actor, url=url)
     return True
 
 
+def _take_as_published(held: Submission, actor: User, *, url: str) -> None:
+    record(held.pin, Kind.PERSON_FOUND, submission=held, actor=actor, url=url)
+    fields: dict[str, Any] = {
+        "published_at": timezone.now(),
+        "error_kind": "",
+        "error_text": "",
+        **({"url": url} if url else {}),
+    }
+    set_targets(held, Status.PUBLISHED, **fields)
+    move(held, State.DONE, due_at=None)
+    detail = {"url": url}
+    record_audit(
+        team=held.pin.team, actor=actor, action="pin.confirmed_published", subject=str(held.pin), detail=detail
+    )
+
+
 def _choose(held: Submission, post_id: str, actor: User) -> bool:
+    if post_id == held.evidence.named_id and post_id in held.evidence.candidates:
+        # PostPeer has given both the same number, and only the other one can hold it.
+        url = next((str(one.get("url", "")) for one in held.evidence.candidate_posts if one["id"] == post_id), "")
+        _take_as_published(held, actor, url=url)
+        return True
     is_taken = Submission.objects.filter(connection_id=held.connection_id, remote_id=post_id).exists()
     if is_taken or post_id not in held.evidence.candidates:
         return False

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     RATE_LIMITED = "rate_limited"  # data: next_at
     DUPLICATE_WAITS = "twin_waits"  # an identical body is on its way; data: next_at
     ACCEPTED = "accepted"  # data: post_id, request_id, seconds
+    NAMED_AGAIN = "named_again"  # PostPeer answered with another pin's post; data: post_id, request_id, next_at
     REFUSED = "refused"  # data: text, status, request_id
     UNCLEAR = "unclear"  # nobody can know; data: text, next_at
     LEASE_ENDED = "lease_ended"  # the worker was lost in the middle; data: next_at

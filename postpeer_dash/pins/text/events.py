@@ -105,6 +105,15 @@ _LINES: dict[str, tuple[str, str, _Words]] = {
         "look",
         _fixed(gettext_noop("No clear answer. From here on nobody could know.")),
     ),
+    Kind.NAMED_AGAIN: (
+        "circle-question-mark",
+        "look",
+        _fixed(
+            gettext_noop(
+                "PostPeer took it, and answered with the number of a post that another pin has. A person has to decide."
+            )
+        ),
+    ),
     Kind.LEASE_ENDED: (
         "circle-question-mark",
         "look",

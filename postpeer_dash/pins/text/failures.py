@@ -95,6 +95,8 @@ def _kind_of_doubt(submission: Submission | None) -> str:
         return "publish_unclear"
     if submission.evidence.person_says_absent:
         return "publish_person_absent"
+    if submission.evidence.named_id and submission.evidence.named_id in submission.evidence.candidates:
+        return "publish_named_again"
     if submission.evidence.candidates:
         return "publish_candidates"
     if submission.error_kind in (Reason.REFUSED_UNREAD, Reason.LEASE_ENDED):

@@ -85,6 +85,10 @@ PUBLISHING: dict[str, Wording] = {
         _("PostPeer lists a post much like it, and we can’t tell whether it is this one."),
         _("Look at %(platform)s yourself, then tell us what you see. Until then nothing is sent again."),
     ),
+    "publish_named_again": Wording(
+        _("PostPeer took it, and answered with the number of a post that another pin has already."),
+        _("Look at %(platform)s whether it is out, then tell us what you see. Until then nothing is sent again."),
+    ),
     "publish_awaited": Wording(
         _("We wait for it to show up in PostPeer’s list, until %(until)s."),
         _("If it isn’t there by then, it was not taken, and you can send it again."),
