@@ -32,6 +32,8 @@ class Connection(models.Model):
     # The least that it was lately, and until when it was that.
     clock_least = models.FloatField(default=0.0)
     clock_least_at = models.DateTimeField(null=True, blank=True)
+    # How far the clock that dates PostPeer's posts is behind ours, by records of posts that we know to be later; 0 or less.
+    records_behind = models.FloatField(default=0.0, db_default=0.0)
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

@@ -31,6 +31,7 @@ class Evidence:
     earlier_body: dict[str, Any] | None = None  # what created the post, or would have, before the body was replaced
     is_resent: bool = False  # sent again by the dashboard, which does so once
     answered_id: str = ""  # the post that PostPeer's own answer named
+    record_behind: float = 0.0  # how far its record is dated before it was sent, in seconds; 0 or less
     named_id: str = ""  # the same, where that post is another submission's: a person decides
     looked_at: datetime | None = None  # when the last look for what was given up before it began
 
@@ -113,6 +114,7 @@ _READERS: dict[str, Any] = {
     "earlier_body": _body,
     "is_resent": bool,
     "answered_id": _string,
+    "record_behind": lambda value: min(_number(value) or 0.0, 0.0),
     "named_id": _string,
     "looked_at": _instant,
     "candidates": _strings,

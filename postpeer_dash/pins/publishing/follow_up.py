@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.models import Reason, Status, Submission, Target
+from postpeer_dash.pins.publishing.clocks import note_record
 from postpeer_dash.pins.publishing.pending_edit import lose_edit, next_try, read_edit, settle_edit
 from postpeer_dash.pins.publishing.state import (
     change,
@@ -81,7 +82,10 @@ def apply_post(submission: Submission, post: Post) -> None:
         apply_entry(submission, target, entry or PlatformState(target.platform, remote), remote)
     is_over = release_final(submission, held)
     held.sum_up(submission.pin)
-    facts = {"remote_status": post.status[:40], "checks": submission.checks + 1}
+    facts: dict[str, Any] = {"remote_status": post.status[:40], "checks": submission.checks + 1}
+    evidence = note_record(submission, post)
+    if evidence is not submission.evidence:
+        facts["evidence"] = evidence
     if is_over:
         is_cancelled = all(target.status == Status.CANCELLED for target in held) and bool(held)
         move(submission, State.CANCELLED if is_cancelled else State.DONE, due_at=None, wants_cancel=False, **facts)
@@ -99,12 +103,16 @@ def _word_for(post: Post, entry: PlatformState | None) -> str:
 
 
 def _by_our_clock(submission: Submission, at: datetime | None) -> datetime:
-    """Return an instant of PostPeer's by our own clock: theirs may be minutes away, and nothing went out in the future."""
+    """Return an instant of PostPeer's by our own clock: theirs may be minutes away.
+
+    Nothing went out in the future, nor before it was sent.
+    """
     now = timezone.now()
     offset = submission.connection.clock_offset
     # A `Date` has whole seconds: less than a few of them is no difference.
     corrected = at - timedelta(seconds=offset if abs(offset) > 5 else 0) if at is not None else now
-    return min(corrected, now)
+    earliest = submission.sent_at or submission.requested_at
+    return min(max(corrected, earliest), now)
 
 
 def apply_entry(submission: Submission, target: Target, entry: PlatformState, remote: str) -> None:

@@ -1,13 +1,12 @@
 """PostPeer's list of posts, read to its end: from when on, whether a reading counts, and which rows share one.
 
-The list is asked by PostPeer's own clock. An offset is that clock minus ours, in seconds.
+The list is asked by PostPeer's own clocks, as far as they reach further back than ours (`clocks`).
 """
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -16,6 +15,7 @@ from django.utils import timezone
 from postpeer_dash.accounts.models import Connection
 from postpeer_dash.accounts.postpeer import worker_client
 from postpeer_dash.pins.models import Submission, SubmissionTarget
+from postpeer_dash.pins.publishing.clocks import learn_from_records, min_offset, note_clock
 from postpeer_dash.pins.publishing.matching import Forms
 from postpeer_dash.pins.publishing.state import GIVEN_UP, next_look, publishing_setting, seconds
 from postpeer_dash.postpeer import Post, PostPeerError, PostReading
@@ -33,17 +33,20 @@ def read_list(
     A reading counts when it is complete and was asked for by PostPeer's own clock: by `offset_then`, how far that was
     from ours (seconds) at `since`, or how far it is or lately was, whichever reaches further back. Speaks to PostPeer.
     """
-    margin, offset = publishing_setting("reading_margin"), connection.clock_offset
+    margin = publishing_setting("reading_margin")
+    learn_from_records(connection)
     try:
         with worker_client() as client:
             reading = client.list_posts(created_after=_far_back(connection, since, offset_then), sort="asc")
     except PostPeerError as error:
         return None, error.message
     if reading.read_at is not None:
-        now_offset = (reading.read_at - timezone.now()).total_seconds()
-        if abs(now_offset - offset) > margin / 2:
+        offset, before = (reading.read_at - timezone.now()).total_seconds(), connection.clock_offset
+        if abs(offset - before) > margin / 2:
             note_clock(connection, reading.read_at)
-            return None, "PostPeer's clock has changed; reading again."
+            if offset < _least_offset(connection, since, offset_then) - margin / 2:
+                # It should have been read from further back.
+                return None, "PostPeer's clock has changed; reading again."
     if not reading.is_complete:
         return None, "The list changed while it was read."
     return reading, ""
@@ -79,9 +82,17 @@ def start_of(submission: Submission) -> datetime:
 
 
 def _far_back(connection: Connection, since: datetime, offset_then: float | None) -> datetime:
-    earliest = min_offset(connection, since)
-    back = min(earliest, earliest if offset_then is None else offset_then) - publishing_setting("reading_margin")
+    back = _least_offset(connection, since, offset_then) - publishing_setting("reading_margin")
     return since + timedelta(seconds=back)
+
+
+def _least_offset(connection: Connection, since: datetime, offset_then: float | None) -> float:
+    """Return the offset that the list is read by.
+
+    Never one ahead: the `Date` of an answer may be another clock's than that of the posts, which would be passed over.
+    """
+    known = min_offset(connection, since)
+    return min(known, known if offset_then is None else offset_then, 0.0)
 
 
 def read_for(submissions: Sequence[Submission]) -> SharedReading:
@@ -109,8 +120,10 @@ def read_for(submissions: Sequence[Submission]) -> SharedReading:
 
 
 def _read(first: Submission) -> SharedReading:
-    at, start = timezone.now(), start_of(first)
+    at = timezone.now()
     reading, problem = read_list(first.connection, begins_at(first), offset_then=first.evidence.clock_offset)
+    # Only now: what is learnt of PostPeer's clocks before the list is read says from where it was.
+    start = start_of(first)
     if reading is None:
         return SharedReading(at, start, problem=problem)
     return SharedReading(at, start, posts=reading.posts)
@@ -274,46 +287,3 @@ def _take(
         taken = [mine.pk, *others]
         claim(Submission.objects.filter(pk__in=taken), "due_at", publishing_setting("lease"))
     return taken
-
-
-# Differences below this (seconds) are a matter of rounding and of the way.
-GRAIN = 2.0
-# What was given up is watched for a day, so its list is read that far back.
-_REMEMBERED = timedelta(days=2)
-
-
-def note_clock(connection: Connection, server_date: datetime | None, *, is_fresh: bool = False) -> None:
-    """Keep what the `Date` of an answer that was just read says; None when it had none.
-
-    `is_fresh` when the connection was read in this transaction; otherwise another thread may have learnt more while this
-    one read.
-    """
-    if server_date is None:
-        return
-    if not is_fresh:
-        connection = Connection.objects.get(pk=connection.pk)
-    now = timezone.now()
-    offset, before = (server_date - now).total_seconds(), connection.clock_offset
-    if abs(offset - before) <= GRAIN:
-        return
-    fields: dict[str, Any] = {"clock_offset": offset}
-    if abs(offset - before) > publishing_setting("reading_margin") / 2:
-        # The old one was in force until now, and what was made under it bears its times. Less is within the margin.
-        lately = (connection.clock_least,) if _is_remembered(connection) else ()
-        fields |= {"clock_least": min(offset, before, *lately), "clock_least_at": now}
-    Connection.objects.filter(pk=connection.pk).update(**fields)
-
-
-def min_offset(connection: Connection, since: datetime) -> float:
-    """Return the offset that reaches furthest back, of now and of those that were in force after `since`, by our clock.
-
-    A post is dated by the clock that PostPeer had when it was made. We may have learnt of that clock only afterwards,
-    from another answer, and it may be a third one by the time the list is read.
-    """
-    now, until = connection.clock_offset, connection.clock_least_at
-    return min(now, connection.clock_least) if until is not None and since <= until else now
-
-
-def _is_remembered(connection: Connection) -> bool:
-    at = connection.clock_least_at
-    return at is not None and timezone.now() - at < _REMEMBERED

@@ -14,8 +14,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from postpeer_dash.pins.models import Reason, Status, Submission
+from postpeer_dash.pins.publishing.clocks import note_clock
 from postpeer_dash.pins.publishing.matching import describe_candidates
-from postpeer_dash.pins.publishing.post_list import begins_at, note_clock
+from postpeer_dash.pins.publishing.post_list import begins_at
 from postpeer_dash.pins.publishing.state import (
     HeldTargets,
     become_unconfirmed,
