@@ -54,6 +54,7 @@ ROWS = [
     Row("boards:boards", EVERYBODY),
     Row("boards:picker", COMPOSERS, is_empty=True),
     Row("boards:refresh", COMPOSERS, "post", (1,)),
+    Row("boards:add", COMPOSERS, extra=(1,), other_methods=("post",)),
     Row("accounts:accounts", EVERYBODY),
     Row("accounts:connect", MANAGERS, "post", ("pinterest",)),
     Row("accounts:connected", MANAGERS, extra=(1,)),

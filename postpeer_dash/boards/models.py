@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.web.text import clean_text
 
+# Pages of Pinterest's end here; whether PostPeer reads on behind one is not known.
+PAGE_ENDS = frozenset({25, 50, 100, 250})
+
 
 class BoardList(models.Model):
     """How old the boards of one account are, and what went wrong when they were last asked for."""
@@ -20,9 +23,16 @@ class BoardList(models.Model):
     asking_until = models.DateTimeField(null=True, blank=True)
     error_kind = models.CharField(max_length=40, blank=True)
     error_text = models.TextField(blank=True)
+    listed = models.PositiveIntegerField(null=True, blank=True)  # how many stood in the last good reading
+    doubted_at = models.DateTimeField(null=True, blank=True)  # when a pin failed for its board: the list is old then
 
     def __str__(self) -> str:
         return f"boards of {self.account_id}"
+
+    @property
+    def may_be_part(self) -> bool:
+        """Return whether there may be more boards than PostPeer listed, so that a missing one isn't gone."""
+        return self.listed in PAGE_ENDS
 
 
 class Board(models.Model):
@@ -42,6 +52,8 @@ class Board(models.Model):
     seen_at = models.DateTimeField(default=timezone.now)
     gone_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    # When a person gave its number; until PostPeer lists it, nobody has checked whether there is such a board.
+    pasted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "remote_id"], name="one_board_per_account_and_id")]

@@ -8,7 +8,7 @@ from postpeer_dash.accounts.naming import disambiguate
 from postpeer_dash.boards.access import boards_of, by_name, used_last
 from postpeer_dash.boards.models import Board, BoardList
 from postpeer_dash.boards.reading import is_worth_asking
-from postpeer_dash.boards.services import problem_with
+from postpeer_dash.boards.services import explain_part, problem_with
 from postpeer_dash.teams.models import Team
 from postpeer_dash.web.sentences import Sentence
 from postpeer_dash.web.text import fold
@@ -27,6 +27,7 @@ class AccountBoards:
     used_last: list[Board]  # of a longer list that isn't searched, those used last, which stand above all
     total: int  # without the gone ones
     problem: Sentence | None
+    may_be_part: Sentence | None  # said where PostPeer may have left boards out
     query: str
 
     @property
@@ -78,4 +79,5 @@ def _section(account: Account, board_list: BoardList, boards: list[Board], query
     used = used_last(boards) if not folded and total > FEW else []
     never_asked = board_list.read_at is None and not board_list.error_kind
     problem = None if never_asked and not account.needs_reconnecting else problem_with(account, board_list, count=total)
-    return AccountBoards(account, board_list, found, used, total, problem, query)
+    part = explain_part(account, board_list)
+    return AccountBoards(account, board_list, found, used, total, problem, part, query)

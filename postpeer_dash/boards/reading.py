@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
     from postpeer_dash.postpeer import Client
 
 _POLL = 0.1
+_ABOUT_BOARD = re.compile(r"\bboards?\b", re.I)
 # As wide as the columns: PostPeer documents no length for either.
 _ID_LENGTH = 100
 _PRIVACY_LENGTH = 20
 # After a failed try a page doesn't ask by itself again for this long (seconds); the button always does.
 PAUSE_AFTER_FAILURE = 60
-_SEEN = ["name", "description", "privacy", "position", "seen_at", "gone_at"]
+_SEEN = ["name", "description", "privacy", "position", "seen_at", "gone_at", "pasted_at"]
 
 
 def list_of(account: Account) -> BoardList:
@@ -38,8 +40,10 @@ def list_of(account: Account) -> BoardList:
 
 
 def is_stale(board_list: BoardList) -> bool:
-    """Return whether the last good reading is older than `settings.BOARDS_FRESH` seconds."""
+    """Return whether the last good reading is older than `settings.BOARDS_FRESH` seconds, or a pin failed for it since."""
     if board_list.read_at is None:
+        return True
+    if board_list.doubted_at is not None and board_list.doubted_at >= board_list.read_at:
         return True
     return board_list.read_at < timezone.now() - timedelta(seconds=settings.BOARDS_FRESH)
 
@@ -110,8 +114,17 @@ def _ask(account: Account, board_list: BoardList, client: Client) -> None:
     _store(account, board_list, boards)
 
 
-def _store(account: Account, board_list: BoardList, boards: Iterable[postpeer.Board]) -> None:
-    """Store a good reading: listed boards are made or brought up to date, missing ones are marked as gone."""
+def doubt_boards(account_ids: Iterable[int], *, words: str) -> None:
+    """Make the lists of these accounts old at once where the words of a failure speak of a board."""
+    if _ABOUT_BOARD.search(words):
+        BoardList.objects.filter(account__in=account_ids).update(doubted_at=timezone.now())
+
+
+def _store(account: Account, board_list: BoardList, boards: postpeer.BoardReading) -> None:
+    """Store a good reading: listed boards are made or brought up to date, missing ones are marked as gone.
+
+    Not where there may be more than were listed: what is missing then may be among the others.
+    """
     now = timezone.now()
     rows: dict[str, Board] = {}
     for board in boards:
@@ -126,12 +139,15 @@ def _store(account: Account, board_list: BoardList, boards: Iterable[postpeer.Bo
             position=len(rows),
             seen_at=now,
             gone_at=None,
+            pasted_at=None,
         )
+    board_list.listed = boards.listed
     with transaction.atomic():
         Board.objects.bulk_create(
             rows.values(), update_conflicts=True, unique_fields=["account", "remote_id"], update_fields=_SEEN
         )
-        Board.objects.filter(account=account, gone_at__isnull=True, seen_at__lt=now).update(gone_at=now)
+        if not board_list.may_be_part:
+            Board.objects.filter(account=account, gone_at__isnull=True, seen_at__lt=now).update(gone_at=now)
         board_list.read_at = board_list.tried_at = now
         board_list.error_kind = board_list.error_text = ""
-        board_list.save(update_fields=["read_at", "tried_at", "error_kind", "error_text"])
+        board_list.save(update_fields=["read_at", "tried_at", "error_kind", "error_text", "listed"])

@@ -4,16 +4,32 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards.access import board_of, boards_of, by_name, used_last
 from postpeer_dash.boards.models import Board, BoardList
-from postpeer_dash.boards.reading import is_stale, is_worth_asking, list_of, refresh_boards
+from postpeer_dash.boards.reading import doubt_boards, is_stale, is_worth_asking, list_of, refresh_boards
+from postpeer_dash.teams.models import User
+from postpeer_dash.teams.services import record_audit
 from postpeer_dash.web import times
 from postpeer_dash.web.sentences import Sentence, explain
 
-__all__ = ["Group", "Picker", "board_of", "boards_of", "mark_used", "problem_with", "read_picker", "refresh_boards"]
+__all__ = [
+    "Group",
+    "Picker",
+    "board_of",
+    "boards_of",
+    "doubt_boards",
+    "explain_part",
+    "mark_used",
+    "paste_board",
+    "problem_with",
+    "read_picker",
+    "refresh_boards",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +54,7 @@ class Picker:
     wants_refresh: bool  # the page should ask for a fresh list by itself
     problem: Sentence | None
     count: int  # without the gone ones
+    may_be_part: Sentence | None = None  # said where PostPeer may have left boards out
 
     @property
     def groups(self) -> Iterator[Group]:
@@ -75,6 +92,7 @@ def read_picker(
         is_being_read=is_being_read,
         wants_refresh=is_being_read or (not asks and is_worth_asking(board_list)),
         problem=problem_with(account, board_list, count=len(present)),
+        may_be_part=explain_part(account, board_list),
         count=len(present),
     )
 
@@ -92,6 +110,33 @@ def problem_with(account: Account, board_list: BoardList, *, count: int) -> Sent
     if board_list.read_at is None:
         return explain("boards_busy", **facts)
     return None if count else explain("boards_none", **facts)
+
+
+def explain_part(account: Account, board_list: BoardList) -> Sentence | None:
+    """Return that there may be more boards than PostPeer listed; None where that isn't so."""
+    if not board_list.may_be_part:
+        return None
+    return explain("boards_part", account=account.name, count=board_list.listed)
+
+
+def paste_board(*, account: Account, remote_id: str, name: str, actor: User) -> Board:
+    """Take a board whose number a person has given; nobody has checked it before PostPeer lists it.
+
+    One that counted as gone is there again. The number has been checked by `BoardNumberForm`.
+    """
+    with transaction.atomic():
+        last = Board.objects.filter(account=account).aggregate(last=Max("position"))["last"] or 0
+        board, is_new = Board.objects.get_or_create(
+            account=account,
+            remote_id=remote_id,
+            defaults={"name": name or remote_id, "position": last + 1, "pasted_at": timezone.now()},
+        )
+        if not is_new and board.gone_at is not None:
+            board.gone_at, board.pasted_at = None, timezone.now()
+            board.save(update_fields=["gone_at", "pasted_at"])
+        detail = {"account": account.name, "board": remote_id}
+        record_audit(action="board.pasted", team=account.team, actor=actor, subject=board.shown_name, detail=detail)
+    return board
 
 
 def mark_used(board: Board) -> None:

@@ -1,13 +1,15 @@
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from postpeer_dash.accounts.access import accounts_of
-from postpeer_dash.boards.forms import BoardSearchForm, ChosenForm, PickerForm
+from postpeer_dash.boards.forms import BoardNumberForm, BoardSearchForm, ChosenForm, PickerForm
 from postpeer_dash.boards.pages import read_boards_page, read_section
-from postpeer_dash.boards.services import read_picker, refresh_boards
+from postpeer_dash.boards.services import paste_board, read_picker, refresh_boards
 from postpeer_dash.teams.access import Right, TeamRequest, get_or_404, in_team
 
 
@@ -56,6 +58,23 @@ def refresh(request: TeamRequest, account: int) -> HttpResponse:
         return render(request, "boards/_section.html", {"section": section})
     address = reverse("boards:boards", args=[request.team.slug])
     return redirect(f"{address}?{urlencode(narrowed)}" if narrowed else address)
+
+
+@require_http_methods(["GET", "POST"])
+@in_team(Right.COMPOSE)
+def add(request: TeamRequest, account: int) -> HttpResponse:
+    """Take a board that PostPeer doesn't list, by its number or by an address that holds it."""
+    row = get_or_404(accounts_of(request.team), pk=account)
+    if not row.has_boards:
+        raise Http404
+    form = BoardNumberForm(request.POST if request.method == "POST" else None, account=row)
+    if request.method == "POST" and form.is_valid():
+        number, name = form.cleaned_data["board"], form.cleaned_data["name"]
+        board = paste_board(account=row, remote_id=number, name=name, actor=request.user)
+        words = _("“%(board)s” can be chosen now. Nobody has checked it: if there is no such board, its pin fails.")
+        messages.success(request, words % {"board": board.shown_name})
+        return redirect("boards:boards", team=request.team.slug)
+    return render(request, "boards/add.html", {"form": form, "account": row}, status=422 if form.errors else 200)
 
 
 def _narrowed(request: HttpRequest) -> dict[str, str]:

@@ -21,6 +21,7 @@ from postpeer_dash.postpeer.errors import (
 from postpeer_dash.postpeer.instants import parse_instant, to_wire
 from postpeer_dash.postpeer.types import (
     Board,
+    BoardReading,
     Credits,
     Integration,
     PlatformResult,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BadAnswer",
     "Board",
+    "BoardReading",
     "Client",
     "Conflict",
     "Credits",

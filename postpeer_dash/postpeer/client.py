@@ -21,7 +21,7 @@ from postpeer_dash.postpeer.instants import to_wire
 from postpeer_dash.postpeer.jsontext import OddShapeError, read_object, read_part
 from postpeer_dash.postpeer.transport import Call, KeyAuth, Transport
 from postpeer_dash.postpeer.types import (
-    Board,
+    BoardReading,
     Integration,
     JsonObject,
     Post,
@@ -170,8 +170,8 @@ class Client:
 
     # Boards
 
-    def list_boards(self, account_id: str) -> list[Board]:
-        """Return an account's Pinterest boards (`GET /v1/pinterest/boards`); the answer is not paged.
+    def list_boards(self, account_id: str) -> BoardReading:
+        """Return an account's Pinterest boards (`GET /v1/pinterest/boards`); the answer is not paged and has no total.
 
         Without an account PostPeer answers for the first one of the whole project, so the id is always sent.
         """
@@ -179,7 +179,9 @@ class Client:
             Call("GET", "/v1/pinterest/boards", query={"accountId": account_id}),
             lambda data: parse.parse_elements(data, "boards", parse.parse_board),
         )
-        return [board for board in boards if board is not None]
+        reading = BoardReading(board for board in boards if board is not None)
+        reading.listed = len(boards)
+        return reading
 
     # Posts
 

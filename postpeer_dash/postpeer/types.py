@@ -103,6 +103,12 @@ class Board:
     privacy: str = ""
 
 
+class BoardReading(list[Board]):
+    """The boards that could be read of an answer; `listed` is how many stood in it, whole or not."""
+
+    listed: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class PlatformResult:
     """What the answer to a new post says of one platform."""

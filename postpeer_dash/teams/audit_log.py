@@ -59,6 +59,7 @@ ACTION_GROUPS: tuple[tuple["str | Promise", dict[str, "str | Promise"]], ...] = 
             "account.disconnected": _("disconnected an account"),
             "account.unclaimed_disconnected": _("disconnected an unclaimed account"),
             "account.brought_in": _("brought an account in"),
+            "board.pasted": _("added a board by its number"),
         },
     ),
     (

@@ -137,6 +137,7 @@ def _settings_pages() -> Iterator[Shot]:
     yield Shot(f"{_T}accounts/connected/<int:attempt>/", "admin", status=403)
     for account in ("healthy", "linkedin"):
         yield Shot(f"{_T}accounts/<int:account>/disconnect/", what=account, ids={"account": f"account.{account}"})
+    yield Shot(f"{_T}boards/<int:account>/add/", ids={"account": "account.healthy"})
     yield Shot(f"{_T}accounts/unclaimed/<slug:key>/disconnect/", ids={"key": "unclaimed"})
     for end in ("", "cancelled/"):
         yield Shot(f"connect/return/<str:nonce>/{end}", ids={"nonce": "invitation.wrong"}, status=404)

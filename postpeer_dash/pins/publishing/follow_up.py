@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from postpeer_dash.accounts.postpeer import worker_client
+from postpeer_dash.boards.services import doubt_boards
 from postpeer_dash.pins.models import Reason, Status, Submission, Target
 from postpeer_dash.pins.publishing.clocks import note_record
 from postpeer_dash.pins.publishing.pending_edit import lose_edit, next_try, read_edit, settle_edit
@@ -132,6 +133,8 @@ def apply_entry(submission: Submission, target: Target, entry: PlatformState, re
         target.published_at = _by_our_clock(submission, entry.published_at)
     target.updated_at = timezone.now()
     target.save(update_fields=_TOLD)
+    if target.status == Status.FAILED != before and target.board_id is not None:
+        doubt_boards([target.account_id], words=target.error_text)
     if target.status != before and target.status in _KIND_OF:
         record(
             submission.pin,

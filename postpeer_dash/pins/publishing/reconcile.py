@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from postpeer_dash.accounts.usage import note_used_up
+from postpeer_dash.boards.services import doubt_boards
 from postpeer_dash.pins.evidence import Evidence, Verdict
 from postpeer_dash.pins.models import Reason, Status, Submission, Wait
 from postpeer_dash.pins.publishing.follow_up import apply_post
@@ -30,6 +31,7 @@ from postpeer_dash.pins.publishing.state import (
     next_look,
     notify,
     publishing_setting,
+    read_held,
     reopen,
     seconds,
     set_targets,
@@ -207,7 +209,9 @@ def conclude_refused(submission: Submission, verdict: Verdict) -> None:
     facts: dict[str, Any] = {"http_status": verdict.http_status, "request_id": verdict.request_id}
     record(submission.pin, Kind.REFUSED, submission=submission, text=verdict.text, **facts)
     why: dict[str, Any] = {"error_kind": verdict.kind, "error_text": verdict.text}
-    set_targets(submission, Status.FAILED, **why)
+    held = read_held(submission)
+    doubt_boards([target.account_id for target in held if target.board_id is not None], words=verdict.text)
+    set_targets(submission, Status.FAILED, held=held, **why)
     now = timezone.now()
     move(submission, State.REFUSED, due_at=now + seconds("absent_apart"), answered_at=now, **why, **facts)
 

@@ -124,6 +124,11 @@ ACCOUNTS: dict[str, Wording] = {
 
 BOARDS: dict[str, Wording] = {
     "boards_none": Wording(_("%(account)s has no boards yet."), _("Make one on Pinterest, then refresh."), REFRESH),
+    "boards_part": Wording(
+        _("PostPeer listed exactly %(count)s boards of %(account)s, so these are perhaps not all."),
+        _("One that is missing here isn’t gone for that. You can add it by its number."),
+        _("Add a board"),
+    ),
     "boards_reconnect": Wording(
         _("%(account)s needs reconnecting."),
         _("Its boards can’t be read until then. What you typed stays here."),
