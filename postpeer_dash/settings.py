@@ -3,10 +3,10 @@
 import contextlib
 import os
 import sys
+import zoneinfo
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -24,6 +24,8 @@ from postpeer_dash.postpeer import normalise_base_url
 from postpeer_dash.service_urls import SQLITE, read_database_url, read_email_url
 from postpeer_dash.zone_data import choose_newest
 
+# Where zoneinfo would look: times that were chosen before releases were recorded were resolved by these files.
+SYSTEM_ZONE_PATH = zoneinfo.TZPATH
 # Before anything builds a zone: those that exist keep the rules that they were built with.
 ZONE_DATA = choose_newest()
 
@@ -209,6 +211,7 @@ WORKER_JOBS = [
     "postpeer_dash.pins.publishing.jobs.HELD_CONNECTIONS",
     "postpeer_dash.notifications.mails.NOTIFICATIONS",
     "postpeer_dash.pins.preflight.PREFLIGHT",
+    "postpeer_dash.pins.planned_time.HOURS",
     "postpeer_dash.teams.mail.OLD_MAILS",
 ]
 if _database["ENGINE"] == "django.db.backends.postgresql":
@@ -321,7 +324,7 @@ STORAGES = {
 
 USE_TZ = True
 TIME_ZONE = ENV.get("TIME_ZONE", "").strip() or "UTC"
-if TIME_ZONE not in available_timezones():
+if TIME_ZONE not in zoneinfo.available_timezones():
     raise ImproperlyConfigured(f"TIME_ZONE takes a name like Europe/Berlin, not {TIME_ZONE!r}.")
 USE_I18N = True
 LANGUAGE_CODE = "en"

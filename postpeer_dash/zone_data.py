@@ -7,7 +7,9 @@ the first zone is built. https://docs.python.org/3/library/zoneinfo.html#configu
 
 import re
 import zoneinfo
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,6 +18,7 @@ UNKNOWN = ""
 _RELEASE = re.compile(r"\d{4}[a-z]{1,2}")
 # The first of these that a folder of zone files has tells its release.
 _TELLING = ("tzdata.zi", "+VERSION", "version")
+_KEY = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,48 @@ def choose_newest() -> ZoneData:
     zoneinfo.reset_tzpath([str(newest.folder)] if newest.folder else [])
     zoneinfo.ZoneInfo.clear_cache()
     return newest
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneFile:
+    """One zone as one source has it. `release` is empty when the source doesn't tell.
+
+    built_at: when the file was written (UTC). placed_at: since when it has been here; a package's files are built
+    long before they are installed.
+    """
+
+    zone: zoneinfo.ZoneInfo
+    release: str
+    built_at: datetime
+    placed_at: datetime
+
+
+def find_former_zone(key: str, folders: Iterable[str | Path]) -> ZoneFile | None:
+    """Return the zone as zoneinfo itself finds it: in the first of these folders that has it, else in the package.
+
+    None where neither can be read. This process's own rules are left as they are.
+    """
+    if not _KEY.fullmatch(key):
+        return None
+    package = resources.files("tzdata") / "zoneinfo"
+    places = [Path(folder) for folder in folders]
+    if isinstance(package, Path):
+        places.append(package)
+    for place in places:
+        path = place / key
+        try:
+            if not path.is_file():
+                continue
+            told = path.stat()
+            with path.open("rb") as file:
+                zone = zoneinfo.ZoneInfo.from_file(file, key)
+        except (OSError, ValueError):
+            # The first file that is there is the one that counted, readable or not.
+            return None
+        release = find_package_data().release if place == package else _release_of(place)
+        built, placed = (datetime.fromtimestamp(at, tz=UTC) for at in (told.st_mtime, told.st_ctime))
+        return ZoneFile(zone, release, built, placed)
+    return None
 
 
 def read_links() -> dict[str, str]:

@@ -46,6 +46,7 @@ PUBLIC: dict[str, set[str]] = {
     "demo": {"cast"},
     "pins": {
         "pages.cards",
+        "planned_time",
         "publishing.pause",
         "publishing.payload",
         "publishing.restore",

@@ -13,6 +13,7 @@ from postpeer_dash.boards.models import Board
 from postpeer_dash.demo.pictures import ALTS, COLORS
 from postpeer_dash.demo.story import EWA, JONAS, Scene
 from postpeer_dash.pins.models import Event, Pin, Review, Status, Submission, SubmissionTarget, Target
+from postpeer_dash.pins.planned_time import set_time
 from postpeer_dash.pins.publishing.payload import body_hash, build_body
 from postpeer_dash.pins.publishing.state import sum_statuses
 from postpeer_dash.pins.publishing.timeline import Kind
@@ -93,14 +94,13 @@ def _make_take(scene: Scene, team: Team, cast: Mapping[str, User], board: Board,
         alt_text=ALTS[scene.picture],
         dominant_color=COLORS[scene.picture],
         review=scene.review or Review.NONE,
-        scheduled_for=at if wants_time else None,
-        time_zone=scene.time_zone,
         created_at=begun,
         updated_at=begun if is_draft else pressed_at,
         frozen_at=None if is_draft else pressed_at,
         sort_at=begun if is_draft else pressed_at,
         search_text=fold(f"{scene.title} {scene.text} {link}"),
     )
+    set_time(pin, at if wants_time else None, scene.time_zone)
     presser = cast[EWA] if scene.author == JONAS else actor
     return Take(scene, actor, presser, pin, at, pressed_at, [])
 

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from postpeer_dash.pins.models import Pin, Review, Status, Target
+from postpeer_dash.pins.planned_time import TIME_FIELDS, set_time
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.pins.services import hash_of, mark_approved, publish_pin, schedule_pin
 from postpeer_dash.teams.models import User
@@ -40,8 +41,8 @@ def approve_pin(*, pin: Pin, actor: User, seen_hash: str, at_once: bool = False)
             schedule_pin(pin=locked, actor=actor)
         elif at_once:
             # What was approved is then what is sent: at once.
-            locked.scheduled_for = None
-            locked.save(update_fields=["scheduled_for"])
+            set_time(locked, None, locked.time_zone)
+            locked.save(update_fields=TIME_FIELDS)
             publish_pin(pin=locked, actor=actor)
         else:
             raise ApprovalError("review_late")

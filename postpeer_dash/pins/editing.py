@@ -15,6 +15,7 @@ from postpeer_dash.accounts.postpeer import base_url
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.content import TEXT_FIELDS, Content, texts_of
 from postpeer_dash.pins.models import MediaType, PendingEdit, Pin, Review, Status, Submission, Target
+from postpeer_dash.pins.planned_time import time_to_json
 from postpeer_dash.pins.publishing.payload import Body, body_hash, build_body
 from postpeer_dash.pins.publishing.pending_edit import (
     is_near,
@@ -162,8 +163,7 @@ def _to_json(content: Content, scheduled_for: datetime, time_zone: str) -> dict[
     return {
         **{name: normalise_newlines(text) for name, text in texts_of(content).items()},
         "board": content.board.pk if content.board else None,
-        "scheduled_for": scheduled_for.isoformat(),
-        "time_zone": time_zone,
+        **time_to_json(scheduled_for, time_zone),
     }
 
 

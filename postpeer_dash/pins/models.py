@@ -107,9 +107,15 @@ class Pin(models.Model):
     )
     reviewed_at = models.DateTimeField(null=True, blank=True)
     review_note = models.TextField(blank=True)
-    # The wish as the person put it: an instant, and the zone in which they meant it.
+    # The wish as the person put it: an instant, and the zone in which they meant it. Written by `planned_time` alone.
     scheduled_for = models.DateTimeField(null=True, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
+    # What the clock there was to show ("2026-12-01T09:00"; empty when nobody knows any more), and the release of IANA's
+    # data that made the instant of it.
+    wall_clock = models.CharField(max_length=19, blank=True, default="", db_default="")
+    zone_release = models.CharField(max_length=20, blank=True, default="", db_default="")
+    # Since when the rules in use show another clock time at that instant, and a person has to say which one holds.
+    hour_asked_at = models.DateTimeField(null=True, blank=True)
 
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -131,6 +137,10 @@ class Pin(models.Model):
             models.Index(fields=["team", "status", "scheduled_for"], name="pins_going_out"),
             # Where a pin stands on the calendar: at the time it is meant for, else when it was handed in.
             models.Index(F("team"), Coalesce("scheduled_for", "frozen_at"), F("id"), name="pins_calendar"),
+            models.Index(
+                fields=["team", "scheduled_for"], condition=Q(hour_asked_at__isnull=False), name="pins_asked_hours"
+            ),
+            models.Index(fields=["scheduled_for"], condition=Q(scheduled_for__isnull=False), name="pins_planned"),
         ]
 
     def __str__(self) -> str:
@@ -283,6 +293,7 @@ class PendingEdit(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     changed = models.JSONField(default=list)  # what differs, by the names in the timeline
+    is_move = models.BooleanField(default=False, db_default=False)  # the time alone, so it is sent as such
     tries = models.PositiveIntegerField(default=0)
     readings = models.PositiveIntegerField(default=0)  # of the record, since PostPeer took it
     # A PUT has left that may have been carried out, whatever the later ones were answered.

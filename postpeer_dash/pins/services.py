@@ -12,6 +12,7 @@ from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.content import TEXT_FIELDS, Content, texts_of
 from postpeer_dash.pins.models import Pin, Review, Status, Submission, Target
+from postpeer_dash.pins.planned_time import TIME_FIELDS, set_time
 from postpeer_dash.pins.publishing.payload import body_hash, build_body
 from postpeer_dash.pins.publishing.scheduled import request_cancel
 from postpeer_dash.pins.publishing.state import OPEN_STATES
@@ -100,7 +101,7 @@ def save_draft(
     )
 
 
-_ROUTE = ("account", "board", "scheduled_for", "time_zone", "search_text", "review", "approved_hash", "updated_at")
+_ROUTE = ("account", "board", *TIME_FIELDS, "search_text", "review", "approved_hash", "updated_at")
 
 
 def _locked(pin: Pin) -> Pin:
@@ -114,7 +115,7 @@ def _fill(pin: Pin, content: Content, scheduled_for: datetime | None, time_zone:
     for name, text in texts_of(content).items():
         setattr(pin, name, normalise_newlines(text))
     pin.account, pin.board = content.account, content.board
-    pin.scheduled_for, pin.time_zone = scheduled_for, time_zone
+    set_time(pin, scheduled_for, time_zone)
     pin.search_text = fold(f"{pin.title} {pin.description} {pin.link}")
     # What was approved is what is sent: any change asks again.
     pin.review, pin.approved_hash = Review.NONE, ""
@@ -152,8 +153,8 @@ def _hand_in(pin: Pin, actor: User, kind: Kind, *, scheduled_for: datetime | Non
         if locked.is_frozen:
             return
         if scheduled_for is None and locked.scheduled_for is not None:
-            locked.scheduled_for = None
-            locked.save(update_fields=["scheduled_for"])
+            set_time(locked, None, locked.time_zone)
+            locked.save(update_fields=TIME_FIELDS)
         _note_approval(locked, actor)
         at = scheduled_for.isoformat() if scheduled_for else ""
         record(locked, kind, actor=actor, scheduled_for=at, time_zone=locked.time_zone)

@@ -57,6 +57,12 @@ def test_owner_comes_to_the_team_that_has_the_story(demo: SandboxProcess) -> Non
         assert membership is not None and membership.team.name == "Atelier Nordlicht"
 
 
+def test_planned_pins_keep_the_clock_that_was_meant(demo: SandboxProcess) -> None:
+    planned = Pin.objects.exclude(scheduled_for=None)
+    assert planned.filter(time_zone="America/New_York", wall_clock__endswith="T10:00").exists()
+    assert not planned.filter(wall_clock="").exists() and not planned.filter(zone_release="").exists()
+
+
 def test_first_minute_looks_lived_in(demo: SandboxProcess) -> None:
     team = Team.objects.get(name="Atelier Nordlicht")
     for member in team.memberships.all():

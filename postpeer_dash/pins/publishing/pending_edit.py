@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from postpeer_dash.pins.content import TEXT_FIELDS
 from postpeer_dash.pins.models import PendingEdit, Pin, Review, Submission, Target
+from postpeer_dash.pins.planned_time import TIME_FIELDS, set_time_from
 from postpeer_dash.pins.publishing.payload import body_hash, build_body, is_same_body
 from postpeer_dash.pins.publishing.state import StepError, change, publishing_setting, seconds, wait_of
 from postpeer_dash.pins.publishing.timeline import Kind, record
@@ -85,8 +86,7 @@ def set_content(pin: Pin, content: Mapping[str, Any]) -> None:
     for name in TEXT_FIELDS:
         setattr(pin, name, content[name])
     pin.board_id = content["board"]
-    pin.scheduled_for = datetime.fromisoformat(content["scheduled_for"])
-    pin.time_zone = content["time_zone"]
+    set_time_from(pin, content)
 
 
 def take_content(pin: Pin, content: Mapping[str, Any], *, actor_id: int | None) -> None:
@@ -104,8 +104,8 @@ def take_content(pin: Pin, content: Mapping[str, Any], *, actor_id: int | None) 
         targets = list(Target.objects.filter(pin=pin).select_related("account", "board"))
         pin.approved_hash = body_hash(build_body(pin, targets, scheduled_for=pin.scheduled_for))
         pin.reviewed_by, pin.reviewed_at = User.objects.filter(pk=actor_id or 0).first(), timezone.now()
-    route = ("board", "scheduled_for", "time_zone", "search_text", "updated_at")
-    pin.save(update_fields=[*TEXT_FIELDS, *route, "approved_hash", "reviewed_by", "reviewed_at"])
+    review = ("approved_hash", "reviewed_by", "reviewed_at")
+    pin.save(update_fields=[*TEXT_FIELDS, *TIME_FIELDS, "board", "search_text", "updated_at", *review])
 
 
 def settle_edit(submission: Submission, post: Post) -> None:
