@@ -45,6 +45,7 @@ PUBLIC: dict[str, set[str]] = {
     "home": {"accepting", "held"},
     "demo": {"cast"},
     "pins": {
+        "moved_hours",
         "pages.cards",
         "planned_time",
         "publishing.pause",
@@ -57,6 +58,7 @@ PUBLIC: dict[str, set[str]] = {
         "search.pin_lists",
         "text.candidates",
         "text.failures",
+        "text.hours",
         "text.labels",
         "text.phrases",
     },

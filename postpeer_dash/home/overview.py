@@ -20,6 +20,7 @@ from postpeer_dash.home.team_rows import TeamRows
 from postpeer_dash.home.todo import Todo
 from postpeer_dash.home.todos import list_todos
 from postpeer_dash.pins.models import Pin, Review, Status, Submission, Target
+from postpeer_dash.pins.moved_hours import moved_pins, read_moved_hours
 from postpeer_dash.pins.pages.cards import Card, make_cards
 from postpeer_dash.pins.search.pin_lists import HistoryPage, Row, TargetStatus, read_lists
 from postpeer_dash.teams.access import Right, can
@@ -28,7 +29,7 @@ from postpeer_dash.web import times
 from postpeer_dash.web.numbers import count_things
 
 RECENT = timedelta(days=14)  # a failure older than this is history
-FEW, FIRST, NEXT, LAST, MAX = 20, 5, 8, 6, 100
+FEW, FIRST, NEXT, LAST, MAX, MOVED = 20, 5, 8, 6, 100, 2
 _NOW = (Status.QUEUED, Status.SENDING, Status.PENDING, Status.PUBLISHING)
 
 
@@ -69,7 +70,7 @@ class Overview:
 
 
 def read_overview(membership: Membership) -> Overview:
-    """Return a team's home for one member, in at most eight queries."""
+    """Return a team's home for one member, in at most eight queries (and some for hours that moved)."""
     team, now = membership.team, timezone.now()
     home = reverse("pins:history", args=[team.slug])
     times_ahead = _scheduled_pins(team).filter(scheduled_for__gte=now).values_list("scheduled_for", flat=True)[:MAX]
@@ -130,6 +131,7 @@ def _read_rows(membership: Membership, now: datetime, ahead: Sequence[datetime])
         "now": pins.filter(status__in=_NOW).order_by("status", *newest)[:FEW],
         "next": _scheduled_pins(team).filter(scheduled_for__gte=now)[:NEXT],
         # Handed in last, or due last: one of them went out last.
+        "moved": moved_pins(team)[:MOVED],
         "out": out.order_by(*newest)[: 2 * LAST],
         "out_due": out.filter(scheduled_for__lte=now).order_by("-scheduled_for")[:LAST],
     }
@@ -157,6 +159,7 @@ def _read_rows(membership: Membership, now: datetime, ahead: Sequence[datetime])
         boards_gone=boards_gone,
         usage=usage,
         beyond_credits=_times_beyond_credits(usage, ahead),
+        moved_hours=read_moved_hours(team) if found["moved"] else [],
         notes=_read_review_notes([row.pk for row in found["returned"]]),
     )
 

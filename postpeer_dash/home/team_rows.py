@@ -6,6 +6,7 @@ from datetime import datetime
 
 from postpeer_dash.accounts.models import Account, Usage
 from postpeer_dash.pins.models import Submission, Target
+from postpeer_dash.pins.moved_hours import MovedHours
 from postpeer_dash.pins.search.pin_lists import Row
 from postpeer_dash.teams.models import Membership
 
@@ -25,4 +26,5 @@ class TeamRows:
     ]  # times of scheduled pins by the board (id, name) that is gone
     usage: Usage | None  # PostPeer's credits as they were read last
     beyond_credits: Sequence[datetime]  # times of scheduled pins for which there is no credit left
+    moved_hours: Sequence[MovedHours]  # hours that moved with the rules of their zones
     notes: Mapping[int, tuple[str, str]]  # what was sent back, by pin: the note and who wrote it

@@ -24,6 +24,7 @@ from postpeer_dash.home.todo import (
 from postpeer_dash.pins.models import Status
 from postpeer_dash.pins.search.pin_lists import Row
 from postpeer_dash.pins.text.failures import explain_doubt, explain_failure
+from postpeer_dash.pins.text.hours import describe_hours, name_keep, name_restore
 from postpeer_dash.pins.text.labels import describe_next_check
 from postpeer_dash.pins.text.phrases import moment
 from postpeer_dash.teams.access import Right, can
@@ -43,7 +44,7 @@ def list_todos(rows: TeamRows) -> list[Todo]:
     failed = {row.pk: row for name in _BROKEN for row in rows.lists[name]}
     newest = sorted(failed.values(), key=lambda row: row.updated_at, reverse=True)
     soon, later = _ahead(rows)
-    needs = _held(rows) + soon
+    needs = _held(rows) + _moved_hours(rows) + soon
     needs += [_unconfirmed(rows, row) for row in sort_newest_first(rows.lists["unconfirmed"])]
     needs += [need for row in newest if (need := _failed(rows, row)) is not None]
     needs += [_overdue(rows, row) for row in sort_newest_first(rows.lists["overdue"])]
@@ -156,6 +157,24 @@ def _held(rows: TeamRows) -> list[Todo]:
     if can(rows.membership, Right.MANAGE):
         acts.append(Action(sentence.action, reverse("home:held", args=[rows.membership.team.slug])))
     return [Todo("held", sentence.title, sentence.text, acts, icon="ban")]
+
+
+def _moved_hours(rows: TeamRows) -> list[Todo]:
+    """Return what has to be said about pins whose hour moved: for those whose hour is known, and for the others."""
+    team = rows.membership.team.slug
+    found = []
+    for hours in rows.moved_hours:
+        title, text = describe_hours(hours)
+        acts = [Action(_("Look at each"), reverse("pins:hours", args=[team]))]
+        if can(rows.membership, Right.PUBLISH):
+            is_known = hours.first.meant is not None
+            keep_url = f"{reverse('pins:keep_hours', args=[team])}?known={'yes' if is_known else 'no'}"
+            acts.insert(0, Action(name_keep(hours), keep_url, is_post=True, is_quiet=is_known))
+            if is_known:
+                acts.insert(0, Action(name_restore(hours), reverse("pins:restore_hours", args=[team]), is_post=True))
+        pictures = [make_picture(row) for row in rows.lists["moved"]]
+        found.append(Todo("endangered", title, text, acts, pictures, icon="clock"))
+    return found
 
 
 def _board_gone(rows: TeamRows, board: tuple[int, str], ats: Sequence[datetime]) -> Todo:

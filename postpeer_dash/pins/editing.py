@@ -16,7 +16,7 @@ from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.content import TEXT_FIELDS, Content, texts_of
 from postpeer_dash.pins.models import MediaType, PendingEdit, Pin, Review, Status, Submission, Target
 from postpeer_dash.pins.planned_time import time_to_json
-from postpeer_dash.pins.publishing.payload import Body, body_hash, build_body
+from postpeer_dash.pins.publishing.payload import Body, body_hash, build_body, without_schedule
 from postpeer_dash.pins.publishing.pending_edit import (
     is_near,
     set_content,
@@ -90,11 +90,21 @@ def version_of(pin: Pin, targets: Sequence[Target] | None = None) -> UUID:
     return uuid5(pin.uuid, hash_of(pin, targets))
 
 
-def edit_pin(*, pin: Pin, actor: User, content: Content, scheduled_for: datetime, time_zone: str, seen: UUID) -> bool:
+def edit_pin(
+    *,
+    pin: Pin,
+    actor: User,
+    content: Content,
+    scheduled_for: datetime,
+    time_zone: str,
+    seen: UUID,
+    is_move: bool = False,
+) -> bool:
     """Changes what waits for its time; its accounts stay. Returns whether there is anything to change.
 
     What hasn't left yet leaves as it is then. What PostPeer holds is changed there by a worker, and shown as changed
-    when PostPeer's record says so. `seen` is the version the person had before them. Raises EditError.
+    when PostPeer's record says so. `seen` is the version the person had before them. With `is_move` PostPeer is asked
+    for the new time alone. Raises EditError.
     """
     wanted = _to_json(content, scheduled_for, time_zone)
     with transaction.atomic():
@@ -123,18 +133,22 @@ def edit_pin(*, pin: Pin, actor: User, content: Content, scheduled_for: datetime
             # The zone a person thinks in, a cover for a video that isn't one: nothing of it travels.
             take_content(locked, wanted, actor_id=actor.pk)
             return False
-        wish = _Wish(wanted, scheduled_for, changed)
+        wish = _Wish(wanted, scheduled_for, changed, is_move)
         _carry_out(locked, bodies, wish, actor)
     return True
 
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What a pin is to be: its fields as JSON holds them, when it is to go out, and what of it differs."""
+    """What a pin is to be: its fields as JSON holds them, when it is to go out, and what of it differs.
+
+    is_move: nothing but the time is meant to differ.
+    """
 
     content: dict[str, Any]
     scheduled_for: datetime
     changed: list[str]
+    is_move: bool
 
 
 def _carry_out(pin: Pin, bodies: Sequence[tuple[Submission, Body]], wish: _Wish, actor: User) -> None:
@@ -149,6 +163,7 @@ def _carry_out(pin: Pin, bodies: Sequence[tuple[Submission, Body]], wish: _Wish,
         else:
             edit = PendingEdit(content=wish.content, body=body, scheduled_for=wish.scheduled_for, changed=wish.changed)
             edit.actor = actor
+            edit.is_move = wish.is_move and without_schedule(body) == without_schedule(submission.body)
             request_edit(submission, edit)
     Board.objects.filter(pk=wish.content["board"]).update(last_used_at=timezone.now())
     detail = {

@@ -255,10 +255,14 @@ class Client:
         call = Call("PUT", "/v1/posts/scheduled/{id}", post_id, body=to_json(body))
         return self._dialogue.exchange(call, require_success)[1].request_id
 
-    def move_scheduled(self, post_id: str, *, scheduled_for: datetime) -> None:
-        """Give a waiting post another time (`PATCH /v1/posts/scheduled/{id}`); Conflict when it waits no longer."""
+    def move_scheduled(self, post_id: str, *, scheduled_for: datetime) -> str:
+        """Give a waiting post another time (`PATCH /v1/posts/scheduled/{id}`); Conflict when it waits no longer.
+
+        Repeatable. Returns PostPeer's request id, "" when it names none.
+        """
         body = to_json({"scheduledFor": to_wire(scheduled_for), "timezone": "UTC"})
-        self._dialogue.ask(Call("PATCH", "/v1/posts/scheduled/{id}", post_id, body=body), require_success)
+        call = Call("PATCH", "/v1/posts/scheduled/{id}", post_id, body=body)
+        return self._dialogue.exchange(call, require_success)[1].request_id
 
     def cancel_scheduled(self, post_id: str) -> None:
         """Cancel a waiting post (`DELETE /v1/posts/scheduled/{id}`); it becomes a draft. Conflict when too late."""

@@ -73,6 +73,8 @@ ACTION_GROUPS: tuple[tuple["str | Promise", dict[str, "str | Promise"]], ...] = 
             "pin.approved": _("approved"),
             "pin.returned": _("sent back"),
             "pin.edited": _("changed a scheduled pin"),
+            "pin.hour_restored": _("put a pin back to the hour that was chosen"),
+            "pin.hour_kept": _("kept the new hour of a pin"),
             "pin.dismissed": _("dismissed a failure"),
             "pin.deleted": _("deleted a draft"),
             "pin.confirmed_published": _("said that it is out"),

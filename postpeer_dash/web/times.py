@@ -185,6 +185,11 @@ def number(value: int) -> str:
     return str(format_decimal(value, locale=_locale.get()))
 
 
+def clock_text(local: datetime) -> str:
+    """Return the time of day that a clock somewhere shows (naive), in the person's writing: 9:00."""
+    return _clock_text(local.time().replace(second=0, microsecond=0), "short", _locale.get())
+
+
 def clock_in(at: datetime, zone: tzinfo) -> str:
     """Return the time of day in a zone that isn't the person's: 02:30."""
     with timezone.override(zone):

@@ -1,8 +1,8 @@
 """Cancelling and changing a pin that waits for its time: here while nothing has left, else at PostPeer.
 
-A PUT is repeatable, so it is tried until a record shows what became of it. While sending is stopped a change waits like
-everything else: it publishes nothing, but it can bring a time forward, and whoever stopped wants nothing moved. None
-leaves in the last two minutes, when PostPeer may have begun already.
+A PUT is repeatable, and the PATCH of a time alone, so they are tried until a record shows what became of it. While
+sending is stopped a change waits like everything else: it publishes nothing, but it can bring a time forward, and
+whoever stopped wants nothing moved. None leaves in the last two minutes, when PostPeer may have begun already.
 """
 
 from dataclasses import dataclass, replace
@@ -89,7 +89,10 @@ def request_edit(submission: Submission, edit: PendingEdit) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """The right to send one PUT for a change. `was_in_doubt`: an earlier one may have been carried out."""
+    """The right to send one change. `was_in_doubt`: an earlier try may have been carried out.
+
+    at: the new time, when nothing else is changed.
+    """
 
     submission_id: int
     edit_id: int
@@ -97,6 +100,7 @@ class Departure:
     remote_id: str
     body: Body
     was_in_doubt: bool
+    at: datetime | None = None
 
 
 def edit_at_postpeer(submission_id: int) -> None:
@@ -112,7 +116,10 @@ def edit_at_postpeer(submission_id: int) -> None:
         return
     try:
         with worker_client() as client:
-            request_id = client.edit_scheduled(departure.remote_id, departure.body)
+            if departure.at is not None:
+                request_id = client.move_scheduled(departure.remote_id, scheduled_for=departure.at)
+            else:
+                request_id = client.edit_scheduled(departure.remote_id, departure.body)
     except PostPeerError as error:
         # The name is gone when the block ends, and the writing may be repeated.
         failed = error
@@ -134,7 +141,7 @@ def _must_wait(submission_id: int) -> bool:
 
 
 def _depart(submission_id: int) -> Departure | None:
-    """Write down that a PUT leaves for a change, if one may leave now."""
+    """Write down that a PUT or PATCH leaves for a change, if one may leave now."""
     with transaction.atomic():
         submission = lock(submission_id)
         edit = read_edit(submission)
@@ -148,7 +155,8 @@ def _depart(submission_id: int) -> Departure | None:
         move_edit(edit, PendingEdit.State.LEAVING, tries=edit.tries + 1, may_be_done=True, not_before=None)
         # Nobody else tries meanwhile; whoever is lost on the way is followed by the sweep.
         change(submission, due_at=now + seconds("lease"))
-        return Departure(submission.pk, edit.pk, edit.tries, submission.remote_id, edit.body, was_in_doubt)
+        at = edit.scheduled_for if edit.is_move else None
+        return Departure(submission.pk, edit.pk, edit.tries, submission.remote_id, edit.body, was_in_doubt, at)
 
 
 def _note_taken(departure: Departure, request_id: str) -> None:

@@ -182,6 +182,13 @@ EDITING: dict[str, Wording] = {
         _("A change of this pin is under way at PostPeer."),
         _("Send it again when that is settled, so that all of it goes out alike. Nothing was sent."),
     ),
+    "hour_skipped": Wording(
+        _("The clock is put forward that night, so the hour that was chosen doesn’t exist."),
+        _("Choose another one. Nothing was changed."),
+    ),
+    "hour_passed": Wording(
+        _("The hour that was chosen has passed by now, or is too near."), _("Choose another one. Nothing was changed.")
+    ),
     "edit_account": Wording(
         _("An account of this pin is no longer connected here, so the pin can’t be changed."),
         _("Nothing was changed. You can cancel it, or connect the account again."),

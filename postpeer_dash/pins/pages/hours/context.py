@@ -1,0 +1,67 @@
+"""The moved hours of a team, the next one first, with what the reader may do about each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from postpeer_dash.pins.access import may_edit, may_publish
+from postpeer_dash.pins.models import MediaType, Pin
+from postpeer_dash.pins.moved_hours import AT_ONCE, MovedHour, moved_pins, read_moved_hours
+from postpeer_dash.pins.text.hours import describe_hour, describe_hours, hour_words, name_keep, name_restore
+from postpeer_dash.pins.text.labels import find_title, safe_url
+from postpeer_dash.teams.models import Membership
+from postpeer_dash.web.time_zones import zone_words
+from postpeer_dash.web.times import day_short
+
+
+@dataclass(frozen=True, slots=True)
+class HourRow:
+    """A pin in the list. `back` is empty where nobody knows which hour was meant."""
+
+    pin: Pin
+    title: str
+    picture: str
+    text: str
+    day: str
+    is_known: bool
+    zone: str
+    back: str
+    keep: str
+    may_change: bool
+
+
+def read_hours_page(membership: Membership) -> Mapping[str, object]:
+    """Return the page's whole context: at most `AT_ONCE` pins, and what can be pressed for all of them."""
+    rows = moved_pins(membership.team).select_related("board")[:AT_ONCE]
+    groups = [
+        {
+            "title": describe_hours(hours)[0],
+            "back": name_restore(hours) if hours.first.meant else "",
+            "keep": name_keep(hours),
+            "is_known": hours.first.meant is not None,
+        }
+        for hours in read_moved_hours(membership.team)
+    ]
+    return {
+        "groups": groups,
+        "rows": [_make_row(pin, membership) for pin in rows],
+        "may_change_all": may_publish(membership),
+        "at_once": AT_ONCE,
+    }
+
+
+def _make_row(pin: Pin, membership: Membership) -> HourRow:
+    assert pin.scheduled_for is not None  # nosec B101 - by the query
+    one = MovedHour.of(pin.scheduled_for, pin.time_zone, pin.wall_clock, pin.zone_release)
+    url = pin.cover_image_url if pin.media_type == MediaType.VIDEO else pin.media_url
+    return HourRow(
+        pin=pin,
+        title=find_title(pin.title, pin.description),
+        picture=safe_url(url),
+        text=describe_hour(one),
+        day=day_short(one.now.date()),
+        is_known=one.meant is not None,
+        zone=zone_words(pin.time_zone or "UTC", pin.scheduled_for),
+        back=hour_words(one, one.meant) if one.meant else "",
+        keep=hour_words(one, one.now),
+        may_change=may_edit(membership, pin) or may_publish(membership),
+    )
