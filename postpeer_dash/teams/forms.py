@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from postpeer_dash.teams.models import User
 from postpeer_dash.web.model_forms import ModelForm
 from postpeer_dash.web.text_fields import NameField
-from postpeer_dash.web.time_zone_fields import TimeZoneField
+from postpeer_dash.web.time_zone_fields import BrowserZoneSelect, TimeZoneField
 
 
 class FirstPasswordForm(forms.Form):
@@ -46,8 +46,18 @@ class SetupForm(FirstPasswordForm):
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "username"})
     )
     team = NameField(label=_("Name of your team"), max_length=100)
-    time_zone = TimeZoneField(label=_("Time zone"))
+    time_zone = TimeZoneField(
+        label=_("Time zone"),
+        help_text=_("All times are shown in it. Choose yours if it isn’t chosen yet."),
+        widget=BrowserZoneSelect,
+    )
     field_order = ("name", "email", "password", "team", "time_zone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            # What was chosen before is shown again, UTC too.
+            self.fields["time_zone"].widget.attrs.pop("data-browser-zone")
 
 
 class PersonForm(ModelForm[User]):

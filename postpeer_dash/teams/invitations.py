@@ -99,11 +99,15 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
         return _join(invitation, user)
 
 
-def accept_as_new(*, invitation: Invitation, name: str, password: str) -> Membership:
-    """Make an account for the invited address, and its person a member. Raises InvitationError."""
+def accept_as_new(*, invitation: Invitation, name: str, password: str, time_zone: str = "") -> Membership:
+    """Make an account for the invited address, and its person a member. Raises InvitationError.
+
+    time_zone: the browser's, where it is known; else the person begins with the team's.
+    """
     try:
         with transaction.atomic():
-            user = User.objects.create_user(invitation.email, password, name=name, time_zone=invitation.team.time_zone)
+            zone = time_zone or invitation.team.time_zone
+            user = User.objects.create_user(invitation.email, password, name=name, time_zone=zone)
             return _join(invitation, user)
     except IntegrityError:
         # Somebody made an account for the address since the page was shown.

@@ -11,6 +11,7 @@ from postpeer_dash.teams.models import Membership, Role, User
 from postpeer_dash.teams.pages import ROLE_WORDS
 from postpeer_dash.teams.roles import roles_up_to
 from postpeer_dash.web.model_forms import ModelForm
+from postpeer_dash.web.time_zone_fields import BrowserZoneField
 
 
 def _role_choices(actor: Membership) -> list[tuple[str, Any]]:
@@ -48,6 +49,8 @@ class InviteForm(RoleForm):
 
 class NewPersonForm(FirstPasswordForm):
     """A person who comes by an invitation; the address is the invitation's."""
+
+    browser_zone = BrowserZoneField()
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,8 +7,11 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from babel.core import get_global
 from django.conf import settings
 from django.utils import timezone
+
+from postpeer_dash.zone_data import read_links
 
 # The longest that any place ever skipped is a day (Samoa, 2011).
 _LONGEST_GAP = timedelta(hours=25)
@@ -81,6 +84,36 @@ def offered_names() -> list[str]:
     table = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8")
     places = {line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#")}
     return sorted({"UTC", *places} & zone_names())
+
+
+@lru_cache(maxsize=1)
+def former_names() -> dict[str, str]:
+    """Return the current name, one that is offered, of each former name: `Asia/Calcutta` is `Asia/Kolkata` now.
+
+    Unicode's aliases come first, since they keep to the place; IANA's links lead to any place whose clock is the same.
+    """
+    offered = frozenset(offered_names())
+    aliases: dict[str, str] = dict(get_global("zone_aliases"))
+    places: dict[str, set[str]] = {}
+    for old, kept in aliases.items():
+        places.setdefault(kept, {kept}).add(old)
+    found = {old: name for old in (*aliases, *places) if (name := _only(places[aliases.get(old, old)] & offered))}
+    for old, name in read_links().items():
+        # Greenwich's clock by any of its names is UTC's.
+        target = "UTC" if name in ("Etc/UTC", "Etc/GMT") else found.get(name, name)
+        if target in offered:
+            found.setdefault(old, target)
+    found |= {"Etc/UTC": "UTC", "Etc/GMT": "UTC"}
+    return {old: name for old, name in found.items() if old not in offered}
+
+
+def _only(names: set[str]) -> str:
+    return next(iter(names)) if len(names) == 1 else ""
+
+
+def current_name(name: str) -> str:
+    """Return a zone's current name where it is a former one, as many browsers report it; any other stays as it is."""
+    return former_names().get(name, name)
 
 
 def zone_words(name: str, at: datetime) -> str:

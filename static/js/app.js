@@ -80,6 +80,38 @@ document.addEventListener("submit", (event) => {
   });
 });
 
+// The browser's own time zone: where nobody has chosen one yet, a person begins with it. Former names, as some browsers
+// still report them, stand beside the server's list.
+function ownZone() {
+  try {
+    return Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+  } catch {
+    return "";
+  }
+}
+for (const field of all("input[data-browser-zone]")) field.value = ownZone();
+for (const list of all("select[data-browser-zone]")) {
+  const former = new Map((list.dataset.former ?? "").split(" ").map((pair) => pair.split("=")));
+  const zone = former.get(ownZone()) ?? ownZone();
+  if (list.value === list.options[0]?.value && [...list.options].some((option) => option.value === zone)) {
+    list.value = zone;
+  }
+}
+// Signed in for the first time, by an account that was made on the console.
+const zoneUrl = one('meta[name="zone-url"]')?.content;
+if (zoneUrl && ownZone()) {
+  fetch(zoneUrl, {
+    method: "POST",
+    body: new URLSearchParams({ time_zone: ownZone() }),
+    headers: { "X-CSRFToken": csrf(), "X-Requested-With": "fetch" },
+  }).then((answer) => {
+    // The times of this page are still UTC's. Where something typed is shown again it stays so.
+    if (answer.headers.get("X-Dash-Zone") && !one(".wrong, [data-focus]")) location.replace(location.href);
+  }).catch(() => {
+    // The next page tells it.
+  });
+}
+
 // Dialogs confirm: <button data-dialog="id"> opens <dialog id>, [data-close] inside closes it. A link there works
 // without script.
 document.addEventListener("click", (event) => {

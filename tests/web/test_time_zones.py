@@ -9,11 +9,13 @@ import pytest
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 
-from postpeer_dash.web.time_zone_fields import TimeZoneField
+from postpeer_dash.web.time_zone_fields import BrowserZoneField, TimeZoneField
 from postpeer_dash.web.time_zones import (
     SkippedTime,
+    current_name,
     find_ambiguous,
     find_zone,
+    former_names,
     offered_names,
     offset_text,
     resolve_local,
@@ -175,3 +177,47 @@ def test_select_marks_what_is_chosen_once(value: str, count: int) -> None:
     html = str(ZoneForm(initial={"zone": value})["zone"])
     assert html.count(" selected>") == count
     assert "Mars" not in html
+
+
+FORMER = {
+    "Asia/Calcutta": "Asia/Kolkata",
+    "Europe/Kiev": "Europe/Kyiv",
+    "America/Godthab": "America/Nuuk",
+    "Asia/Saigon": "Asia/Ho_Chi_Minh",
+    "Asia/Katmandu": "Asia/Kathmandu",
+    "Asia/Rangoon": "Asia/Yangon",
+    "US/Pacific": "America/Los_Angeles",
+    "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+    # IANA links these to other places with the same clock.
+    "America/Coral_Harbour": "America/Atikokan",
+    "Africa/Asmera": "Africa/Asmara",
+    "Pacific/Truk": "Pacific/Chuuk",
+    "Iceland": "Atlantic/Reykjavik",
+    "Etc/UTC": "UTC",
+    "GMT": "UTC",
+}
+
+
+@pytest.mark.parametrize(("former", "current"), FORMER.items())
+def test_former_name_becomes_the_current_one(former: str, current: str) -> None:
+    assert current_name(former) == current in offered_names()
+    form = ZoneForm({"zone": former})
+    assert form.is_valid() and form.cleaned_data["zone"] == current
+    assert BrowserZoneField().clean(former) == current
+
+
+def test_what_is_offered_stays_as_it_is() -> None:
+    assert [name for name in offered_names() if current_name(name) != name] == []
+
+
+def test_every_former_name_keeps_its_clock() -> None:
+    now = datetime.now(UTC)
+    for former, current in former_names().items():
+        zone = find_zone(former)
+        assert find_zone(current) is not None
+        assert zone is None or now.astimezone(zone).utcoffset() == now.astimezone(find_zone(current)).utcoffset()
+
+
+@pytest.mark.parametrize("reported", ["", "Mars/Olympus", "Etc/GMT+3", "x" * 10_000, "Asia/\x00", None])
+def test_what_no_browser_should_report_is_nothing(reported: object) -> None:
+    assert BrowserZoneField().clean(reported) == ""

@@ -117,7 +117,9 @@ def _join_as_new(request: HttpRequest, row: Invitation) -> HttpResponse:
     form = NewPersonForm(request.POST if request.method == "POST" else None, email=row.email)
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
-        membership = services.accept_as_new(invitation=row, name=fields["name"], password=fields["password"])
+        membership = services.accept_as_new(
+            invitation=row, name=fields["name"], password=fields["password"], time_zone=fields["browser_zone"]
+        )
         start_session(request, membership.user)
         return redirect("home:home", team=membership.team.slug)
     context = {"form": form, "invitation": row}

@@ -89,11 +89,12 @@ def set_theme(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 def set_time_zone(request: PersonRequest) -> HttpResponse:
-    """Save the browser's own zone, for a person who has never chosen one."""
-    form = GuessedTimeZoneForm(request.POST)
+    """Save the browser's own zone, for a person who has never chosen one; a header tells when it was saved."""
+    form, is_new = GuessedTimeZoneForm(request.POST), 0
     if form.is_valid():
-        User.objects.filter(pk=request.user.pk, time_zone="").update(time_zone=form.cleaned_data["time_zone"])
-    return HttpResponse(status=204)
+        nobody_chose = User.objects.filter(pk=request.user.pk, time_zone="")
+        is_new = nobody_chose.update(time_zone=form.cleaned_data["time_zone"])
+    return HttpResponse(status=204, headers={"X-Dash-Zone": form.cleaned_data["time_zone"]} if is_new else {})
 
 
 def _page_before(request: HttpRequest) -> str:
