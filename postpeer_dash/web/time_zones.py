@@ -68,8 +68,12 @@ def zone_city(name: str) -> str:
 
 def offset_text(zone: tzinfo, at: datetime | None = None) -> str:
     """Return a zone's distance from UTC at a moment: UTC+1, UTC−3:30."""
-    delta = (at or timezone.now()).astimezone(zone).utcoffset()
-    minutes = int(delta.total_seconds() // 60) if delta else 0
+    return offset_words((at or timezone.now()).astimezone(zone).utcoffset() or timedelta())
+
+
+def offset_words(delta: timedelta) -> str:
+    """Return a distance from UTC as it is written: UTC+1, UTC−3:30."""
+    minutes = int(delta.total_seconds() // 60)
     sign = "+" if minutes >= 0 else "−"
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")

@@ -5,7 +5,7 @@ const form = document.querySelector("#compose");
 // What is changed of a scheduled pin is nothing to offer for a new one.
 const PREFIX = form?.dataset.editing ? "dash:edit:" : "dash:compose:";
 const MOST_AGE = 7 * 864e5;
-const SKIPPED = new Set(["csrfmiddlewaretoken", "owner", "media_file", "action"]);
+const SKIPPED = new Set(["csrfmiddlewaretoken", "owner", "media_file", "action", "shown_at", "confirmed_at"]);
 const TEXTS = ["title", "description", "link", "media_url", "alt_text", "cover_image_url"];
 const words = document.querySelector("#compose-words")?.dataset ?? {};
 

@@ -72,12 +72,17 @@ function inWords(milliseconds) {
 function noteTime() {
   const line = document.querySelector("#when-note");
   const local = one("[name=scheduled_for]").value;
+  const zone = one("[name=timezone]").value;
   let at = null;
   try {
-    at = local && instantOf(local, one("[name=timezone]").value);
+    at = local && instantOf(local, zone);
   } catch {
     // A zone that this browser doesn't know: the server does.
   }
+  // Sent along, so that the server can ask where its rules are others.
+  one("[name=shown_at]").value = at ? new Date(at).toISOString() : "";
+  // What the server has said of this time holds.
+  if (line.dataset.at && line.dataset.local === local && line.dataset.zone === zone) at = Date.parse(line.dataset.at);
   const away = at === null || at === "" ? null : at - Date.now();
   line.hidden = away === null;
   if (away === null) return;

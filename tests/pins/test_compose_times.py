@@ -125,3 +125,43 @@ def test_zones_distance_is_that_of_today() -> None:
         assert berlin() == "Berlin (UTC+1)"
     with time_machine.travel(datetime(2026, 7, 15, tzinfo=UTC)):
         assert berlin() == "Berlin (UTC+2)"
+
+
+# The browser's rules
+
+
+@pytest.mark.parametrize("action", ["schedule", "submit"])
+def test_browser_with_other_rules_is_asked_about_once(desk: Desk, as_: SignIn, action: str) -> None:
+    bob = as_("bob")
+    typed = {"scheduled_for": "2026-12-01T09:00", "timezone": "America/Vancouver", "action": action}
+    response = desk.post(bob, shown_at="2026-12-01T17:00:00.000Z", **typed)
+    said = error_of(response)
+    assert "09:00 in Vancouver for UTC−8" in said and "09:00, Vancouver (UTC−7)" in said and "calls 08:00" in said
+    page = response.content.decode()
+    assert 'value="2026-12-01T09:00"' in page and 'value="A calm kitchen"' in page
+    confirmed = page.split('name="confirmed_at" value="')[1].split('"')[0]
+    other = {**typed, "scheduled_for": "2026-12-01T10:00"}
+    assert "calls 09:00" in error_of(
+        desk.post(bob, shown_at="2026-12-01T18:00:00.000Z", confirmed_at=confirmed, **other)
+    )
+    assert desk.post(bob, shown_at="2026-12-01T17:00:00.000Z", confirmed_at=confirmed, **typed).status_code == 302
+    assert Pin.objects.get().scheduled_for == datetime(2026, 12, 1, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("shown", ["2026-12-01T16:00:00.000Z", "", "soon", "2020-01-01T00:00:00Z", "9999-12-31T23:59"])
+def test_browser_that_agrees_or_says_nothing_of_use_is_not_asked_about(desk: Desk, as_: SignIn, shown: str) -> None:
+    typed = {"scheduled_for": "2026-12-01T09:00", "timezone": "America/Vancouver", "action": "schedule"}
+    assert desk.post(as_("bob"), shown_at=shown, **typed).status_code == 302
+
+
+@pytest.mark.parametrize("fold", ["0", "1"])
+def test_either_of_two_equal_hours_agrees_with_the_browser(desk: Desk, as_: SignIn, fold: str) -> None:
+    shown = "2027-10-31T00:30:00.000Z"
+    assert desk.post(as_("bob"), scheduled_for=TWICE, fold=fold, shown_at=shown, action="schedule").status_code == 302
+
+
+def test_draft_asks_nothing_and_tells_the_moment_beside_the_field(desk: Desk, as_: SignIn) -> None:
+    bob = as_("bob")
+    typed = {"scheduled_for": "2026-12-01T09:00", "timezone": "America/Vancouver", "shown_at": "2026-12-01T17:00Z"}
+    page = bob.get(desk.post(bob, **typed).headers["Location"]).content.decode()
+    assert 'data-local="2026-12-01T09:00"' in page and 'data-at="2026-12-01T16:00:00+00:00"' in page

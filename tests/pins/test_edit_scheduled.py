@@ -319,3 +319,15 @@ def test_pin_says_how_the_last_change_ended(cast: Cast, held: Submission, as_: S
     PendingEdit.objects.all().delete()
     held.pin.events.create(kind=kind, data={"text": "No such board"}, at=timezone.now() + timedelta(seconds=1))
     assert ENDS[kind] in as_("bob").get(url(held, "pin")).content.decode()
+
+
+def test_browser_with_other_rules_is_asked_about_once(held: Submission, as_: SignIn) -> None:
+    at = (timezone.now() + timedelta(days=3)).astimezone(BERLIN)
+    typed = {"scheduled_for": at.strftime("%Y-%m-%dT%H:%M"), "alt_text": "What I typed"}
+    shown = (at + timedelta(hours=1)).isoformat()
+    response = as_("bob").post(url(held), change_fields(held, **typed, shown_at=shown))
+    page = response.content.decode()
+    assert response.status_code == 422 and "Your browser takes" in page and "What I typed" in page
+    confirmed = page.split('name="confirmed_at" value="')[1].split('"')[0]
+    answer = as_("bob").post(url(held), change_fields(held, **typed, shown_at=shown, confirmed_at=confirmed))
+    assert answer.status_code == 302 and edit_of(held).scheduled_for == at.replace(second=0, microsecond=0)

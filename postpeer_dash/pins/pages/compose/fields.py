@@ -1,7 +1,7 @@
 """Form fields that composing needs beside Django's own."""
 
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from django import forms
@@ -75,6 +75,20 @@ class ClockTimeField(forms.Field):
             except ValueError:
                 continue
         raise ValidationError(_("Write day and time like 2026-11-26T18:15."), code="clock")
+
+
+class InstantField(forms.Field):
+    """An instant that a script or this page itself wrote down, to the minute; what isn't one is nothing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput, **kwargs)
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            at = datetime.fromisoformat(str(value or "")[:40]).astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
+        return at.replace(second=0, microsecond=0)
 
 
 class ZoneField(forms.Field):

@@ -1,7 +1,8 @@
 """The compose form. Every limit comes from `rules`; no field asks PostPeer anything."""
 
+import contextlib
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -18,7 +19,14 @@ from postpeer_dash.pins import rules
 from postpeer_dash.pins.content import TEXT_FIELDS, Content
 from postpeer_dash.pins.models import MediaType
 from postpeer_dash.pins.pages.compose.choices import Accounts
-from postpeer_dash.pins.pages.compose.fields import ClockTimeField, IdField, IdsField, TextField, ZoneField
+from postpeer_dash.pins.pages.compose.fields import (
+    ClockTimeField,
+    IdField,
+    IdsField,
+    InstantField,
+    TextField,
+    ZoneField,
+)
 from postpeer_dash.web import time_zones, times
 from postpeer_dash.web.text import count_units
 
@@ -26,6 +34,8 @@ SENDING = frozenset({"publish", "schedule", "submit"})
 ACTIONS = ("draft", "publish", "schedule", "submit", "refresh_boards")
 
 
+# Rules of two releases differ by an hour or two; what is further apart is no matter of rules.
+_MOST_APART = timedelta(hours=26)
 _NO_FORM_ID = gettext_lazy("This form had lost its number, so nothing was done. It has a new one: press again.")
 
 
@@ -90,6 +100,9 @@ class ComposeForm(forms.Form):
     cross_post = IdsField(label=gettext_lazy("Also send it to"))
     scheduled_for = ClockTimeField(label=gettext_lazy("Day and time"))
     timezone = ZoneField(label=gettext_lazy("Time zone"))
+    # The instant that the browser takes the time for, and the one of ours that was told beside it.
+    shown_at = InstantField()
+    confirmed_at = InstantField()
     fold = forms.ChoiceField(
         label=gettext_lazy("Which one"), required=False, choices=[("0", ""), ("1", "")], widget=forms.RadioSelect
     )
@@ -110,6 +123,8 @@ class ComposeForm(forms.Form):
         self.chosen_account: Account | None = None
         self.chosen_board: Board | None = None
         self.scheduled_at: datetime | None = None
+        # The moment that was told beside the browser's: sent again with it, it is what was meant.
+        self.asked_at: datetime | None = None
 
     @property
     def is_sending(self) -> bool:
@@ -237,6 +252,8 @@ class ComposeForm(forms.Form):
                 )
             at = time_zones.resolve_local(local, zone, fold=int(self.cleaned_data.get("fold") or 0))
             self.scheduled_at = self.check_time(at)
+            if self.is_sending and not (twice and self.cleaned_data.get("shown_at") in (twice.first, twice.second)):
+                self._check_browser(local, zone, at)
         except time_zones.SkippedTime as skipped:
             self.add_error("scheduled_for", _skipped(skipped.following, zone))
         except OverflowError:
@@ -244,7 +261,30 @@ class ComposeForm(forms.Form):
         except ValidationError as error:
             self.add_error("scheduled_for", error)
 
+    def _check_browser(self, local: datetime, zone: tzinfo, at: datetime) -> None:
+        """Ask once about a time that the browser, which said how long it is until then, takes for another moment."""
+        shown, minute = self.cleaned_data.get("shown_at"), at.replace(second=0, microsecond=0)
+        if shown is None or minute in (shown, self.cleaned_data.get("confirmed_at")):
+            return
+        apart = minute - shown
+        if abs(apart) <= _MOST_APART:
+            self.asked_at = minute
+            raise ValidationError(_browser_differs(local, zone, at, apart), code="differs")
+
     # For the page
+
+    @property
+    def server_time(self) -> dict[str, str]:
+        """Return the moment of the time that is shown, as we take it, for the note beside the field."""
+        zone, at = str(self["timezone"].value() or ""), self.scheduled_at
+        local = self["scheduled_for"].value()
+        if not self.is_bound and isinstance(local, datetime) and (found := time_zones.find_zone(zone)):
+            with contextlib.suppress(time_zones.SkippedTime, OverflowError):
+                at = time_zones.resolve_local(local, found, fold=int(self["fold"].value() or 0))
+        if at is None or not local:
+            return {}
+        text = local.strftime("%Y-%m-%dT%H:%M") if isinstance(local, datetime) else str(local)
+        return {"local": text, "zone": zone, "at": at.astimezone(UTC).isoformat()}
 
     @property
     def counts(self) -> dict[str, int]:
@@ -279,6 +319,26 @@ def _needs_reconnecting(account: Account) -> str:
     return _("%(account)s has to be connected again before anything can go there. Nothing was sent.") % {
         "account": account.name
     }
+
+
+def _browser_differs(local: datetime, zone: tzinfo, at: datetime, apart: timedelta) -> str:
+    ours = (at.astimezone(zone).utcoffset() or timedelta()) + apart
+    facts = {
+        "time": times.clock_text(local),
+        "city": time_zones.zone_city(str(zone)),
+        "browser": time_zones.offset_words(ours),
+        "offset": time_zones.offset_text(zone, at),
+        "release": settings.ZONE_DATA.release or "?",
+        "other": times.clock_text(local + apart),
+    }
+    return (
+        _(
+            "Your browser takes %(time)s in %(city)s for %(browser)s, and we take it for %(offset)s, by the rules of "
+            "%(release)s. It would go out at %(time)s, %(city)s (%(offset)s), which your browser calls %(other)s. Press "
+            "again if that is right."
+        )
+        % facts
+    )
 
 
 def _skipped(following: datetime, zone: tzinfo) -> ValidationError:
