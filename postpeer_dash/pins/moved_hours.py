@@ -39,6 +39,7 @@ class MovedHour:
     meant: None when nobody knows any more. is_sure: False when it was read back by the likeliest rules.
     """
 
+    at: datetime
     time_zone: str
     meant: datetime | None
     now: datetime
@@ -48,7 +49,7 @@ class MovedHour:
     def of(cls, at: datetime, time_zone: str, wall_clock: str, release: str) -> "MovedHour":
         """Read a pin's columns."""
         now = datetime.fromisoformat(read_wall_clock(at, time_zone))
-        return cls(time_zone, _read_meant(wall_clock), now, not release.endswith("?"))
+        return cls(at, time_zone, _read_meant(wall_clock), now, not release.endswith("?"))
 
     @property
     def words_key(self) -> tuple[object, ...]:

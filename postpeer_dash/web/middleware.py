@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from postpeer_dash.env import is_loopback
 from postpeer_dash.web.time_zones import zone_of
-from postpeer_dash.web.times import negotiate_locale, set_locale
+from postpeer_dash.web.times import negotiate_locale, negotiate_territory, set_locale
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -74,7 +74,8 @@ def user_locale(get_response: Next) -> Next:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         timezone.activate(zone_of(request.user))
-        set_locale(negotiate_locale(request.headers.get("Accept-Language", "")))
+        languages = request.headers.get("Accept-Language", "")
+        set_locale(negotiate_locale(languages), negotiate_territory(languages))
         try:
             return get_response(request)
         finally:

@@ -126,6 +126,14 @@ def zone_words(name: str, at: datetime) -> str:
     return f"{zone_city(name)} ({offset_text(zone, at)})" if zone else zone_city(name)
 
 
+def place_words(name: str, at: datetime) -> str:
+    """Return a zone as it stands behind a time: `Vancouver (UTC−7)`, with its distance from UTC at that time.
+
+    Never by a name of the zone's: one moment is MST to one table of names and Pacific Standard Time to another.
+    """
+    return name if name == "UTC" else zone_words(name, at)
+
+
 def zone_groups() -> list[ZoneGroup]:
     """Return the zones on offer by continent as (name, label) pairs, UTC first: `Berlin (UTC+1)`, with today's distance
     from UTC.

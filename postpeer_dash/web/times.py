@@ -4,20 +4,26 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, tzinfo
 from functools import lru_cache
 
-from babel import Locale, localedata
+from babel import Locale, UnknownLocaleError, localedata
+from babel.core import get_global
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from postpeer_dash.web.time_zones import zone_city
+from postpeer_dash.web.time_zones import place_words, zone_city
 
 _locale: ContextVar[str] = ContextVar("locale", default="en_150")
+_territory: ContextVar[str] = ContextVar("territory", default="150")
 
 
-def set_locale(identifier: str) -> None:
-    """Set the locale (Babel's identifier) in which this request's times and numbers are written."""
+def set_locale(identifier: str, territory: str = "") -> None:
+    """Set the locale (Babel's identifier) in which this request's times and numbers are written.
+
+    territory: where the person is (BR), which says on which day a week begins; left out, the locale's own.
+    """
     _locale.set(identifier)
+    _territory.set(territory or identifier.rpartition("_")[2])
 
 
 @lru_cache(maxsize=256)
@@ -27,15 +33,61 @@ def negotiate_locale(accept_language: str) -> str:
     The wording is English so far, but the order of a date and the clock are the country's. Without a country it is
     international English (24 hours, day before month).
     """
-    first = accept_language.split(",")[0].split(";")[0].strip()
-    region = first.rpartition("-")[2].upper() if "-" in first else ""
-    identifier = f"en_{region}"
-    return identifier if len(region) == 2 and region.isalpha() and localedata.exists(identifier) else "en_150"
+    identifier = f"en_{_named_region(accept_language)}"
+    return identifier if _is_country(identifier[3:]) and localedata.exists(identifier) else "en_150"
+
+
+@lru_cache(maxsize=256)
+def negotiate_territory(accept_language: str) -> str:
+    """Return the country of the first language a browser names, whether or not English is written there: `pt-BR` gives
+    BR. Of a language without a country it is the one where most people speak it; of English none, since that is the
+    world's.
+    """
+    if region := _named_region(accept_language):
+        return region
+    language = _first_language(accept_language).split("-")
+    likely: str = get_global("likely_subtags").get("_".join(language[:2]).replace("-", "_"), "")
+    likely = likely or get_global("likely_subtags").get(language[0].lower(), "")
+    return likely.rpartition("_")[2] if likely and language[0].lower() != "en" else ""
+
+
+def _first_language(accept_language: str) -> str:
+    return accept_language.split(",")[0].split(";")[0].strip()
+
+
+def _named_region(accept_language: str) -> str:
+    """Return the region subtag of the first language, "" without one (RFC 5646: after language and script)."""
+    for part in _first_language(accept_language).split("-")[1:]:
+        if len(part) == 1:
+            return ""
+        if _is_country(part) or (len(part) == 3 and part.isascii() and part.isdigit()):
+            return part.upper()
+    return ""
+
+
+def _is_country(part: str) -> bool:
+    return len(part) == 2 and part.isascii() and part.isalpha()
+
+
+@lru_cache(maxsize=256)
+def first_week_day(territory: str) -> int:
+    """Return the day on which a week begins in a country (Monday is 0, as for any that nobody knows)."""
+    try:
+        locale = Locale.parse(f"und_{territory}")
+    except (UnknownLocaleError, ValueError):
+        return 0
+    # What Babel doesn't know becomes American.
+    return locale.first_week_day if locale.territory == territory else 0
 
 
 def current_city() -> str:
     """Return the name of the zone that this page's times are in."""
     return zone_city(timezone.get_current_timezone_name())
+
+
+def current_place(at: datetime | None = None) -> str:
+    """Return the zone of this page's times with its distance from UTC at a moment (now): Berlin (UTC+1)."""
+    return place_words(timezone.get_current_timezone_name(), at or timezone.now())
 
 
 @lru_cache(maxsize=2048)
@@ -157,9 +209,9 @@ def day_short(day: date) -> str:
 
 def week_days() -> list[tuple[int, str, str]]:
     """Return the days of the week in the country's order: number (Monday is 0), short name, full name."""
-    locale = Locale.parse(_locale.get())
-    numbers = [(locale.first_week_day + step) % 7 for step in range(7)]
-    names = locale.days["stand-alone"]
+    first = first_week_day(_territory.get())
+    numbers = [(first + step) % 7 for step in range(7)]
+    names = Locale.parse(_locale.get()).days["stand-alone"]
     return [(number, names["abbreviated"][number], names["wide"][number]) for number in numbers]
 
 

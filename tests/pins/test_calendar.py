@@ -155,7 +155,30 @@ def test_history_of_a_day_can_be_narrowed_further(cast: Cast, as_: SignIn, query
     assert len(as_("vera").get(f"/t/nordlicht/pins/?day=2026-12-12&{query}").context["cards"]) == count
 
 
-@pytest.mark.parametrize(("language", "first"), [("de-DE", "Monday"), ("en-US", "Sunday"), ("en-SD", "Saturday")])
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [
+        ("de-DE", "Monday"),
+        ("en-US", "Sunday"),
+        ("en-SD", "Saturday"),
+        # Where Babel knows no English.
+        ("pt-BR", "Sunday"),
+        ("ja-JP", "Sunday"),
+        ("ar-EG", "Saturday"),
+        ("ar-EG-u-nu-latn", "Saturday"),
+        ("fa-IR", "Saturday"),
+        ("zh-Hant-TW", "Sunday"),
+        ("fr-CA,en;q=0.5", "Sunday"),
+        ("pl-PL", "Monday"),
+        ("dv-MV", "Friday"),
+        ("es-419", "Monday"),
+        # Without a country the one where most people speak it; English is the world's.
+        ("ja", "Sunday"),
+        ("en", "Monday"),
+        ("xx-ZZ", "Monday"),
+        ("", "Monday"),
+    ],
+)
 def test_week_begins_as_in_the_persons_country(cast: Cast, as_: SignIn, language: str, first: str) -> None:
     response = as_("vera").get(PAGE, headers={"accept-language": language})
     assert response.context["names"][0][2] == first

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from postpeer_dash.accounts.models import Account
 from postpeer_dash.pins.evidence import Evidence
 from postpeer_dash.pins.models import Pin, Review, Status, Submission, SubmissionTarget, Target
 from postpeer_dash.pins.publishing.timeline import Kind, record
+from postpeer_dash.web.time_zones import offset_text
 from tests.cast import Cast, SignIn
 from tests.pins.factories import make_account, make_draft, make_submitted
 from tests.pins.listing import make_pin, make_submission
@@ -113,7 +115,10 @@ def test_scheduled_time_is_told_in_both_zones(cast: Cast, account: Account, as_:
     )
     make_submission(pin, cast.bob, state=State.ACCEPTED)
     text = read(as_("bob"), pin)
-    assert " in New York)" in text and "Berlin time" in text and "Cancel the pin" in text
+    for zone, city in (("Europe/Berlin", "Berlin"), ("America/New_York", "New York")):
+        local = at.astimezone(ZoneInfo(zone))
+        assert f"{local:%H:%M}, {city} ({offset_text(ZoneInfo(zone), at)})" in text
+    assert "Cancel the pin" in text
 
 
 def test_overdue_is_said_aloud(cast: Cast, account: Account, as_: SignIn) -> None:

@@ -365,7 +365,7 @@ def test_nobody_knows_the_hour(cast: Cast, as_: SignIn, moved: Callable[..., Pin
     Pin.objects.update(wall_clock="", zone_release="?")
     bob = as_("bob")
     text = bob.get("/t/nordlicht/").content.decode() + bob.get(url("hours")).content.decode()
-    assert text.count("We can’t tell which hour was meant: it goes out at 10:00, Vancouver.") == 2
+    assert text.count("We can’t tell which hour was meant: it goes out at 10:00, Vancouver (UTC−7).") == 2
     assert "Back to" not in text and "Keep 10:00" in text
     bob.post(url("restore_hours"))
     assert list(moved_pins(cast.team)) == [pin]

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -6,6 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from postpeer_dash.web import times
+from postpeer_dash.web.templatetags.dash_times import when
 from postpeer_dash.web.time_zones import find_zone
 from postpeer_dash.web.times import long_in
 
@@ -147,3 +149,20 @@ def test_zone_of_the_page_is_called_by_its_city() -> None:
 )
 def test_first_language_alone_decides(header: str, locale: str) -> None:
     assert times.negotiate_locale(header) == locale
+
+
+def test_time_names_its_place_and_distance_from_utc() -> None:
+    with timezone.override("America/Vancouver"):
+        assert 'Vancouver (UTC−7)"' in str(when(datetime(2026, 12, 1, 16, tzinfo=UTC)))
+    with timezone.override("UTC"):
+        assert times.current_place(NOW) == "UTC"
+
+
+@pytest.mark.parametrize("sign", ["%Z", "tzname(", "timeZoneName", "get_timezone_name", '"full"'])
+def test_no_time_is_said_by_a_name_of_its_zone(sign: str) -> None:
+    """One moment is MST to zoneinfo, Pacific Standard Time to Babel and Pacific Daylight Time to a browser."""
+    root = Path(__file__).resolve().parents[2]
+    files = [*root.glob("postpeer_dash/**/*.py"), *root.glob("templates/**/*.*"), *root.glob("static/js/*.js")]
+    found = [path.name for path in files if sign in path.read_text()]
+    # Of dates alone: there is no zone in it.
+    assert found == (["times.py"] if sign == '"full"' else [])

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from postpeer_dash.pins.moved_hours import MovedHour, MovedHours
 from postpeer_dash.web import times
 from postpeer_dash.web.numbers import count_things
-from postpeer_dash.web.time_zones import zone_city
+from postpeer_dash.web.time_zones import place_words, zone_city
 
 
 def hour_words(one: MovedHour, local: datetime) -> str:
@@ -23,7 +23,9 @@ def describe_hour(one: MovedHour) -> str:
     """Return what became of one pin's hour, and why."""
     city, now = zone_city(one.time_zone or "UTC"), hour_words(one, one.now)
     if one.meant is None:
-        return _("We can’t tell which hour was meant: it goes out at %(now)s, %(city)s.") % {"now": now, "city": city}
+        place = place_words(one.time_zone or "UTC", one.at)
+        facts = {"now": now, "place": place}
+        return _("We can’t tell which hour was meant: it goes out at %(now)s, %(place)s.") % facts
     facts = {"meant": hour_words(one, one.meant), "now": now, "city": city}
     if not one.is_sure:
         return (

@@ -18,6 +18,11 @@ def moment(at: datetime) -> str:
     return _("on %(weekday)s, %(day)s at %(time)s") % {**facts, "weekday": times.weekday(at)}
 
 
+def moment_with_place(at: datetime) -> str:
+    """A time inside a sentence with the place whose clock it is: today at 13:38, Berlin (UTC+1)."""
+    return _("%(when)s, %(place)s") % {"when": moment(at), "place": times.current_place(at)}
+
+
 def _distance(at: datetime) -> int:
     return (timezone.localtime(at).date() - timezone.localtime().date()).days
 

@@ -26,7 +26,7 @@ def when(at: datetime | None, style: str = "short") -> SafeString | str:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         moment.local.isoformat(timespec="seconds"),
-        moment.long,
+        f"{moment.long}, {times.current_place(at)}",
         _STYLES[style](moment),
     )
 
@@ -35,6 +35,12 @@ def when(at: datetime | None, style: str = "short") -> SafeString | str:
 def zone_city() -> str:
     """Return the name of the zone that this page's times are in."""
     return times.current_city()
+
+
+@register.simple_tag
+def zone_place() -> str:
+    """Return the same with its distance from UTC now: Berlin (UTC+1)."""
+    return times.current_place()
 
 
 @register.filter

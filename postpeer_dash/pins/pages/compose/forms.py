@@ -344,6 +344,6 @@ def _browser_differs(local: datetime, zone: tzinfo, at: datetime, apart: timedel
 def _skipped(following: datetime, zone: tzinfo) -> ValidationError:
     return ValidationError(
         _("The clock is put forward that night, so this time doesn’t exist. The next one is %(time)s.")
-        % {"time": times.long_in(following, zone)},
+        % {"time": f"{times.long_in(following, zone)}, {time_zones.place_words(str(zone), following)}"},
         code="skipped",
     )

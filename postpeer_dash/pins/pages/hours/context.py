@@ -9,7 +9,7 @@ from postpeer_dash.pins.moved_hours import AT_ONCE, MovedHour, moved_pins, read_
 from postpeer_dash.pins.text.hours import describe_hour, describe_hours, hour_words, name_keep, name_restore
 from postpeer_dash.pins.text.labels import find_title, safe_url
 from postpeer_dash.teams.models import Membership
-from postpeer_dash.web.time_zones import zone_words
+from postpeer_dash.web.time_zones import place_words
 from postpeer_dash.web.times import day_short
 
 
@@ -60,7 +60,7 @@ def _make_row(pin: Pin, membership: Membership) -> HourRow:
         text=describe_hour(one),
         day=day_short(one.now.date()),
         is_known=one.meant is not None,
-        zone=zone_words(pin.time_zone or "UTC", pin.scheduled_for),
+        zone=place_words(pin.time_zone or "UTC", pin.scheduled_for),
         back=hour_words(one, one.meant) if one.meant else "",
         keep=hour_words(one, one.now),
         may_change=may_edit(membership, pin) or may_publish(membership),

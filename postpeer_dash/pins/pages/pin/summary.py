@@ -14,10 +14,10 @@ from postpeer_dash.pins.models import Pin, Review, Status, Submission, Target
 from postpeer_dash.pins.pages.pin.dangers import list_dangers
 from postpeer_dash.pins.pages.pin.records import PinRows
 from postpeer_dash.pins.pages.pin.waiting import explain_waiting
-from postpeer_dash.pins.text.phrases import moment
+from postpeer_dash.pins.text.phrases import moment_with_place
 from postpeer_dash.web import times
 from postpeer_dash.web.sentences import explain
-from postpeer_dash.web.time_zones import find_zone, zone_city
+from postpeer_dash.web.time_zones import find_zone, place_words
 from postpeer_dash.web.times import long_in
 
 State = Submission.State
@@ -53,12 +53,12 @@ def summarise(rows: PinRows) -> Summary:
         text, notes = _describe_scheduled(pin, rows.submissions, who)
         notes += list_dangers(rows)
     elif pin.status == Status.UNCONFIRMED:
-        facts = {"who": who, "when": _moment_with_zone(started)}
+        facts = {"who": who, "when": moment_with_place(started)}
         text = _("%(who)s sent it %(when)s. Nobody can know yet whether it is out.") % facts
     elif pin.status == Status.CANCELLED:
-        text = _("It was cancelled %(when)s. It does not go out.") % {"when": _moment_with_zone(_find_end(rows))}
+        text = _("It was cancelled %(when)s. It does not go out.") % {"when": moment_with_place(_find_end(rows))}
     elif pin.status == Status.FAILED:
-        text = _("%(who)s sent it %(when)s. It is not out.") % {"who": who, "when": _moment_with_zone(started)}
+        text = _("%(who)s sent it %(when)s. It is not out.") % {"who": who, "when": moment_with_place(started)}
     else:
         label = _describe_share_published(rows.targets) if pin.status == Status.PARTIAL else ""
         text = _describe_published(pin, rows.targets, who, started)
@@ -68,7 +68,7 @@ def summarise(rows: PinRows) -> Summary:
 def _summarise_draft(pin: Pin) -> Summary:
     who = str(pin.author) if pin.author else _("Somebody")
     by = str(pin.reviewed_by) if pin.reviewed_by else _("An editor")
-    facts = {"who": who, "when": _moment_with_zone(pin.created_at), "by": by}
+    facts = {"who": who, "when": moment_with_place(pin.created_at), "by": by}
     texts = {
         Review.WAITING: _("%(who)s asks for approval. Nothing is sent until somebody who may publish does it."),
         Review.RETURNED: _("It was sent back to %(who)s to be changed."),
@@ -98,9 +98,9 @@ def _describe_scheduled(pin: Pin, submissions: Sequence[Submission], who: str) -
 def _describe_published(pin: Pin, targets: Sequence[Target], who: str, started: datetime) -> str:
     out = [target.published_at for target in targets if target.published_at]
     if pin.scheduled_for and out:
-        facts = {"when": _moment_with_zone(min(out)), "who": who}
+        facts = {"when": moment_with_place(min(out)), "who": who}
         return _("It went out %(when)s, as %(who)s had scheduled it.") % facts
-    return _("%(who)s published it %(when)s.") % {"who": who, "when": _moment_with_zone(started)}
+    return _("%(who)s published it %(when)s.") % {"who": who, "when": moment_with_place(started)}
 
 
 def _describe_share_published(targets: Sequence[Target]) -> str:
@@ -122,11 +122,6 @@ def _find_end(rows: PinRows) -> datetime:
     return max(ends) if ends else rows.pin.updated_at
 
 
-def _moment_with_zone(at: datetime) -> str:
-    """Return a moment with its zone's city: the only place on the page that names the zone of its times."""
-    return _("%(when)s, %(city)s time") % {"when": moment(at), "city": times.current_city()}
-
-
 def _clock_with_day(at: datetime) -> str:
     today = timezone.localtime(at).date() == timezone.localtime().date()
     return times.clock(at) if today else f"{times.clock(at)}, {times.day_name(at)}"
@@ -139,6 +134,6 @@ def _moment_in_both_zones(pin: Pin) -> str:
     if at is None:
         return ""
     if zone is None or at.astimezone(zone).utcoffset() == timezone.localtime(at).utcoffset():
-        return _moment_with_zone(at)
-    facts = {"there": long_in(at, zone), "city": zone_city(pin.time_zone), "here": _moment_with_zone(at)}
-    return _("%(here)s (%(there)s in %(city)s)") % facts
+        return moment_with_place(at)
+    facts = {"there": long_in(at, zone), "place": place_words(pin.time_zone, at), "here": moment_with_place(at)}
+    return _("%(here)s; that is %(there)s, %(place)s") % facts

@@ -14,7 +14,7 @@ from postpeer_dash.pins.models import Pin, Submission, Target
 from postpeer_dash.pins.pages.compose import context as compose
 from postpeer_dash.pins.pages.compose.choices import Accounts
 from postpeer_dash.pins.pages.scheduled.forms import EditForm
-from postpeer_dash.pins.text.phrases import moment
+from postpeer_dash.pins.text.phrases import moment_with_place
 from postpeer_dash.teams.access import TeamRequest
 from postpeer_dash.web.time_zones import zone_of
 
@@ -68,5 +68,5 @@ def edit_values(request: TeamRequest, pin: Pin, fixed: Fixed) -> dict[str, Any]:
 
 def read_edit_page(request: TeamRequest, form: EditForm, pin: Pin, **more: Any) -> dict[str, Any]:
     """Return the page's whole context."""
-    goes_out = moment(pin.scheduled_for) if pin.scheduled_for else ""
+    goes_out = moment_with_place(pin.scheduled_for) if pin.scheduled_for else ""
     return {**compose.read_compose(request, form, **more), "editing": pin, "goes_out": goes_out}
