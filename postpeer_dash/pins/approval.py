@@ -7,6 +7,7 @@ from postpeer_dash.pins.models import Pin, Review, Status, Target
 from postpeer_dash.pins.planned_time import TIME_FIELDS, set_time
 from postpeer_dash.pins.publishing.timeline import Kind, record
 from postpeer_dash.pins.services import hash_of, mark_approved, publish_pin, schedule_pin
+from postpeer_dash.pins.versions import require_seen
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.services import record_audit
 from postpeer_dash.web.sentences import ExplainedError
@@ -52,10 +53,14 @@ def approve_pin(*, pin: Pin, actor: User, seen_hash: str, at_once: bool = False)
             mark_approved(after, actor)
 
 
-def return_pin(*, pin: Pin, actor: User, note: str) -> None:
-    """Sends a pin back to its author with a note. Raises ApprovalError (review_over)."""
+def return_pin(*, pin: Pin, actor: User, note: str, seen: int | None = None) -> None:
+    """Sends a pin back to its author with a note. Raises ApprovalError (review_over).
+
+    Raises OvertakenError when `seen` isn't the version that is stored: the note is about another text then.
+    """
     with transaction.atomic():
         locked = _waiting(pin)
+        require_seen(locked, seen, actor)
         locked.review, locked.review_note = Review.RETURNED, note
         locked.reviewed_by, locked.reviewed_at, locked.updated_at = actor, timezone.now(), timezone.now()
         locked.save(update_fields=["review", "review_note", "reviewed_by", "reviewed_at", "updated_at"])

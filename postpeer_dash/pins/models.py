@@ -124,6 +124,11 @@ class Pin(models.Model):
     dismissed_at = models.DateTimeField(null=True, blank=True)
     # Where the pin stands in history: when it was first handed in, and until then when it was begun.
     sort_at = models.DateTimeField(default=timezone.now)
+    # Counts what was saved of it: whoever saves names the version they had before them.
+    version = models.PositiveIntegerField(default=1, db_default=1)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     # Title, description and link folded for searching.
     search_text = models.TextField(blank=True)
 

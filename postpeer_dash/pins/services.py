@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -18,6 +18,7 @@ from postpeer_dash.pins.publishing.scheduled import request_cancel
 from postpeer_dash.pins.publishing.state import OPEN_STATES
 from postpeer_dash.pins.publishing.submit import resolve_absent, resolve_found, submit
 from postpeer_dash.pins.publishing.timeline import Kind, record
+from postpeer_dash.pins.versions import OvertakenError, require_seen
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import record_audit
 from postpeer_dash.web.text import fold, normalise_newlines
@@ -26,7 +27,9 @@ __all__ = [
     "AlreadySent",
     "ChangeUnderWay",
     "Content",
+    "OvertakenError",
     "cancel_pin",
+    "content_for_copy",
     "copy_pin",
     "delete_pin",
     "dismiss_pin",
@@ -62,8 +65,13 @@ def save_draft(
     time_zone: str = "",
     pin: Pin | None = None,
     keeps_waiting: bool = False,
+    seen: int | None = None,
+    source: Pin | None = None,
 ) -> Pin:
     """Saves a draft, a new one or `pin`. The same form sent twice makes one pin.
+
+    `author` saves it; `seen` is the version they had before them, as `require_seen` reads it. Raises OvertakenError when
+    that isn't what is stored and they want something else than what is. `source` is the pin that a new one begins as.
 
     A draft that waits for approval asks for it no longer once it is changed, unless `keeps_waiting`: it was changed
     by somebody who may approve it. Raises AlreadySent when that pin's content is frozen, so that a second click leads to its page.
@@ -71,18 +79,21 @@ def save_draft(
     try:
         with transaction.atomic():
             if pin is None:
-                pin = Pin(team=team, author=author, form_id=form_id)
+                pin = Pin(team=team, author=author, form_id=form_id, saved_by=author, parent=source)
                 _fill(pin, content, scheduled_for, time_zone)
                 pin.save()
-                record(pin, Kind.DRAFTED, actor=author)
+                _record_beginning(pin, author)
             else:
                 pin = _locked(pin)
                 review = pin.review
+                if _differs(pin, content, scheduled_for, time_zone):
+                    require_seen(pin, seen, author)
+                    pin.version, pin.saved_by = pin.version + 1, author
                 _fill(pin, content, scheduled_for, time_zone)
                 # Sent back it stays sent back, with its note, until it is handed in again.
                 if review == Review.RETURNED or (review == Review.WAITING and keeps_waiting):
                     pin.review = review
-                pin.save(update_fields=[*TEXT_FIELDS, *_ROUTE])
+                pin.save(update_fields=[*TEXT_FIELDS, *_ROUTE, *_SAVE])
             _set_targets(pin, content)
             return pin
     except IntegrityError:
@@ -98,10 +109,19 @@ def save_draft(
         time_zone=time_zone,
         pin=first,
         keeps_waiting=keeps_waiting,
+        seen=seen,
     )
 
 
+def _record_beginning(pin: Pin, actor: User) -> None:
+    if pin.parent is None:
+        record(pin, Kind.DRAFTED, actor=actor)
+    else:
+        record(pin, Kind.COPIED, actor=actor, source=str(pin.parent.uuid))
+
+
 _ROUTE = ("account", "board", *TIME_FIELDS, "search_text", "review", "approved_hash", "updated_at")
+_SAVE = ("version", "saved_by")
 
 
 def _locked(pin: Pin) -> Pin:
@@ -109,6 +129,20 @@ def _locked(pin: Pin) -> Pin:
     if locked.is_frozen:
         raise AlreadySent(locked)
     return locked
+
+
+def _differs(pin: Pin, content: Content, scheduled_for: datetime | None, time_zone: str) -> bool:
+    """Return whether a draft isn't stored with this content already. Its zone counts for a time alone."""
+    if any(getattr(pin, name) != normalise_newlines(text) for name, text in texts_of(content).items()):
+        return True
+    stored = (pin.account_id, pin.board_id, pin.scheduled_for, pin.time_zone if pin.scheduled_for else "")
+    wanted = (_key(content.account), _key(content.board), scheduled_for, time_zone if scheduled_for else "")
+    routes = {(account.pk, _key(board)) for account, board in _list_targets(content)}
+    return stored != wanted or set(Target.objects.filter(pin=pin).values_list("account_id", "board_id")) != routes
+
+
+def _key(row: Account | Board | None) -> int | None:
+    return row.pk if row is not None else None
 
 
 def _fill(pin: Pin, content: Content, scheduled_for: datetime | None, time_zone: str) -> None:
@@ -122,16 +156,20 @@ def _fill(pin: Pin, content: Content, scheduled_for: datetime | None, time_zone:
     pin.updated_at = timezone.now()
 
 
-def _set_targets(pin: Pin, content: Content) -> None:
+def _list_targets(content: Content) -> list[tuple[Account, Board | None]]:
     wanted: dict[int, tuple[Account, Board | None]] = {}
     if content.account is not None:
         wanted[content.account.pk] = (content.account, content.board)
     for account in content.cross_post:
         wanted.setdefault(account.pk, (account, None))
+    return list(wanted.values())
+
+
+def _set_targets(pin: Pin, content: Content) -> None:
     Target.objects.filter(pin=pin).delete()
     Target.objects.bulk_create(
         Target(pin=pin, account=account, board=board, platform=account.platform, sort_at=pin.sort_at)
-        for account, board in wanted.values()
+        for account, board in _list_targets(content)
     )
 
 
@@ -211,35 +249,44 @@ def cancel_pin(*, pin: Pin, actor: User) -> None:
         record_audit(team=pin.team, actor=actor, action="pin.cancel_pressed", subject=_name(pin))
 
 
-def delete_pin(*, pin: Pin, actor: User) -> None:
-    """Deletes a draft. Raises AlreadySent for anything that was handed in: history keeps it."""
+def delete_pin(*, pin: Pin, actor: User, seen: int | None = None) -> None:
+    """Deletes a draft. Raises AlreadySent for anything that was handed in: history keeps it.
+
+    Raises OvertakenError when `seen` isn't the version that is stored.
+    """
     with transaction.atomic():
         locked = _locked(pin)
+        require_seen(locked, seen, actor)
         record_audit(team=locked.team, actor=actor, action="pin.deleted", subject=_name(locked))
         locked.delete()
 
 
-def copy_pin(*, pin: Pin, actor: User) -> Pin:
-    """A new draft with the same content, linked to the one it was made from.
+def content_for_copy(pin: Pin) -> Content:
+    """The content that a new pin made from this one begins with.
 
-    Accounts that are gone and boards that no longer exist are left out; the draft asks for others.
+    Accounts that are gone and boards that no longer exist are left out; the form asks for others.
     """
     board = pin.board if pin.board and pin.board.gone_at is None else None
     account = pin.account if pin.account and pin.account.can_publish else None
     others = Target.objects.filter(pin=pin, board=None).select_related("account")
-    with transaction.atomic():
-        draft = Pin(team=pin.team, author=actor, parent=pin)
-        content = Content(
-            **texts_of(pin),
-            account=account,
-            board=board if account else None,
-            cross_post=tuple(target.account for target in others if target.account.can_publish),
-        )
-        _fill(draft, content, None, pin.time_zone)
-        draft.save()
-        _set_targets(draft, content)
-        record(draft, Kind.COPIED, actor=actor, source=str(pin.uuid))
-    return draft
+    return Content(
+        **texts_of(pin),
+        account=account,
+        board=board if account else None,
+        cross_post=tuple(target.account for target in others if target.account.can_publish),
+    )
+
+
+def copy_pin(*, pin: Pin, actor: User) -> Pin:
+    """A new draft with the same content, linked to the one it was made from."""
+    return save_draft(
+        team=pin.team,
+        author=actor,
+        form_id=uuid4(),
+        content=content_for_copy(pin),
+        time_zone=pin.time_zone,
+        source=pin,
+    )
 
 
 def retry_pin(*, pin: Pin, actor: User) -> list[Submission]:

@@ -31,7 +31,7 @@ const plain = (name, text) => (name === "dominant_color" ? color(text) : text).r
 const normal = (fields) =>
   JSON.stringify(
     Object.entries(fields)
-      .filter(([name]) => name !== "form_id" && name !== "fold")
+      .filter(([name]) => !["form_id", "version", "source", "fold"].includes(name))
       .map(([name, texts]) => [name, texts.map((text) => plain(name, text))])
       .sort(),
   );

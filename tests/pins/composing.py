@@ -47,6 +47,16 @@ class Desk:
         return client.post(self.url, self.fields(**changed))
 
 
+def fields_of(page: Any) -> dict[str, Any]:
+    """What a browser sends of a compose page that nobody has touched."""
+    form = page.context["form"]
+    values = {name: form[name].value() for name in form.fields if name not in ("media_file", "cross_post")}
+    shown = {name: value for name, value in values.items() if value not in (None, "")}
+    if "scheduled_for" in shown:
+        shown["scheduled_for"] = str(form["scheduled_for"]).partition('value="')[2].partition('"')[0]
+    return {**shown, "cross_post": list(form["cross_post"].value() or [])}
+
+
 def make_desk(team: Team, **account: Any) -> Desk:
     """Puts an account with one board into a team; its list of boards is fresh, so nobody asks PostPeer for it."""
     row = make_account(team, **account)

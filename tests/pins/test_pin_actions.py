@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from postpeer_dash.pins.models import Pin, Status, Submission
 from tests.cast import Cast, SignIn
+from tests.pins.composing import fields_of, make_desk
 from tests.pins.factories import make_draft, make_submitted
 from tests.pins.listing import make_pin
 
@@ -65,12 +66,43 @@ def test_waiting_pin_is_called_back_at_once(cast: Cast, as_: SignIn) -> None:
     assert Submission.objects.get().state == State.CANCELLED
 
 
-def test_copy_is_a_draft_opened_for_changing(cast: Cast, as_: SignIn) -> None:
-    pin = make_submitted(cast.team, cast.bob).pin
-    response = as_("cora").post(url(pin, "copy"))
+def test_copy_opens_the_form_of_a_new_pin_and_stores_nothing(cast: Cast, as_: SignIn) -> None:
+    pin = make_submitted(cast.team, cast.bob, title="Once more").pin
+    response = as_("cora").post(url(pin, "copy"), follow=True)
+    assert response.redirect_chain[-1][0] == f"/t/nordlicht/pins/new/?from={pin.uuid}"
+    assert 'value="Once more"' in response.content.decode()
+    assert Pin.objects.get() == pin
+
+
+def test_saved_copy_is_linked_to_the_pin_it_was_made_from(cast: Cast, as_: SignIn) -> None:
+    pin = make_submitted(cast.team, cast.bob, title="Once more").pin
+    cora = as_("cora")
+    page = cora.post(url(pin, "copy"), follow=True)
+    cora.post("/t/nordlicht/pins/new/", {**fields_of(page), "action": "draft"})
     draft = Pin.objects.get(parent=pin)
-    assert response.headers["Location"] == url(draft, "edit")
-    assert draft.author == cast.cora and draft.status == Status.DRAFT
+    assert (draft.author, draft.status, draft.title) == (cast.cora, Status.DRAFT, "Once more")
+    assert [event.kind for event in draft.events.all()] == ["copied"]
+
+
+def test_copy_that_was_only_looked_at_leaves_the_next_new_pin_as_it_was(cast: Cast, as_: SignIn) -> None:
+    usual, other = make_desk(cast.team), make_desk(cast.team)
+    pin = make_submitted(cast.team, cast.adam, account=other.account, board=other.board).pin
+    make_draft(cast.team, cast.bob, account=usual.account, board=usual.board)
+    bob = as_("bob")
+    bob.post(url(pin, "copy"), follow=True)
+    context = bob.get(usual.url).context
+    assert (context["chosen"], context["picker"].chosen) == (usual.account, usual.board)
+
+
+def test_copy_of_another_teams_pin_is_not_found(cast: Cast, as_: SignIn) -> None:
+    theirs = make_draft(cast.other_team, cast.charlie)
+    assert as_("bob").get(f"/t/nordlicht/pins/new/?from={theirs.uuid}").status_code == 404
+
+
+def test_another_teams_pin_is_no_source_of_a_draft(cast: Cast, as_: SignIn) -> None:
+    theirs = make_draft(cast.other_team, cast.charlie)
+    make_desk(cast.team).post(as_("bob"), source=str(theirs.uuid))
+    assert Pin.objects.get(team=cast.team).parent is None
 
 
 def test_retry_sends_what_failed(cast: Cast, as_: SignIn) -> None:

@@ -18,7 +18,8 @@ from tests.pins.factories import again, make_submitted, work
 from tests.postpeer.samples import a_platform_state, a_post, post_list
 from tests.postpeer.wire import Wire
 
-BEFORE, AFTER = [("pins", "0009_submission_target")], MigrationLoader(None).graph.leaf_nodes("pins")
+BEFORE = [("pins", "0009_submission_target")]
+AFTER: list[tuple[str, str]] = MigrationLoader(None).graph.leaf_nodes("pins")
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("same_clock")]
 
 

@@ -100,12 +100,13 @@ def take_content(pin: Pin, content: Mapping[str, Any], *, actor_id: int | None) 
     set_content(pin, content)
     pin.search_text = fold(f"{pin.title} {pin.description} {pin.link}")
     pin.updated_at = timezone.now()
+    pin.version, pin.saved_by_id = pin.version + 1, actor_id
     if pin.review == Review.APPROVED:
         targets = list(Target.objects.filter(pin=pin).select_related("account", "board"))
         pin.approved_hash = body_hash(build_body(pin, targets, scheduled_for=pin.scheduled_for))
         pin.reviewed_by, pin.reviewed_at = User.objects.filter(pk=actor_id or 0).first(), timezone.now()
-    review = ("approved_hash", "reviewed_by", "reviewed_at")
-    pin.save(update_fields=[*TEXT_FIELDS, *TIME_FIELDS, "board", "search_text", "updated_at", *review])
+    route = ("board", *TIME_FIELDS, "search_text", "updated_at", "version", "saved_by")
+    pin.save(update_fields=[*TEXT_FIELDS, *route, "approved_hash", "reviewed_by", "reviewed_at"])
 
 
 def settle_edit(submission: Submission, post: Post) -> None:

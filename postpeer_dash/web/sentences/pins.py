@@ -178,6 +178,22 @@ EDITING: dict[str, Wording] = {
         _("Somebody changed this pin while you had it open."),
         _("Here is what you typed. Press “Save changes” again, and it takes the place of theirs."),
     ),
+    "draft_changed": Wording(
+        _("Somebody changed this pin while you had it open."),
+        _("Nothing was saved or sent. Look at theirs, then press again, and yours takes its place."),
+    ),
+    "draft_changed_by_you": Wording(
+        _("You changed this pin in another tab or window while you had it open here."),
+        _("Nothing was saved or sent. Look at what is saved, then press again, and this takes its place."),
+    ),
+    "delete_changed": Wording(
+        _("Somebody changed this pin while you looked at it."),
+        _("Nothing was deleted. Look again, then decide."),
+    ),
+    "return_changed": Wording(
+        _("This pin was changed while you looked at it."),
+        _("Nothing was sent back. Look again; your note is kept. Press again, and it goes with the pin as it is now."),
+    ),
     "retry_under_change": Wording(
         _("A change of this pin is under way at PostPeer."),
         _("Send it again when that is settled, so that all of it goes out alike. Nothing was sent."),

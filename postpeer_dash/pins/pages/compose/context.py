@@ -18,11 +18,14 @@ from postpeer_dash.pins.access import may_publish
 from postpeer_dash.pins.content import texts_of
 from postpeer_dash.pins.models import Defaults, MediaType, Pin, Target
 from postpeer_dash.pins.pages.compose.choices import Accounts
-from postpeer_dash.pins.pages.compose.fields import ClockTimeField, read_id
+from postpeer_dash.pins.pages.compose.fields import ClockTimeField, read_id, read_uuid
 from postpeer_dash.pins.pages.compose.forms import ComposeForm, is_postpeer_near
+from postpeer_dash.pins.pages.compose.theirs import Theirs
 from postpeer_dash.pins.pages.upload.transfer import upload_origins
 from postpeer_dash.pins.search.days import suggest_time
 from postpeer_dash.pins.search.filters import read_filters
+from postpeer_dash.pins.services import content_for_copy
+from postpeer_dash.pins.versions import UNSAVED
 from postpeer_dash.teams.access import Right, TeamRequest, can
 from postpeer_dash.web.time_zones import find_ambiguous, find_zone, offset_text, zone_of
 from postpeer_dash.web.times import clock_in
@@ -95,7 +98,29 @@ def new_values(request: TeamRequest, accounts: Accounts, recent: Recent) -> dict
     zone = zone_of(request.user)
     day = read_filters({"day": request.GET.get("day", "")})[0].day
     at = suggest_time(day) if day else None
-    return {"form_id": uuid.uuid4(), "account": account, "board": board, "timezone": str(zone), "scheduled_for": at}
+    return {
+        "form_id": uuid.uuid4(),
+        "version": UNSAVED,
+        "account": account,
+        "board": board,
+        "timezone": str(zone),
+        "scheduled_for": at,
+    }
+
+
+def copy_values(request: TeamRequest, source: Pin) -> dict[str, Any]:
+    """Return the values of a new form that begins as another pin. Nothing of it is stored before it is saved."""
+    content = content_for_copy(source)
+    return {
+        **texts_of(content),
+        "form_id": uuid.uuid4(),
+        "version": UNSAVED,
+        "source": source.uuid,
+        "account": content.account.pk if content.account else None,
+        "board": content.board.pk if content.board else None,
+        "cross_post": [account.pk for account in content.cross_post],
+        "timezone": str(find_zone(source.time_zone) or zone_of(request.user)),
+    }
 
 
 def pin_values(request: TeamRequest, pin: Pin, *, crossed: list[int] | None = None) -> dict[str, Any]:
@@ -108,6 +133,7 @@ def pin_values(request: TeamRequest, pin: Pin, *, crossed: list[int] | None = No
     return {
         **texts_of(pin),
         "form_id": pin.form_id,
+        "version": pin.version,
         "account": pin.account_id,
         "board": pin.board_id,
         "cross_post": crossed,
@@ -122,17 +148,9 @@ def typed_values(typed: QueryDict) -> dict[str, Any]:
     values: dict[str, Any] = {name: typed.getlist(name) if name in LISTS else typed.get(name) for name in typed}
     # Boxes that nobody ticked don't come along at all.
     values.setdefault("cross_post", [])
-    if read_form_id(values.get("form_id")) is None:
+    if read_uuid(values.get("form_id")) is None:
         values["form_id"] = uuid.uuid4()
     return values
-
-
-def read_form_id(value: object) -> uuid.UUID | None:
-    """Return a posted form id, or None when it isn't a UUID."""
-    try:
-        return uuid.UUID(str(value))
-    except ValueError:
-        return None
 
 
 def read_preview(form: ComposeForm) -> dict[str, str]:
@@ -167,9 +185,11 @@ def read_compose(
     recent: Recent | None = None,
     is_kept: bool = False,
     refresh: bool = False,
+    theirs: Theirs | None = None,
 ) -> dict[str, Any]:
     """Return the page's whole context.
 
+    `theirs` is what somebody else has saved meanwhile, shown beside what was typed.
     `refresh` asks PostPeer for the boards first; an account that is new here does so by itself.
     """
     chosen = form.accounts.primary.get(read_id(form["account"].value()) or 0)
@@ -193,6 +213,7 @@ def read_compose(
         "may_publish": may_publish(request.membership),
         "may_connect": can(request.membership, Right.MANAGE),
         "is_kept": is_kept,
+        "theirs": theirs,
         "rules": rules.MEDIA_RULES,
         "limits": {"title": rules.TITLE_MAX, "description": rules.DESCRIPTION_MAX, "alt_text": rules.ALT_TEXT_MAX},
         "recent": recent,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -36,6 +37,26 @@ class IdField(forms.Field):
         return read_id(value)
 
 
+class VersionField(forms.Field):
+    """The version of the draft that a form was opened on. Nothing is None; anything else that is no number, no version."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput, **kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        return read_id(value)
+
+
+class SourceField(forms.Field):
+    """The public id of the pin that a new one begins as; None for anything that isn't one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput, **kwargs)
+
+    def to_python(self, value: Any) -> UUID | None:
+        return read_uuid(value)
+
+
 class IdsField(forms.Field):
     """Several ids of our rows, without repetition."""
 
@@ -54,6 +75,14 @@ def read_id(value: Any) -> int | None:
     if not text:
         return None
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else -1
+
+
+def read_uuid(value: object) -> UUID | None:
+    """Return a posted public id, or None when it isn't a UUID."""
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
 
 
 class ClockTimeField(forms.Field):

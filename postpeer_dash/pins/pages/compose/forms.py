@@ -24,7 +24,9 @@ from postpeer_dash.pins.pages.compose.fields import (
     IdField,
     IdsField,
     InstantField,
+    SourceField,
     TextField,
+    VersionField,
     ZoneField,
 )
 from postpeer_dash.web import time_zones, times
@@ -62,6 +64,8 @@ class ComposeForm(forms.Form):
     form_id = forms.UUIDField(
         widget=forms.HiddenInput, error_messages={"required": _NO_FORM_ID, "invalid": _NO_FORM_ID}
     )
+    version = VersionField()
+    source = SourceField()
     account = IdField(label=gettext_lazy("Account"))
     board = IdField(label=gettext_lazy("Board"))
     media_type = forms.ChoiceField(choices=MediaType.choices, initial=MediaType.IMAGE, required=False)
@@ -308,6 +312,12 @@ class ComposeForm(forms.Form):
         """Return the form's own id: the same form sent twice is the same pin."""
         form_id: UUID = self.cleaned_data["form_id"]
         return form_id
+
+    @property
+    def seen_version(self) -> int | None:
+        """Return the version of the draft that the form was opened on; None from a page that doesn't say."""
+        version: int | None = self.cleaned_data["version"]
+        return version
 
 
 def is_postpeer_near() -> bool:

@@ -2,7 +2,8 @@ from uuid import UUID, uuid4
 
 from csp.decorators import csp_update
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,15 +11,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from postpeer_dash.pins import services
-from postpeer_dash.pins.access import get_pin, may_edit, may_publish, may_send_files, require_edit, require_publish
+from postpeer_dash.pins.access import (
+    get_pin,
+    may_edit,
+    may_publish,
+    may_send_files,
+    pins_of,
+    require_edit,
+    require_publish,
+)
 from postpeer_dash.pins.models import Pin
 from postpeer_dash.pins.pages.compose import context as contexts
+from postpeer_dash.pins.pages.compose.fields import read_uuid
 from postpeer_dash.pins.pages.compose.forms import ComposeForm, PressedForm
+from postpeer_dash.pins.pages.compose.theirs import read_theirs
 from postpeer_dash.pins.pages.upload.views import upload_posted_file
 from postpeer_dash.pins.rules import MAX_FILE_BYTES
 from postpeer_dash.teams.access import Right, TeamRequest, in_team
 from postpeer_dash.web.file_requests import accepts_upload
 from postpeer_dash.web.form_recovery import discard_saved_input, load_saved_input, recoverable_form
+from postpeer_dash.web.sentences import explain
 from postpeer_dash.web.time_zones import zone_of
 from postpeer_dash.web.times import clock
 
@@ -36,8 +48,10 @@ def compose(request: TeamRequest) -> HttpResponse:
         return _handle_form(request, _find_sent_form(request))
     accounts = contexts.read_accounts(request)
     recent = contexts.read_recent(request)
-    kept = None if "empty" in request.GET else load_saved_input(request, owner=OWNER, whose=str(request.user.pk))
-    values = contexts.new_values(request, accounts, recent)
+    source = _find_source(request, request.GET.get("from", ""))
+    wants_other = source is not None or "empty" in request.GET
+    kept = None if wants_other else load_saved_input(request, owner=OWNER, whose=str(request.user.pk))
+    values = contexts.copy_values(request, source) if source else contexts.new_values(request, accounts, recent)
     form = ComposeForm(initial={**values, **contexts.typed_values(kept)} if kept else values, accounts=accounts)
     return render_compose(request, contexts.read_compose(request, form, recent=recent, is_kept=kept is not None))
 
@@ -56,9 +70,17 @@ def edit(request: TeamRequest, pin: UUID) -> HttpResponse:
         return _handle_form(request, draft)
     kept = None if "empty" in request.GET else load_saved_input(request, owner=OWNER, whose=str(request.user.pk))
     values = contexts.pin_values(request, draft)
-    values = {**values, **contexts.typed_values(kept), "form_id": draft.form_id} if kept else values
+    if kept:
+        # With the version it was typed over: what was saved meanwhile isn't overwritten unseen.
+        values = {**values, "version": "", **contexts.typed_values(kept), "form_id": draft.form_id}
     form = ComposeForm(initial=values, accounts=contexts.read_accounts(request))
     return render_compose(request, contexts.read_compose(request, form, pin=draft, is_kept=kept is not None))
+
+
+def _find_source(request: TeamRequest, uuid: object) -> Pin | None:
+    """Return the team's pin that a new one begins as, None where none is named; raise Http404 for one that isn't here."""
+    key = read_uuid(uuid)
+    return get_pin(request, key) if key else None
 
 
 def _find_sent_form(request: TeamRequest) -> Pin | None:
@@ -89,11 +111,26 @@ def _handle_form(request: TeamRequest, pin: Pin | None) -> HttpResponse:
             data["form_id"] = str(uuid4())
         return render_compose(request, contexts.read_compose(request, form, pin=pin), status=422)
     try:
-        saved = _save(request, form, pin)
+        with transaction.atomic():
+            # In one: what is handed in is what this form has saved, whoever saves at the same moment.
+            answer = _do_action(request, _save(request, form, pin), action)
     except services.AlreadySent as sent:
         return _redirect_to_sent(request, sent.pin)
+    except services.OvertakenError as overtaken:
+        return _show_both(request, form, data, overtaken)
     discard_saved_input(request)
-    return _do_action(request, saved, action)
+    return answer
+
+
+def _show_both(
+    request: TeamRequest, form: ComposeForm, data: QueryDict, overtaken: services.OvertakenError
+) -> HttpResponse:
+    """Show what was typed, and beside it what is saved. Pressed again it takes that one's place: now they were told."""
+    theirs = read_theirs(overtaken.pin, form, reader=request.user.pk)
+    data["version"] = str(overtaken.pin.version)
+    form.add_error(None, ValidationError(str(explain(overtaken.kind)), code=overtaken.kind))
+    context = contexts.read_compose(request, form, pin=overtaken.pin, theirs=theirs)
+    return render_compose(request, context, status=422)
 
 
 def _with_defaults(request: TeamRequest, typed: QueryDict, pin: Pin | None) -> QueryDict:
@@ -116,7 +153,15 @@ def _save(request: TeamRequest, form: ComposeForm, pin: Pin | None) -> Pin:
         time_zone=str(form.cleaned_data["timezone"]),
         pin=pin,
         keeps_waiting=may_publish(request.membership),
+        seen=form.seen_version,
+        source=_find_posted_source(request, form) if pin is None else None,
     )
+
+
+def _find_posted_source(request: TeamRequest, form: ComposeForm) -> Pin | None:
+    # One that was deleted since is no reason to refuse what was typed.
+    key = form.cleaned_data["source"]
+    return pins_of(request.team).filter(uuid=key).first() if key else None
 
 
 def _do_action(request: TeamRequest, pin: Pin, action: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from postpeer_dash.pins.approval import NOTE_MAX
+from postpeer_dash.pins.pages.compose.fields import VersionField
 from postpeer_dash.pins.rules import ADDRESS_MAX, check_length
 from postpeer_dash.pins.text.candidates import FoundPost
 from postpeer_dash.web.text_fields import CleanTextField
@@ -52,6 +53,19 @@ class FoundForm(forms.Form):
         if url and not url.startswith(("https://", "http://")):
             raise forms.ValidationError(_("The address has to start with https://."), code="scheme")
         return url
+
+
+class SeenForm(forms.Form):
+    """The version of a draft that a page showed, on which somebody has decided."""
+
+    seen = VersionField()
+
+    @property
+    def version(self) -> int | None:
+        """Return the posted version; None from a page that doesn't say."""
+        self.is_valid()
+        version: int | None = self.cleaned_data["seen"]
+        return version
 
 
 class ApproveForm(forms.Form):

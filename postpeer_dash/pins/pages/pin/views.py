@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,7 +14,7 @@ from postpeer_dash.pins.access import get_pin, require_edit
 from postpeer_dash.pins.approval import ApprovalError, approve_pin, return_pin
 from postpeer_dash.pins.models import Pin, Submission
 from postpeer_dash.pins.pages.pin.context import read_pin_context
-from postpeer_dash.pins.pages.pin.forms import ApproveForm, FoundForm, ReturnForm
+from postpeer_dash.pins.pages.pin.forms import ApproveForm, FoundForm, ReturnForm, SeenForm
 from postpeer_dash.pins.text.candidates import read_candidates
 from postpeer_dash.pins.text.labels import find_title
 from postpeer_dash.teams.access import Right, TeamRequest, get_or_404, in_team
@@ -49,7 +50,10 @@ def delete(request: TeamRequest, pin: UUID) -> HttpResponse:
     if request.method != "POST":
         return render(request, "pins/delete.html", _named(draft))
     try:
-        services.delete_pin(pin=draft, actor=request.user)
+        services.delete_pin(pin=draft, actor=request.user, seen=SeenForm(request.POST).version)
+    except services.OvertakenError as overtaken:
+        messages.warning(request, str(explain("delete_changed")))
+        return render(request, "pins/delete.html", _named(overtaken.pin), status=422)
     except services.AlreadySent:
         messages.warning(request, _("This pin was handed in meanwhile, so it stays in the history."))
         return _back(request, draft)
@@ -71,9 +75,9 @@ def cancel(request: TeamRequest, pin: UUID) -> HttpResponse:
 @require_POST
 @in_team(Right.COMPOSE)
 def copy(request: TeamRequest, pin: UUID) -> HttpResponse:
-    """Make a draft with the same content, and open it for editing."""
-    draft = services.copy_pin(pin=get_pin(request, pin), actor=request.user)
-    return redirect("pins:edit", team=request.team.slug, pin=draft.uuid)
+    """Open the form of a new pin with the content of this one. Nothing is stored until it is saved there."""
+    source = get_pin(request, pin)
+    return redirect(f"{reverse('pins:compose', args=[request.team.slug])}?from={source.uuid}")
 
 
 @require_POST
@@ -162,13 +166,18 @@ def send_back(request: TeamRequest, pin: UUID) -> HttpResponse:
     """Return a pin to its author, with a note."""
     waiting = get_pin(request, pin)
     form = ReturnForm(request.POST if request.method == "POST" else None)
+    seen = SeenForm(request.POST).version if form.is_bound else waiting.version
     if request.method == "POST" and form.is_valid():
         try:
-            return_pin(pin=waiting, actor=request.user, note=form.cleaned_data["note"])
+            return_pin(pin=waiting, actor=request.user, note=form.cleaned_data["note"], seen=seen)
         except ApprovalError as error:
             messages.info(request, str(explain(error.kind)))
+            return _back(request, waiting)
+        except services.OvertakenError as overtaken:
+            form.add_error(None, str(explain("return_changed")))
+            waiting, seen = overtaken.pin, overtaken.pin.version
         else:
             messages.success(request, _("Sent back, with your note."))
-        return redirect("pins:pin", team=request.team.slug, pin=waiting.uuid)
-    context = {"form": form, "pin": waiting, "title": find_title(waiting.title, waiting.description)}
+            return _back(request, waiting)
+    context = {**_named(waiting), "form": form, "seen": seen}
     return render(request, "pins/send_back.html", context, status=422 if form.is_bound else 200)

@@ -12,6 +12,7 @@ from postpeer_dash.pins.editing import EditError, edit_pin, version_of
 from postpeer_dash.pins.models import Pin
 from postpeer_dash.pins.pages.compose.context import typed_values
 from postpeer_dash.pins.pages.compose.forms import PressedForm
+from postpeer_dash.pins.pages.compose.theirs import read_theirs
 from postpeer_dash.pins.pages.compose.views import OWNER, render_compose, typed_stays
 from postpeer_dash.pins.pages.scheduled import context as contexts
 from postpeer_dash.pins.pages.scheduled.forms import EditForm
@@ -59,10 +60,14 @@ def _handle_form(request: TeamRequest, pin: Pin) -> HttpResponse:
     if form.is_valid() and _save(request, form, pin):
         discard_saved_input(request)
         return redirect("pins:pin", request.team.slug, pin.uuid)
+    theirs = None
     if "form_id" in form.errors or form.has_error(NON_FIELD_ERRORS, "edit_changed"):
         # Pressed again, it takes the place of what was changed meanwhile: now they have been told.
-        data["form_id"] = str(version_of(Pin.objects.get(pk=pin.pk)))
-    return render_compose(request, contexts.read_edit_page(request, form, pin), status=422)
+        now = get_pin(request, pin.uuid)
+        data["form_id"] = str(version_of(now))
+        if "form_id" not in form.errors:
+            theirs = read_theirs(now, form, reader=request.user.pk)
+    return render_compose(request, contexts.read_edit_page(request, form, pin, theirs=theirs), status=422)
 
 
 def _save(request: TeamRequest, form: EditForm, pin: Pin) -> bool:
