@@ -65,12 +65,15 @@ def _save_if_refused(
         return render(request, "403.html", context, status=403)
 
 
-def save_input(request: HttpRequest, names: Collection[str]) -> bool:
-    """Save the named fields of a POST in the session. Returns False when there is nothing to save, or too much."""
+def save_input(request: HttpRequest, names: Collection[str], *, path: str = "") -> bool:
+    """Save the named fields of a POST in the session. Returns False when there is nothing to save, or too much.
+
+    They are shown in the form at the request's own address, or at `path`.
+    """
     fields = {name: request.POST.getlist(name) for name in names if name in request.POST}
     if not fields or sum(len(value) for values in fields.values() for value in values) > _MAX_CHARS:
         return False
-    request.session[_SESSION_KEY] = {"path": request.path, "fields": fields}
+    request.session[_SESSION_KEY] = {"path": path or request.path, "fields": fields}
     return True
 
 

@@ -211,3 +211,38 @@ def test_version_is_compared_where_it_is_written(cast: Cast, draft: Pin, desk: D
         # The same row object as before: what counts is the row in the database.
         save_draft(author=cast.cora, content=Content(title="Cora’s"), **facts)
     assert raised.value.pin.title == "Bob’s" and raised.value.pin.updated_at <= timezone.now()
+
+
+def test_words_for_a_draft_that_was_deleted_are_kept_for_a_new_pin(as_: SignIn, draft: Pin, desk: Desk) -> None:
+    cora = as_("cora")
+    page = open_page(cora, draft)
+    draft.delete()
+    response = save(cora, draft, page, title="Not lost with it")
+    assert response.status_code == 404 and "What you typed is kept" in response.content.decode()
+    again = cora.get(desk.url)
+    assert 'value="Not lost with it"' in again.content.decode()
+    assert fields_of(again)["form_id"] != draft.form_id
+
+
+def test_words_for_a_pin_that_was_published_meanwhile_are_kept(as_: SignIn, draft: Pin, desk: Desk) -> None:
+    cora, bob = as_("cora"), as_("bob")
+    older = open_page(cora, draft)
+    save(bob, draft, open_page(bob, draft), action="publish")
+    page = cora.post(url(draft), {**older, "title": "Too late, but mine"}, follow=True).content.decode()
+    assert "handed in already" in page and "It is kept" in page
+    assert 'value="Too late, but mine"' in cora.get(desk.url).content.decode()
+    assert Pin.objects.get().title == "As it was"
+
+
+def test_second_click_on_publish_keeps_nothing(as_: SignIn, draft: Pin, desk: Desk) -> None:
+    bob = as_("bob")
+    page = {**open_page(bob, draft), "action": "publish"}
+    pages = [bob.post(url(draft), page, follow=True).content.decode() for _click in range(2)]
+    assert "It is kept" not in pages[1]
+
+
+def test_words_for_another_teams_draft_are_not_found_there(as_: SignIn, cast: Cast, desk: Desk) -> None:
+    theirs = make_draft(cast.other_team, cast.charlie, title="Harbour’s own")
+    address = reverse("pins:edit", args=["nordlicht", theirs.uuid])
+    response = as_("bob").post(address, desk.fields())
+    assert response.status_code == 404 and "Harbour" not in response.content.decode()

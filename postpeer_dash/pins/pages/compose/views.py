@@ -4,8 +4,9 @@ from csp.decorators import csp_update
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -29,12 +30,15 @@ from postpeer_dash.pins.pages.upload.views import upload_posted_file
 from postpeer_dash.pins.rules import MAX_FILE_BYTES
 from postpeer_dash.teams.access import Right, TeamRequest, in_team
 from postpeer_dash.web.file_requests import accepts_upload
-from postpeer_dash.web.form_recovery import discard_saved_input, load_saved_input, recoverable_form
+from postpeer_dash.web.form_recovery import discard_saved_input, load_saved_input, recoverable_form, save_input
 from postpeer_dash.web.sentences import explain
+from postpeer_dash.web.text import clean_text
 from postpeer_dash.web.time_zones import zone_of
 from postpeer_dash.web.times import clock
 
 OWNER = "owner"
+_TYPED = {OWNER, *ComposeForm.base_fields} - {"media_file", "form_id", "version", "source"}
+_FREE_TEXTS = ("title", "description", "link", "media_url", "alt_text")
 typed_stays = recoverable_form([name for name in ComposeForm.base_fields if name != "media_file"], owner=OWNER)
 
 
@@ -62,7 +66,13 @@ def compose(request: TeamRequest) -> HttpResponse:
 @in_team(Right.COMPOSE)
 def edit(request: TeamRequest, pin: UUID) -> HttpResponse:
     """Edit a saved draft. A pin that was handed in can't be edited: its own page says what can be done."""
-    draft = get_pin(request, pin)
+    try:
+        draft = get_pin(request, pin)
+    except Http404:
+        if request.method != "POST":
+            raise
+        # Deleted while it was open here: nobody's words go with it.
+        return render(request, "404.html", {"kept_at": _keep_for_new_pin(request)}, status=404)
     if draft.is_frozen:
         return _redirect_to_sent(request, draft)
     require_edit(request.membership, draft)
@@ -183,7 +193,22 @@ def _do_action(request: TeamRequest, pin: Pin, action: str) -> HttpResponse:
 def _redirect_to_sent(request: TeamRequest, pin: Pin) -> HttpResponse:
     if request.method == "POST":
         messages.info(request, _("This pin was handed in already, once. Nothing was sent again."))
+        if _says_something_else(request.POST, pin) and _keep_for_new_pin(request):
+            words = _(
+                "What you typed differs from what was handed in. It is kept: press New pin, and it is in the form."
+            )
+            messages.warning(request, words)
     return redirect("pins:pin", request.team.slug, pin.uuid)
+
+
+def _says_something_else(typed: QueryDict, pin: Pin) -> bool:
+    return any(name in typed and clean_text(typed[name]) != getattr(pin, name) for name in _FREE_TEXTS)
+
+
+def _keep_for_new_pin(request: TeamRequest) -> str:
+    """Save what was typed for the form of a new pin. Return that form's address; empty when nothing could be saved."""
+    path = reverse("pins:compose", args=[request.team.slug])
+    return path if save_input(request, _TYPED, path=path) else ""
 
 
 def render_compose(request: TeamRequest, context: dict[str, object], *, status: int = 200) -> HttpResponse:
