@@ -83,7 +83,7 @@ ALLOWED_HOSTS = read_list(ENV, "ALLOWED_HOSTS", default=[_site.hostname or "", *
 if PRODUCTION and any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS can't hold a wildcard in production.")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-CSRF_FAILURE_VIEW = "postpeer_dash.web.form_recovery.csrf_failure"
+CSRF_FAILURE_VIEW = "postpeer_dash.teams.stale_forms.csrf_failure"
 
 # --- Applications ------------------------------------------------------------------------------------------------
 
@@ -127,6 +127,7 @@ MIDDLEWARE = [
     "postpeer_dash.web.file_requests.UploadLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "postpeer_dash.teams.known_browsers.remember_browser",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "postpeer_dash.web.middleware.user_locale",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -245,6 +246,9 @@ ACCOUNT_SESSION_REMEMBER = True
 # The session in which it is changed stays; all others end, since Django binds a session to its password.
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Signing in and asking for a link are counted by teams/adapter.py and teams/sign_in_forms.py. allauth's own counts know
+# no network and no browser: five requests from anywhere would keep the owner from asking.
+ACCOUNT_RATE_LIMITS = {"login": None, "reset_password": None}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 MFA_ADAPTER = "postpeer_dash.teams.mfa.MFAAdapter"
@@ -274,6 +278,7 @@ _suffix = f"_{_site.port or PORT}" if SITE_IS_LOCAL else ""
 SESSION_COOKIE_NAME = f"dash_session{_suffix}"
 CSRF_COOKIE_NAME = f"dash_csrf{_suffix}"
 LANGUAGE_COOKIE_NAME = f"dash_language{_suffix}"
+KNOWN_BROWSER_COOKIE_NAME = f"dash_known{_suffix}"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SITE_IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"

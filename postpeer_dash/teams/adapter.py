@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from postpeer_dash.teams.known_browsers import consume_account_limits
 from postpeer_dash.teams.mail import queue_mail
 from postpeer_dash.web import limits
 from postpeer_dash.web.client_ip import client_ip
@@ -69,11 +70,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Return the person whom these credentials are right for, or None.
 
-        Counts every try with a password, by address and by account, before the password is looked at; a right one is
-        given back. Raises ValidationError (too_many_login_attempts).
+        Counts every try with a password, by address and by account as tried from this network, before the password is
+        looked at; a right one is given back. Raises ValidationError (too_many_login_attempts).
         """
-        account = str(credentials.get("email") or "").strip().lower()
-        taken = limits.consume(limits.SIGN_IN, address=client_ip(request), account=account)
+        account = str(credentials.get("email") or "")
+        taken = consume_account_limits(request, account, known=limits.SIGN_IN_KNOWN, others=limits.SIGN_IN)
         if taken is None:
             raise self.validation_error("too_many_login_attempts")
         user = super().authenticate(request, **credentials)

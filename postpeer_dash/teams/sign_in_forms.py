@@ -14,8 +14,8 @@ from allauth.core import context
 from django.forms import Form
 from django.utils.translation import gettext, gettext_lazy
 
+from postpeer_dash.teams.known_browsers import consume_account_limits
 from postpeer_dash.web import limits
-from postpeer_dash.web.client_ip import client_ip
 
 _EMAIL = gettext_lazy("E-mail address")
 _PASSWORD = gettext_lazy("Password")
@@ -72,7 +72,7 @@ class PasswordResetConfirmForm(_MatchingPasswordsMixin, ResetPasswordKeyForm):  
 
 
 class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]
-    """Count requests for a link by address and by account, whether or not the account exists."""
+    """Count requests for a link by address and by account as asked from this network, whether or not the account exists."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,6 +80,7 @@ class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]
 
     def clean_email(self) -> str:
         email: Any = super().clean_email()
-        if limits.consume(limits.RESET, address=client_ip(context.request), account=email.lower()) is None:
+        taken = consume_account_limits(context.request, str(email), known=limits.RESET_KNOWN, others=limits.RESET)
+        if taken is None:
             raise get_adapter().validation_error("too_many_login_attempts")
         return str(email)

@@ -41,6 +41,17 @@ def network_of(address: str | None) -> str:
     return str(ipaddress.ip_network(f"{parsed}/64", strict=False).network_address)
 
 
+def wide_network_of(address: str | None) -> str:
+    """Return the network that counts as one neighbourhood: a /24, or of an IPv6 address its /48, as sites are given one.
+
+    Who changes the address within it, or has a few of them, is still the same; the rest of the world isn't.
+    """
+    if not address:
+        return "unknown"
+    bits = 24 if ipaddress.ip_address(address).version == 4 else 48
+    return str(ipaddress.ip_network(f"{address}/{bits}", strict=False))
+
+
 def current_ip() -> str | None:
     """Return the address of the visitor whose request is being answered; None outside of requests, as in a worker."""
     return _address.get()

@@ -97,16 +97,20 @@ def discard_saved_input(request: HttpRequest) -> None:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it
-    """Answer a form that isn't of this session: 403, and nothing is done. Django's CSRF_FAILURE_VIEW.
+    """Answer a form that isn't of this session: 403, and nothing is done.
 
     Input typed into a page of ours (the browser says where a POST comes from) is saved for the next time the form is
     shown.
     """
     view = request.resolver_match.func if request.resolver_match else None
     names = getattr(view, "recoverable_fields", ())
-    is_ours = (
+    has_saved = bool(names) and comes_from_here(request) and save_input(request, names)
+    return render(request, "403_csrf.html", {"kept_at": request.path if has_saved else ""}, status=403)
+
+
+def comes_from_here(request: HttpRequest) -> bool:
+    """Return whether the browser says that a form was sent from a page of ours."""
+    return (
         request.headers.get("Sec-Fetch-Site") == "same-origin"
         or request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
     )
-    has_saved = bool(names) and is_ours and save_input(request, names)
-    return render(request, "403_csrf.html", {"kept_at": request.path if has_saved else ""}, status=403)

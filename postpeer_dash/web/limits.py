@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
-from postpeer_dash.web.client_ip import network_of
+from postpeer_dash.web.client_ip import network_of, wide_network_of
 from postpeer_dash.web.models import RateLimitCounter
 
 # One insertion in so many sweeps out what has run off.
@@ -22,7 +22,11 @@ _SWEEP_EVERY = 50
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `max_count` in `seconds`, counted from the first. `by` is what is counted: address, account, user or team."""
+    """At most `max_count` in `seconds`, counted from the first.
+
+    `by` is what is counted: address, account, account_network (an account as tried from one network), browser, user or
+    team.
+    """
 
     name: str
     by: str
@@ -34,9 +38,19 @@ class Limit:
 SIGN_IN = (
     Limit("sign-in", "address", 10, 60),
     Limit("sign-in-long", "address", 100, 3600),
-    Limit("sign-in", "account", 8, 300),
+    Limit("sign-in", "account_network", 8, 300),
+    # From everywhere together. It is far above the one before: who knows an address shouldn't lock its owner out.
+    Limit("sign-in", "account", 60, 900),
 )
-RESET = (Limit("reset", "address", 10, 900), Limit("reset", "account", 4, 900))
+# In a browser in which this account was signed in before: what others try elsewhere isn't held against it.
+SIGN_IN_KNOWN = (Limit("sign-in", "browser", 8, 300),)
+RESET = (
+    Limit("reset", "address", 10, 900),
+    Limit("reset", "account_network", 4, 900),
+    # Each is a mail to the owner, so this one stays lower.
+    Limit("reset", "account", 20, 3600),
+)
+RESET_KNOWN = (Limit("reset", "browser", 4, 900),)
 SETUP = (Limit("setup", "address", 10, 60),)
 INVITE = (
     Limit("invite", "team", 30, 3600),
@@ -64,6 +78,7 @@ def consume(
     *,
     address: str | None = None,
     account: str = "",
+    browser: str = "",
     user: int | None = None,
     team: int | None = None,
 ) -> LimitUsage | None:
@@ -71,7 +86,15 @@ def consume(
 
     Addresses are counted by network: an IPv6 line has more addresses than a table has rows.
     """
-    subjects = {"address": network_of(address), "account": account.strip().lower(), "user": user, "team": team}
+    account = account.strip().lower()
+    subjects = {
+        "address": network_of(address),
+        "account": account,
+        "account_network": f"{account} from {wide_network_of(address)}",
+        "browser": f"{account} in {browser}",
+        "user": user,
+        "team": team,
+    }
     taken = LimitUsage()
     for limit in limits:
         key = _key(limit, str(subjects[limit.by]))

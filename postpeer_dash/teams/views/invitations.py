@@ -17,6 +17,7 @@ from postpeer_dash.teams.invitations import InvitationError
 from postpeer_dash.teams.member_forms import InviteForm, NewPersonForm
 from postpeer_dash.teams.models import Invitation, User
 from postpeer_dash.teams.sessions import start_session
+from postpeer_dash.teams.stale_forms import typed_before
 from postpeer_dash.web import limits
 from postpeer_dash.web.client_ip import client_ip
 from postpeer_dash.web.sentences import explain
@@ -114,7 +115,8 @@ def _join_as(request: HttpRequest, row: Invitation, user: User) -> HttpResponse:
 
 
 def _join_as_new(request: HttpRequest, row: Invitation) -> HttpResponse:
-    form = NewPersonForm(request.POST if request.method == "POST" else None, email=row.email)
+    data = request.POST if request.method == "POST" else None
+    form = NewPersonForm(data, initial=typed_before(request), email=row.email)
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
         membership = services.accept_as_new(

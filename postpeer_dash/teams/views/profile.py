@@ -14,6 +14,7 @@ from postpeer_dash.teams.forms import GuessedTimeZoneForm, PersonForm, SetupForm
 from postpeer_dash.teams.member_forms import NotificationsForm
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.sessions import start_session
+from postpeer_dash.teams.stale_forms import typed_before
 from postpeer_dash.web import limits
 from postpeer_dash.web.client_ip import client_ip
 
@@ -35,7 +36,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     token = request.GET.get("token", "")
     if not services.is_setup_token(token):
         return render(request, "teams/setup_closed.html", {"has_token": bool(token)}, status=403)
-    form = SetupForm(request.POST or None)
+    form = SetupForm(request.POST if request.method == "POST" else None, initial=typed_before(request))
     if request.method == "POST" and form.is_valid():
         fields: dict[str, Any] = form.cleaned_data
         team = services.set_up(
