@@ -5,6 +5,7 @@ The text waits in the session, under the form's own address, until the form is s
 of it.
 """
 
+import time
 from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
@@ -22,6 +23,7 @@ _SESSION_KEY = "kept"
 # The longest form here is far below; the session of somebody signed out must not fill the database.
 _MAX_CHARS = 32_000
 _SIGNED_OUT_SECONDS = 60 * 60
+_MAX_AGE_SECONDS = 7 * 24 * 60 * 60
 
 View = Callable[..., HttpResponseBase]
 
@@ -73,16 +75,20 @@ def save_input(request: HttpRequest, names: Collection[str], *, path: str = "") 
     fields = {name: request.POST.getlist(name) for name in names if name in request.POST}
     if not fields or sum(len(value) for values in fields.values() for value in values) > _MAX_CHARS:
         return False
-    request.session[_SESSION_KEY] = {"path": path or request.path, "fields": fields}
+    request.session[_SESSION_KEY] = {"path": path or request.path, "fields": fields, "at": int(time.time())}
     return True
 
 
 def load_saved_input(request: HttpRequest, *, owner: str, whose: str) -> QueryDict | None:
-    """Return the input saved for the form at this address, or None. Input of somebody other than `whose` is discarded."""
+    """Return the input saved for the form at this address, or None.
+
+    Input of somebody other than `whose` is discarded, and what was saved more than seven days ago.
+    """
     entry = request.session.get(_SESSION_KEY)
     if not entry or entry["path"] != request.path:
         return None
-    if entry["fields"].get(owner, [whose]) != [whose]:
+    is_old = time.time() - entry.get("at", time.time()) > _MAX_AGE_SECONDS
+    if is_old or entry["fields"].get(owner, [whose]) != [whose]:
         discard_saved_input(request)
         return None
     typed = QueryDict(mutable=True)

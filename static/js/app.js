@@ -112,6 +112,42 @@ if (zoneUrl && ownZone()) {
   });
 }
 
+// Text that a form has kept in this browser (compose-keep.js) belongs to one person. It goes when they sign out, in every
+// tab, and after seven days by itself. A session that merely ends leaves it.
+const KEPT_DAYS = 7 * 864e5;
+const SIGNED_OUT = "dash:signed-out:";
+const keptOwner = (key) => /^dash:(?:compose|edit):[^:]*:([^:]*):/.exec(key)?.[1];
+function dropKept() {
+  try {
+    for (const key of Object.keys(sessionStorage).filter((each) => keptOwner(each) !== undefined)) {
+      const { at } = JSON.parse(sessionStorage.getItem(key));
+      const leftAt = Number(localStorage.getItem(SIGNED_OUT + keptOwner(key)) ?? 0);
+      if (!(at > leftAt && Date.now() - at < KEPT_DAYS)) sessionStorage.removeItem(key);
+    }
+  } catch {
+    // Storage may be forbidden, or hold what isn't ours.
+  }
+}
+// First the forms stop keeping, then what they kept goes.
+function stopKeeping() {
+  document.dispatchEvent(new CustomEvent("dash:signing-out"));
+  dropKept();
+}
+document.addEventListener("submit", (event) => {
+  const owner = event.target.dataset.signOut;
+  if (!owner) return;
+  try {
+    localStorage.setItem(SIGNED_OUT + owner, String(Date.now()));
+  } catch {
+    // The other tabs keep theirs for seven days then.
+  }
+  stopKeeping();
+});
+window.addEventListener("storage", (event) => {
+  if (event.key?.startsWith(SIGNED_OUT)) stopKeeping();
+});
+dropKept();
+
 // Dialogs confirm: <button data-dialog="id"> opens <dialog id>, [data-close] inside closes it. A link there works
 // without script.
 document.addEventListener("click", (event) => {

@@ -131,11 +131,22 @@ function start() {
   const waiting = entries().find((entry) => (form.dataset.new ? !drafts.includes(entry.id) : entry.id === here));
   if (!isHeld && waiting) offer(waiting);
   let timer;
+  let isKeeping = true;
+  const keep = () => {
+    if (isKeeping) save(read());
+  };
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => save(read()), 500);
+    timer = setTimeout(keep, 500);
   });
-  for (const name of ["change", "submit", "compose:filled"]) form.addEventListener(name, () => save(read()));
+  for (const name of ["change", "submit", "compose:filled"]) form.addEventListener(name, keep);
+  // Whoever signs out takes their words along; a page brought back by the browser's own cache keeps anew.
+  document.addEventListener("dash:signing-out", () => {
+    isKeeping = false;
+  });
+  window.addEventListener("pageshow", () => {
+    isKeeping = true;
+  });
 }
 
 if (form) start();

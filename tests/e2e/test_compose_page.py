@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from postpeer_dash.web.text import count_units
 from tests.e2e.conftest import OpenPage
-from tests.e2e.steps import EDITOR
+from tests.e2e.steps import EDITOR, OWNER
 from tests.installation.processes import ROOT
 
 NEW = "/t/atelier-nordlicht/pins/new/"
@@ -164,6 +164,53 @@ def test_text_thrown_away_stays_away(page: Any) -> None:
     page.locator("[data-discard]").click()
     page.goto(NEW)
     assert page.locator("#restore").is_hidden()
+
+
+def sign_out(page: Any) -> None:
+    """Press the button; the session itself stays, since other tests have it, too."""
+    page.route("**/auth/logout/", lambda route: route.fulfill(body="out", content_type="text/plain"))
+    page.evaluate("document.querySelector('form[data-sign-out]').requestSubmit()")
+    page.wait_for_url("**/auth/logout/")
+
+
+def test_signing_out_takes_the_text_along_in_every_tab(page: Any) -> None:
+    page.fill("[name=title]", "Mine alone")
+    other = page.context.new_page()
+    other.goto("/t/atelier-nordlicht/")
+    sign_out(other)
+    page.wait_for_function("Object.keys(sessionStorage).every((key) => !key.startsWith('dash:compose:'))")
+    page.goto(NEW)
+    assert page.locator("#restore").is_hidden()
+
+
+def test_text_typed_last_before_signing_out_goes_as_well(page: Any) -> None:
+    page.fill("[name=title]", "Typed a moment ago")
+    sign_out(page)
+    assert page.evaluate("JSON.stringify({...sessionStorage})").count("Typed a moment ago") == 0
+
+
+def test_session_that_merely_ends_leaves_the_text_for_its_person_alone(page: Any, dash: Any) -> None:
+    page.fill("[name=title]", "Before the session ended")
+    page.locator("[name=title]").blur()
+    page.context.clear_cookies()
+    for email, is_hidden in ((OWNER, True), (EDITOR, False)):
+        dash.sign_in(page, email)
+        page.goto(NEW)
+        assert page.locator("#restore").is_hidden() is is_hidden
+        page.context.clear_cookies()
+
+
+def test_text_is_gone_after_seven_days_wherever_one_looks(page: Any) -> None:
+    page.fill("[name=title]", "Last week")
+    page.locator("[name=title]").blur()
+    page.evaluate(
+        """for (const key of Object.keys(sessionStorage).filter((each) => each.startsWith("dash:compose:"))) {
+             const entry = JSON.parse(sessionStorage.getItem(key));
+             sessionStorage.setItem(key, JSON.stringify({ ...entry, at: entry.at - 7 * 864e5 - 1000 }));
+           }"""
+    )
+    page.goto("/t/atelier-nordlicht/")
+    assert page.evaluate("JSON.stringify({...sessionStorage})").count("Last week") == 0
 
 
 def test_return_key_saves_a_draft_and_nothing_is_offered_after(page: Any) -> None:

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import PermissionDenied
@@ -49,6 +50,17 @@ def test_named_fields_are_saved_with_all_their_values() -> None:
     saved = load_saved_input(again(request), owner="owner", whose="7")
     assert saved is not None
     assert dict(saved.lists()) == {"title": ["Oak"], "cross_post": ["1", "2"]}
+
+
+def test_saved_input_is_gone_after_seven_days() -> None:
+    with time_machine.travel("2026-03-01T10:00:00Z", tick=False) as clock:
+        request = post({"title": "Oak"})
+        save_input(request, {"title"})
+        clock.shift(7 * 24 * 3600)
+        assert load_saved_input(again(request), owner="owner", whose="7") is not None
+        clock.shift(1)
+        assert load_saved_input(again(request), owner="owner", whose="7") is None
+        assert "kept" not in request.session
 
 
 def test_saved_input_is_only_for_its_own_address() -> None:
