@@ -73,7 +73,7 @@ PUBLIC: dict[str, set[str]] = {
         "unassigned",
         "usage",
     },
-    "teams": {"audit_page", "mail", "members"},
+    "teams": {"audit_page", "mail", "members", "undelivered"},
 }
 # Made for everybody: all of them is public.
 LIBRARIES = {"web", "worker", "postpeer", "env"}

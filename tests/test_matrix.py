@@ -77,6 +77,7 @@ ROWS = [
     Row("teams:member", MANAGERS, extra=(10**9,), other_methods=("post",)),
     Row("teams:remove", MANAGERS, extra=(10**9,), other_methods=("post",)),
     Row("teams:resend", MANAGERS, "post", (10**9,)),
+    Row("teams:hand_over", MANAGERS, "post", (10**9,)),
     Row("teams:revoke", MANAGERS, "post", (10**9,)),
     Row("teams:audit", MANAGERS),
     Row("teams:audit_csv", MANAGERS),

@@ -25,6 +25,7 @@ from postpeer_dash.pins.pages.cards import Card, make_cards
 from postpeer_dash.pins.search.pin_lists import HistoryPage, Row, TargetStatus, read_lists
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.models import Membership, Team
+from postpeer_dash.teams.undelivered import list_todo_mails
 from postpeer_dash.web import times
 from postpeer_dash.web.numbers import count_things
 
@@ -70,7 +71,7 @@ class Overview:
 
 
 def read_overview(membership: Membership) -> Overview:
-    """Return a team's home for one member, in at most eight queries (and some for hours that moved)."""
+    """Return a team's home for one member, in at most nine queries (and some for hours that moved)."""
     team, now = membership.team, timezone.now()
     home = reverse("pins:history", args=[team.slug])
     times_ahead = _scheduled_pins(team).filter(scheduled_for__gte=now).values_list("scheduled_for", flat=True)[:MAX]
@@ -161,6 +162,7 @@ def _read_rows(membership: Membership, now: datetime, ahead: Sequence[datetime])
         beyond_credits=_times_beyond_credits(usage, ahead),
         moved_hours=read_moved_hours(team) if found["moved"] else [],
         notes=_read_review_notes([row.pk for row in found["returned"]]),
+        undelivered=list_todo_mails(membership),
     )
 
 

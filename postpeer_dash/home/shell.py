@@ -96,6 +96,7 @@ class Shell:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
         self.is_sandbox: bool = settings.SANDBOX
+        self.has_mail: bool = settings.HAS_MAIL
         self.sandbox_url = f"{settings.POSTPEER_BASE_URL}/control" if settings.SANDBOX else ""
 
     @property

@@ -9,6 +9,7 @@ from postpeer_dash.pins.models import Submission, Target
 from postpeer_dash.pins.moved_hours import MovedHours
 from postpeer_dash.pins.search.pin_lists import Row
 from postpeer_dash.teams.models import Membership
+from postpeer_dash.teams.undelivered import Undelivered
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,4 +28,5 @@ class TeamRows:
     usage: Usage | None  # PostPeer's credits as they were read last
     beyond_credits: Sequence[datetime]  # times of scheduled pins for which there is no credit left
     moved_hours: Sequence[MovedHours]  # hours that moved with the rules of their zones
+    undelivered: Sequence[Undelivered]  # mail that didn't arrive, which this member can see to
     notes: Mapping[int, tuple[str, str]]  # what was sent back, by pin: the note and who wrote it

@@ -28,6 +28,7 @@ from postpeer_dash.pins.text.hours import describe_hours, name_keep, name_restor
 from postpeer_dash.pins.text.labels import describe_next_check
 from postpeer_dash.pins.text.phrases import moment
 from postpeer_dash.teams.access import Right, can
+from postpeer_dash.teams.undelivered import Undelivered
 from postpeer_dash.web.numbers import count_things
 from postpeer_dash.web.sentences import WORDINGS, explain
 
@@ -48,7 +49,22 @@ def list_todos(rows: TeamRows) -> list[Todo]:
     needs += [_unconfirmed(rows, row) for row in sort_newest_first(rows.lists["unconfirmed"])]
     needs += [need for row in newest if (need := _failed(rows, row)) is not None]
     needs += [_overdue(rows, row) for row in sort_newest_first(rows.lists["overdue"])]
-    return needs + later + list_drafts(rows)
+    return needs + later + [_undelivered(rows, lost) for lost in rows.undelivered] + list_drafts(rows)
+
+
+def _undelivered(rows: TeamRows, lost: Undelivered) -> Todo:
+    """Return the todo for mail that didn't arrive; whose own address it is can give another one."""
+    is_own = lost.to.lower() == rows.membership.user.email.lower()
+    members = Action(_("Look at the members"), reverse("teams:members", args=[rows.membership.team.slug]))
+    own = Action(_("Change my address"), reverse("teams:email"))
+    return Todo(
+        "undelivered",
+        _("Mail to %(email)s doesn’t arrive") % {"email": lost.to},
+        f"{lost.what}: {lost.sentence}",
+        [own if is_own else members],
+        icon="mail",
+        is_mine=is_own,
+    )
 
 
 def _ahead(rows: TeamRows) -> tuple[list[Todo], list[Todo]]:

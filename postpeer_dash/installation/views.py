@@ -25,6 +25,7 @@ from postpeer_dash.postpeer import PostPeerError
 from postpeer_dash.teams.audit_page import build_file, build_page
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import create_team
+from postpeer_dash.teams.undelivered import list_all_undelivered
 from postpeer_dash.web.sentences import Sentence, explain
 
 
@@ -53,7 +54,12 @@ def instance(request: OwnerRequest) -> HttpResponse:
     """Show all teams and how they are doing."""
     held = find_held()
     hold = explain_hold(held.held_reason) if held else None
-    context = {"rows": read_health(), "is_stopped": is_instance_stopped(), "hold": hold}
+    context = {
+        "rows": read_health(),
+        "is_stopped": is_instance_stopped(),
+        "hold": hold,
+        "undelivered": list_all_undelivered(),
+    }
     return render(request, "home/instance.html", context)
 
 

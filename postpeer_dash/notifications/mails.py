@@ -22,7 +22,7 @@ from postpeer_dash.pins.text.failures import explain_failure
 from postpeer_dash.pins.text.labels import find_title
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.mail import queue_mail
-from postpeer_dash.teams.models import Membership, Notice, Team
+from postpeer_dash.teams.models import Mail, Membership, Notice, Team
 from postpeer_dash.worker.jobs import periodic
 from postpeer_dash.worker.models import SingletonJob
 
@@ -168,7 +168,8 @@ def _write(members: Iterable[Membership], key: str, email: Email) -> None:
         try:
             with transaction.atomic():
                 Notice.objects.create(user=member.user, key=key)
-                queue_mail(to=member.user.email, subject=email.subject, body=_body(member, email))
+                body = _body(member, email)
+                queue_mail(to=member.user.email, subject=email.subject, body=body, kind=Mail.Kind.NOTICE)
         except IntegrityError:
             # Another worker was faster.
             continue

@@ -11,8 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from postpeer_dash.teams.known_browsers import consume_account_limits
 from postpeer_dash.teams.mail import queue_mail
+from postpeer_dash.teams.models import Mail
 from postpeer_dash.web import limits
 from postpeer_dash.web.client_ip import client_ip
+
+_KINDS = {
+    "account/email/password_reset_key": Mail.Kind.RESET,
+    "account/email/unknown_account": Mail.Kind.STRANGER,
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -65,7 +71,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the mail for the worker, so that an address without an account is answered as fast as any other."""
         message = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
-        queue_mail(to=email, subject=str(message.subject), body=str(message.body))
+        kind = _KINDS.get(template_prefix, Mail.Kind.ACCOUNT)
+        queue_mail(to=email, subject=str(message.subject), body=str(message.body), kind=kind)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Return the person whom these credentials are right for, or None.

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postpeer_dash.teams.mail import queue_mail
-from postpeer_dash.teams.models import INVITATION_LIFETIME, Invitation, Membership, Team, User
+from postpeer_dash.teams.models import INVITATION_LIFETIME, Invitation, Mail, Membership, Team, User
 from postpeer_dash.teams.roles import is_within
 from postpeer_dash.teams.services import record_audit
 from postpeer_dash.web import limits
@@ -47,10 +47,10 @@ def invite(*, team: Team, email: str, role: str, actor: User) -> tuple[Invitatio
     return row, link
 
 
-def resend(*, invitation: Invitation, actor: User) -> str:
+def resend(*, invitation: Invitation, actor: User, by_mail: bool = True) -> str:
     """Renew the link of a pending invitation, and send it if there is mail. Returns the link.
 
-    The old one stops working. Raises InvitationError (invite_over, invite_too_many) and PermissionDenied.
+    Without `by_mail` it isn't sent: somebody hands it over. The old one stops working. Raises InvitationError (invite_over, invite_too_many) and PermissionDenied.
     """
     _require_under_limit(invitation.team, actor)
     with transaction.atomic():
@@ -60,7 +60,7 @@ def resend(*, invitation: Invitation, actor: User) -> str:
             raise PermissionDenied
         row.invited_by = actor
         link = _renew_link(row)
-        _record_and_mail(row, actor, "member.invited_again", link)
+        _record_and_mail(row, actor, "member.invited_again", link, by_mail=by_mail)
     return link
 
 
@@ -73,6 +73,7 @@ def revoke(*, invitation: Invitation, actor: User) -> None:
             raise PermissionDenied
         row.revoked_at = timezone.now()
         row.save(update_fields=["revoked_at"])
+        _drop_mails(row)
         record_audit(team=row.team, actor=actor, action="member.invitation_revoked", subject=row.email)
 
 
@@ -122,6 +123,7 @@ def _join(invitation: Invitation, user: User) -> Membership:
     ).update(accepted_at=now)
     if not taken:
         raise InvitationError("invite_used")
+    _drop_mails(invitation)
     membership, is_new = Membership.objects.get_or_create(
         team=invitation.team, user=user, defaults={"role": invitation.role}
     )
@@ -168,9 +170,15 @@ def _renew_link(row: Invitation) -> str:
     return settings.SITE_URL + reverse("teams:invitation", args=[token])
 
 
-def _record_and_mail(row: Invitation, actor: User, action: str, link: str) -> None:
+def _drop_mails(row: Invitation) -> None:
+    """Let no mail of an invitation leave whose link is dead by now, and let nobody be told that it didn't arrive."""
+    Mail.objects.filter(invitation=row, sent_at=None).update(due_at=None, sealed_body="", failure="", answer="")
+
+
+def _record_and_mail(row: Invitation, actor: User, action: str, link: str, *, by_mail: bool = True) -> None:
     record_audit(team=row.team, actor=actor, action=action, subject=row.email, detail={"role": row.role})
-    if not settings.HAS_MAIL:
+    _drop_mails(row)
+    if not (settings.HAS_MAIL and by_mail):
         return
     facts = {"who": str(actor), "team": row.team.name, "role": row.get_role_display(), "link": link}
     body = _(
@@ -178,7 +186,8 @@ def _record_and_mail(row: Invitation, actor: User, action: str, link: str) -> No
         "Open this link to come in. It works once, for this address, for seven days:\n\n%(link)s\n\n"
         "If you don’t know what this is about, do nothing, and nothing happens."
     )
-    queue_mail(to=row.email, subject=_("Join %(team)s on PostPeer Dash") % facts, body=body % facts)
+    subject = _("Join %(team)s on PostPeer Dash") % facts
+    queue_mail(to=row.email, subject=subject, body=body % facts, kind=Mail.Kind.INVITATION, invitation=row)
 
 
 def _hash(token: str) -> str:

@@ -166,6 +166,20 @@ class Invitation(models.Model):
 class Mail(models.Model):
     """One mail that a worker sends. Its text is sealed, since it may hold a link that opens something."""
 
+    class Kind(models.TextChoices):
+        ACCOUNT = "account"  # what befell somebody's account
+        INVITATION = "invitation"
+        RESET = "reset"  # a link to choose a new password
+        NOTICE = "notice"
+        STRANGER = "stranger"  # an answer to an address that nobody has here
+
+    class Failure(models.TextChoices):
+        LATER = "later"  # not yet; it is tried again
+        REFUSED = "refused"  # for good
+        GIVEN_UP = "given_up"  # tried for as long as it makes sense
+
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.ACCOUNT, db_default="account")
+    invitation = models.ForeignKey(Invitation, null=True, blank=True, on_delete=models.CASCADE, related_name="mails")
     to = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
     sealed_body = models.TextField(blank=True)  # emptied once it is sent
@@ -173,9 +187,16 @@ class Mail(models.Model):
     due_at = models.DateTimeField(null=True, default=timezone.now)  # when it is tried next; none once it is over
     attempts = models.PositiveIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
+    # Why it hasn't arrived, until it has or another one to this address did; and what the mail server said.
+    failure = models.CharField(max_length=10, choices=Failure, blank=True, default="", db_default="")
+    answer = models.CharField(max_length=300, blank=True, default="", db_default="")
+    failed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["due_at"], condition=models.Q(due_at__isnull=False), name="mails_due")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(due_at__isnull=False), name="mails_due"),
+            models.Index(fields=["-failed_at"], condition=~models.Q(failure=""), name="mails_undelivered"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.to}: {self.subject}"

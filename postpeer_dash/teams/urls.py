@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{_members}<int:member>/", views.member, name="member"),
     path(f"{_members}<int:member>/remove/", views.remove, name="remove"),
     path(f"{_members}invitations/<int:invitation>/resend/", views.resend, name="resend"),
+    path(f"{_members}invitations/<int:invitation>/link/", views.hand_over, name="hand_over"),
     path(f"{_members}invitations/<int:invitation>/revoke/", views.revoke, name="revoke"),
     path("t/<slug:team>/settings/second-factor/", views.set_requirement, name="second_factor"),
     path(_audit, views.audit, name="audit"),

@@ -57,6 +57,7 @@ REVIEW_BADGES = _by_name(
 # What home says of sending as a whole, and of what is still ahead.
 TODO_BADGES = _by_name(
     StatusBadge("held", _("Nothing is sent"), "ban", "look"),
+    StatusBadge("undelivered", _("Not delivered"), "mail", "look"),
     StatusBadge("endangered", _("Will fail"), "triangle-alert", "fail"),
 )
 

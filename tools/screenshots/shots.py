@@ -295,6 +295,7 @@ LEFT_OUT = {
     "me/theme/": _FORM,
     "me/time-zone/": _FORM,
     f"{_T}members/invitations/<int:invitation>/resend/": _FORM,
+    f"{_T}members/invitations/<int:invitation>/link/": _FORM,
     f"{_T}members/invitations/<int:invitation>/revoke/": _FORM,
     f"{_T}audit/csv/": _FILE,
     f"{_T}accounts/refresh/": _FORM,

@@ -2,7 +2,7 @@
 
 from postpeer_dash.teams.views.audit import audit, audit_csv
 from postpeer_dash.teams.views.email_change import confirm_email, email
-from postpeer_dash.teams.views.invitations import invitation, invite, resend, revoke
+from postpeer_dash.teams.views.invitations import hand_over, invitation, invite, resend, revoke
 from postpeer_dash.teams.views.members import leave, member, members, remove
 from postpeer_dash.teams.views.profile import PersonRequest, me, notifications, set_theme, set_time_zone, setup
 from postpeer_dash.teams.views.second_factor import set_requirement
@@ -14,6 +14,7 @@ __all__ = [
     "audit_csv",
     "confirm_email",
     "email",
+    "hand_over",
     "invitation",
     "invite",
     "leave",

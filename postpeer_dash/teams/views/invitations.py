@@ -58,8 +58,22 @@ def resend(request: TeamRequest, invitation: int) -> HttpResponse:
     return _invited(request, row, link)
 
 
-def _invited(request: TeamRequest, row: Invitation, link: str) -> HttpResponse:
-    if not settings.HAS_MAIL:
+@never_cache
+@require_POST
+@in_team(Right.MANAGE)
+def hand_over(request: TeamRequest, invitation: int) -> HttpResponse:
+    """Renew the link of a pending invitation and show it once, to be handed over where mail doesn't arrive."""
+    row = get_or_404(Invitation.objects.filter(team=request.team).select_related("team"), pk=invitation)
+    try:
+        link = services.resend(invitation=row, actor=request.user, by_mail=False)
+    except InvitationError as error:
+        messages.warning(request, str(explain(error.kind)))
+        return redirect("teams:members", request.team.slug)
+    return _invited(request, row, link, by_mail=False)
+
+
+def _invited(request: TeamRequest, row: Invitation, link: str, *, by_mail: bool = True) -> HttpResponse:
+    if not (settings.HAS_MAIL and by_mail):
         # Rendered at once and stored nowhere: the link opens a door.
         return render(request, "teams/invited.html", {"email": row.email, "link": link})
     messages.success(request, _("The invitation to %(email)s is on its way.") % {"email": row.email})

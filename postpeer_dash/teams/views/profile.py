@@ -15,6 +15,7 @@ from postpeer_dash.teams.member_forms import NotificationsForm
 from postpeer_dash.teams.models import User
 from postpeer_dash.teams.sessions import start_session
 from postpeer_dash.teams.stale_forms import typed_before
+from postpeer_dash.teams.undelivered import undelivered_to_me
 from postpeer_dash.web import limits
 from postpeer_dash.web.client_ip import client_ip
 
@@ -73,7 +74,7 @@ def notifications(request: PersonRequest) -> HttpResponse:
         request.user.save(update_fields=form.Meta.fields)
         messages.success(request, _("Saved."))
         return redirect("teams:notifications")
-    context = {"form": form, "has_mail": settings.HAS_MAIL}
+    context = {"form": form, "has_mail": settings.HAS_MAIL, "undelivered": undelivered_to_me(request.user)}
     return render(request, "teams/notifications.html", context, status=422 if form.is_bound else 200)
 
 

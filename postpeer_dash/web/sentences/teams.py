@@ -55,6 +55,29 @@ PEOPLE: dict[str, Wording] = {
         _("Too many of these mails were asked for."), _("Wait an hour, then go on. Nothing was sent.")
     ),
     "invite_over": Wording(_("This invitation is no longer pending."), _("Nothing was changed.")),
+    "mail_refused": Wording(
+        _("The mail to %(email)s was refused, and isn’t tried again."),
+        _("The mail server said: %(answer)s"),
+    ),
+    "mail_refused_silent": Wording(
+        _("No mail can be sent to %(email)s."), _("The address isn’t one that a mail can have.")
+    ),
+    "mail_given_up": Wording(
+        _("The mail to %(email)s didn’t arrive, and isn’t tried again after a day of trying."),
+        _("The mail server said: %(answer)s"),
+    ),
+    "mail_given_up_silent": Wording(
+        _("The mail to %(email)s didn’t arrive, and isn’t tried again after a day of trying."),
+        _("The mail server couldn’t be reached."),
+    ),
+    "mail_later": Wording(
+        _("The mail to %(email)s isn’t delivered yet. It is tried again %(time)s."),
+        _("The mail server said: %(answer)s"),
+    ),
+    "mail_later_silent": Wording(
+        _("The mail to %(email)s isn’t delivered yet. It is tried again %(time)s."),
+        _("The mail server couldn’t be reached."),
+    ),
     "last_owner": Wording(
         _("A team needs an owner."),
         _("Nobody else owns it. Make another member an owner first; nothing was changed."),
