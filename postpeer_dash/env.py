@@ -43,6 +43,11 @@ def read_int(
     return value
 
 
+def read_web_threads(env: Mapping[str, str]) -> int:
+    """Read the threads of a web process: with one alone, whatever waits would stop every page."""
+    return read_int(env, "WEB_THREADS", default=4, min_value=2, max_value=64)
+
+
 def read_float(env: Mapping[str, str], name: str, *, default: float, min_value: float = 0.0) -> float:
     """Read a number of at least `min_value`."""
     raw = env.get(name, "").strip()

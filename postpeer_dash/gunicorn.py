@@ -8,18 +8,20 @@ import os
 from pathlib import Path
 from typing import Any
 
-from postpeer_dash.env import read_bool, read_int
+from postpeer_dash.env import read_bool, read_int, read_web_threads
 
 bind = os.environ.get("BIND", "").strip() or f"127.0.0.1:{read_int(os.environ, 'PORT', default=8000, max_value=65534)}"
 
 # Two processes keep serving while one of them is busy with Python; threads wait for PostPeer and for the database.
 workers = read_int(os.environ, "WEB_WORKERS", default=2, min_value=1, max_value=64)
-threads = read_int(os.environ, "WEB_THREADS", default=4, min_value=1, max_value=64)
-worker_class = "gthread"
+threads = read_web_threads(os.environ)
+# gunicorn's own threads wait for slow clients without end, and `timeout` below never sees it.
+worker_class = "postpeer_dash.gunicorn_worker.BufferingWorker"
 
 # Loaded once and then forked: half the start-up work, and the code's memory is shared.
 preload_app = True
 
+# Seconds for which a process may be stuck as a whole; what a client may take stands in the worker.
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
@@ -28,6 +30,9 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 # Only a proxy of ours may say how a visitor came; without one, nobody may.
 forwarded_allow_ips = "*" if read_bool(os.environ, "BEHIND_PROXY") else ""
+
+# Files go through the worker's own buffer, as all answers do.
+sendfile = False
 
 accesslog = None
 loglevel = "warning"

@@ -19,6 +19,7 @@ from postpeer_dash.env import (
     read_list,
     read_or_make_secret,
     read_origin,
+    read_web_threads,
 )
 from postpeer_dash.postpeer import normalise_base_url
 from postpeer_dash.service_urls import SQLITE, read_database_url, read_email_url
@@ -41,6 +42,7 @@ PRODUCTION = ENV.get("POSTPEER_DASH_ENV", "") == "production"
 if ENV.get("POSTPEER_DASH_ENV", "") not in ("", "production"):
     raise ImproperlyConfigured("POSTPEER_DASH_ENV takes production, or nothing.")
 DEBUG = read_bool(ENV, "DEBUG")
+WEB_THREADS = read_web_threads(ENV)
 # The sandbox takes the next one.
 PORT = read_int(ENV, "PORT", default=8000, min_value=1, max_value=65534)
 
@@ -134,6 +136,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "csp.middleware.CSPMiddleware",
+    "postpeer_dash.web.thread_shares.mark_refusals",
     "postpeer_dash.web.middleware.response_headers",
     "django_htmx.middleware.HtmxMiddleware",
     "postpeer_dash.web.middleware.signed_out_fragments",

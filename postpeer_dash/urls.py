@@ -22,3 +22,8 @@ urlpatterns = [
     path("", include("postpeer_dash.boards.urls")),
     path("", include("postpeer_dash.pins.urls")),
 ]
+
+handler400 = "postpeer_dash.web.error_pages.bad_request"
+handler403 = "postpeer_dash.web.error_pages.permission_denied"
+handler404 = "postpeer_dash.web.error_pages.page_not_found"
+handler500 = "postpeer_dash.web.error_pages.server_error"

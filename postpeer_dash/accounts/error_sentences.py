@@ -6,6 +6,7 @@ from postpeer_dash.postpeer import (
     NeverSent,
     NotAllowed,
     NotFound,
+    NoTurn,
     OutOfCredits,
     PostPeerError,
     RateLimited,
@@ -14,6 +15,7 @@ from postpeer_dash.postpeer import (
 from postpeer_dash.web.sentences import Sentence, explain
 
 _KINDS: tuple[tuple[type[PostPeerError], str], ...] = (
+    (NoTurn, "postpeer_busy"),
     (NeverSent, "postpeer_unreachable"),
     (RateLimited, "rate_limited"),
     (KeyRejected, "key_rejected"),

@@ -1,12 +1,16 @@
 """The configured PostPeer: its row, and clients for it."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from postpeer_dash.accounts.models import Connection
+from postpeer_dash.postpeer import NoTurn
+from postpeer_dash.web.thread_shares import Kind, NoTurnError, thread_shares
 
 if TYPE_CHECKING:
     from postpeer_dash.postpeer import Client
@@ -39,8 +43,21 @@ def _normalised(url: str) -> str:
 
 
 def page_client() -> "Client":
-    """Return a client for a request that a person waits for: a short deadline, one repeat of a GET."""
-    return _client(deadline=settings.POSTPEER_PAGE_DEADLINE, retries=1)
+    """Return a client for a request that a person waits for: a short deadline, one repeat of a GET.
+
+    Entering it raises NoTurn, a PostPeerError, while as many of this process's threads as may be wait for PostPeer.
+    """
+    return _client(deadline=settings.POSTPEER_PAGE_DEADLINE, retries=1, turn=page_turn())
+
+
+@contextmanager
+def page_turn() -> Iterator[None]:
+    """Hold one of the turns that pages waiting for PostPeer have. Raises NoTurn when none is free."""
+    try:
+        with thread_shares().hold(Kind.POSTPEER):
+            yield
+    except NoTurnError as error:
+        raise NoTurn(str(error), is_write=False) from error
 
 
 def worker_client() -> "Client":
@@ -48,7 +65,7 @@ def worker_client() -> "Client":
     return _client(deadline=settings.POSTPEER_WORKER_DEADLINE, retries=2)
 
 
-def _client(*, deadline: float, retries: int) -> "Client":
+def _client(*, deadline: float, retries: int, turn: AbstractContextManager[None] | None = None) -> "Client":
     # Imported late: the web process serves most pages without ever speaking to PostPeer.
     from postpeer_dash.postpeer import Client, Timeouts
 
@@ -64,4 +81,5 @@ def _client(*, deadline: float, retries: int) -> "Client":
         ),
         retries=retries,
         ca_bundle=settings.POSTPEER_CA_BUNDLE,
+        turn=turn,
     )

@@ -15,10 +15,11 @@ from django.utils import timezone
 from postpeer_dash import postpeer
 from postpeer_dash.accounts.error_sentences import kind_of
 from postpeer_dash.accounts.models import Account
-from postpeer_dash.accounts.postpeer import page_client
+from postpeer_dash.accounts.postpeer import page_client, page_turn
 from postpeer_dash.accounts.services import try_to_check
 from postpeer_dash.boards.models import Board, BoardList
-from postpeer_dash.postpeer import PostPeerError
+from postpeer_dash.postpeer import NoTurn, PostPeerError
+from postpeer_dash.web.thread_shares import thread_shares
 from postpeer_dash.worker.claims import claim, is_free
 
 if TYPE_CHECKING:
@@ -61,9 +62,22 @@ def refresh_boards(account: Account, *, client: Client | None = None) -> BoardLi
     """Read the account's boards from PostPeer into our rows. Returns how that went, and raises nothing.
 
     Whoever comes while somebody else asks makes no request: with stored boards they get those, without any they wait
-    for the other's answer, at most for the deadline of a page.
+    for the other's answer, at most for the deadline of a page. A page that finds no turn to wait gets what is stored.
     """
     board_list, _made = BoardList.objects.get_or_create(account=account)
+    if client is not None:
+        return _refresh(account, board_list, client)
+    try:
+        # Held before it is known who asks: waiting for somebody else's answer holds a thread just as well.
+        with page_turn():
+            return _refresh(account, board_list, None)
+    except NoTurn:
+        # The page around it is whole, and says that the boards aren't there yet.
+        thread_shares().forget_refusal()
+        return board_list
+
+
+def _refresh(account: Account, board_list: BoardList, client: Client | None) -> BoardList:
     asked_at = timezone.now()
     if not _claim(board_list):
         return _wait_for_other(board_list, asked_at)

@@ -8,6 +8,7 @@ without a zone, a body that is not JSON.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
@@ -42,6 +43,7 @@ class Client:
     Reading keeps its connections open for the next call: use it as a context manager, or `close()` it. It may not be
     shared between threads. `timeouts` are in seconds, its deadline spans a whole method, pages and retries included;
     `retries` is how often a GET may be repeated. `ca_bundle` is a file of certificates to trust in place of the usual.
+    `turn` is held for as long as the client is used as a context manager.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Client:
         timeouts: Timeouts | None = None,
         retries: int = 2,
         ca_bundle: str = "",
+        turn: AbstractContextManager[None] | None = None,
     ) -> None:
         self.base_url = normalise_base_url(base_url)
         self._timeouts = timeouts or Timeouts()
@@ -61,17 +64,22 @@ class Client:
             raise ValueError("The API key is empty or holds characters that a header can't carry.")
         transport = Transport(self.base_url, auth, self._timeouts, retries, ca_bundle)
         self._dialogue = Dialogue(transport, self._timeouts.deadline)
+        self._turn = turn or nullcontext()
 
     def __repr__(self) -> str:
         return f"<Client {self.base_url}>"
 
     def __enter__(self) -> Client:
+        self._turn.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            self.close()
+        finally:
+            self._turn.__exit__(kind, error, trace)
 
     def close(self) -> None:
         """Close the connections kept for reading."""

@@ -69,6 +69,10 @@ class NeverSent(PostPeerError):
     retry_helps = True
 
 
+class NoTurn(NeverSent):
+    """This process asks PostPeer as many things at a time as it may: the request was not even begun."""
+
+
 class RateLimited(PostPeerError):
     """429: PostPeer asks to come back later."""
 

@@ -6,14 +6,17 @@ somebody signed out could fill the disk. So this middleware stands before all of
 
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+from postpeer_dash.web.thread_shares import RETRY_AFTER, SMALL_BODY, Kind, NoTurnError, thread_shares
 
 View = Callable[..., HttpResponseBase]
 MEGABYTE = 1024 * 1024
@@ -85,32 +88,67 @@ class LimitedUploadHandler(FileUploadHandler):
 
 class UploadLimitMiddleware:
     """Refuse a body that is too long before a byte of it is read (413), and discard files from people who may not send
-    them.
+    them. A long body waits for its turn, so that slow ones never hold all threads; who finds none may come again (503).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self._get_response(request)
+        with ExitStack() as turns:
+            request.body_turns = turns  # type: ignore[attr-defined]
+            return self._get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
+        policy: UploadPolicy | None = getattr(view, "upload_policy", None)
+        return self._refuse_body(request, policy, kwargs) or _take_turn(request, policy)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer 408 where a body didn't come to its end: it stopped, it was too slow, or its sender is gone."""
+        if not isinstance(error, UnreadablePostError):
+            return None
+        policy = getattr(request.resolver_match.func, "upload_policy", None) if request.resolver_match else None
+        words = _("This didn’t arrive whole: it came too slowly, or it was cut off. Nothing was sent.")
+        return _refuse(request, words, status=408, answers_json=bool(policy and policy.answers_json))
+
+    def _refuse_body(
+        self, request: HttpRequest, policy: UploadPolicy | None, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
         if request.content_type != "multipart/form-data":
             # Django's own limit (DATA_UPLOAD_MAX_MEMORY_SIZE) holds for these.
             return None
-        policy: UploadPolicy | None = getattr(view, "upload_policy", None)
+        answers_json = bool(policy and policy.answers_json)
         max_bytes = policy.max_bytes + _FORM_OVERHEAD if policy else _MAX_WITHOUT_FILE
         if _length(request) > max_bytes:
-            return _refuse(request, answers_json=bool(policy and policy.answers_json))
+            words = _("This is larger than what is taken here, so none of it was read. Nothing was sent.")
+            return _refuse(request, words, status=413, answers_json=answers_json)
         if policy is None or not policy.may_send(request.user, **kwargs):
             request.upload_handlers = [DiscardingUploadHandler(request)]
         elif shutil.disk_usage(settings.FILE_UPLOAD_TEMP_DIR).free < _length(request) + _MIN_FREE_DISK:
-            return _refuse(request, answers_json=policy.answers_json, is_full=True)
+            words = _("There is no room for this file on the dashboard’s disk now. Nothing was sent.")
+            return _refuse(request, words, status=507, answers_json=answers_json)
         else:
             request.upload_handlers = [LimitedUploadHandler(request, policy.max_bytes), *request.upload_handlers]
         return None
+
+
+def _take_turn(request: HttpRequest, policy: UploadPolicy | None) -> HttpResponse | None:
+    """Hold a turn until the request is answered when its body is long; return the refusal when there is none."""
+    turns: ExitStack | None = getattr(request, "body_turns", None)
+    is_read = request.content_type == "multipart/form-data" or _length(request) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if turns is None or not is_read or _length(request) <= SMALL_BODY:
+        return None
+    kind = Kind.MEMBERS_BODY if request.user.is_authenticated else Kind.STRANGERS_BODY
+    try:
+        turns.enter_context(thread_shares().hold(kind))
+    except NoTurnError:
+        words = _("As much as can be taken at a time is arriving already. None of this was read, and nothing was sent.")
+        response = _refuse(request, words, status=503, answers_json=bool(policy and policy.answers_json))
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+        return response
+    return None
 
 
 def _length(request: HttpRequest) -> int:
@@ -120,13 +158,9 @@ def _length(request: HttpRequest) -> int:
         return 0
 
 
-def _refuse(request: HttpRequest, *, answers_json: bool, is_full: bool = False) -> HttpResponse:
-    words = (
-        _("There is no room for this file on the dashboard’s disk now. Nothing was sent.")
-        if is_full
-        else _("This is larger than what is taken here, so none of it was read. Nothing was sent.")
-    )
-    status = 507 if is_full else 413
+def _refuse(request: HttpRequest, words: str, *, status: int, answers_json: bool) -> HttpResponse:
     if answers_json:
         return JsonResponse({"error": words}, status=status)
-    return render(request, "413.html", {"words": words}, status=status)
+    titles = {408: _("Not all of it arrived"), 503: _("Too much at a time")}
+    context = {"title": titles.get(status, _("Too large")), "words": words}
+    return render(request, "413.html", context, status=status)

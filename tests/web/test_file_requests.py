@@ -1,6 +1,8 @@
 """What a body may carry is decided before it is read: by its length, by its address, and by who sends it."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.urls import get_resolver, reverse
 
 from postpeer_dash.web import file_requests
 from postpeer_dash.web.file_requests import MEGABYTE, UploadLimitMiddleware, accepts_upload
@@ -138,3 +141,34 @@ def test_body_of_another_kind_is_djangos_to_limit() -> None:
 
 def test_everything_goes_on_to_the_view() -> None:
     assert UploadLimitMiddleware(view)(form()).status_code == 200
+
+
+OPERATIONS = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+PIN = "0b9c3f52-6f0e-4a52-9d63-0f7f5b1f3c11"
+
+
+def names_of(namespace: str) -> dict[str, Any]:
+    """The addresses of a namespace by their names, with the views behind them."""
+    _prefix, resolver = get_resolver().namespace_dict[namespace]
+    return {pattern.name: pattern.callback for pattern in resolver.url_patterns}
+
+
+def address_of(name: str) -> str:
+    more = {"pin": PIN} if name in ("edit", "edit_scheduled", "pin", "retry") else {}
+    return reverse(f"pins:{name}", kwargs={"team": "nordlicht", **more})
+
+
+def test_documented_proxy_lets_files_through_where_a_view_takes_them_and_nowhere_else() -> None:
+    [regex] = re.findall(r"location ~ (\S+) {", OPERATIONS)
+    views = names_of("pins")
+    takes = {name for name, callback in views.items() if hasattr(callback, "upload_policy")}
+    assert takes == {"compose", "edit", "edit_scheduled", "upload_through"}
+    assert all(re.search(regex, address_of(name)) for name in takes)
+    others = ("history", "start_upload", "pin", "retry", "calendar")
+    assert not any(re.search(regex, address_of(name)) for name in others)
+
+
+def test_documented_proxy_takes_every_body_whole_before_it_passes_it_on() -> None:
+    assert "proxy_request_buffering off" not in OPERATIONS
+    for setting in ("client_header_timeout", "client_body_timeout", "client_max_body_size", "send_timeout"):
+        assert setting in OPERATIONS

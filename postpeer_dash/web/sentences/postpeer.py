@@ -10,6 +10,11 @@ POSTPEER: dict[str, Wording] = {
         _("Nothing was changed. It may be down for a moment, or this server has no way to it."),
         TRY_AGAIN,
     ),
+    "postpeer_busy": Wording(
+        _("PostPeer answers slowly, and others are waiting for it already."),
+        _("Nothing was changed. Try again in a few seconds."),
+        TRY_AGAIN,
+    ),
     "postpeer_error": Wording(
         _("PostPeer gives an answer that can’t be used."),
         _("Nothing was changed here. Try again in a moment."),
