@@ -1,7 +1,7 @@
 """Which rules of time zones this process goes by: the newest release of IANA's data that is there.
 
 `zoneinfo` reads the system's files before the package `tzdata`, however old they are, and a clock time that somebody typed
-would be resolved by laws that are no longer in force. The releases are compared once, when the settings are read, before
+would be resolved by laws that are no longer in force. The releases are compared once, when the package is imported, before
 the first zone is built. https://docs.python.org/3/library/zoneinfo.html#configuring-the-data-sources
 """
 
@@ -34,8 +34,13 @@ class ZoneData:
     @property
     def name(self) -> str:
         """The source in words: "2026f, from the package tzdata 2026.6"."""
-        place = f"the system’s {self.folder}" if self.folder else f"the package tzdata {_package_version()}"
+        place = f"the system’s {self.folder}" if self.folder else f"the package tzdata {self.package_version}"
         return f"{self.release or 'unknown release'}, from {place}"
+
+    @property
+    def package_version(self) -> str:
+        """The version of the package, as pip counts it."""
+        return _package_version()
 
 
 def find_system_data() -> list[ZoneData]:

@@ -1,5 +1,7 @@
 """The newest rules of time zones win, whoever has them."""
 
+import subprocess
+import sys
 import zoneinfo
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,6 +13,7 @@ import pytest
 from postpeer_dash import zone_data
 from postpeer_dash.web.time_zones import find_zone
 from postpeer_dash.zone_data import ZoneData, choose_newest, find_package_data, find_system_data, read_links
+from tests.installation.processes import ROOT, clean_environ
 
 PACKAGE = Path(zone_data.resources.files("tzdata") / "zoneinfo")  # type: ignore[arg-type]
 # Standard time on 1 December 2026 by the law since the releases 2026b to 2026f: hours from UTC.
@@ -104,3 +107,16 @@ def test_this_process_goes_by_the_newest() -> None:
 
     assert settings.ZONE_DATA.release >= "2026f"
     assert datetime(2026, 12, 1, 17, tzinfo=UTC).astimezone(find_zone("America/Vancouver")).hour == 10
+
+
+def test_every_process_goes_by_the_newest_before_its_first_zone(tmp_path: Path) -> None:
+    """The sandbox reads no settings, and imports nothing of the rest."""
+    folder = make_folder(tmp_path, "# version 2025b")
+    code = (
+        "from postpeer_dash.sandbox.clock import read_schedule; import postpeer_dash;"
+        "print(read_schedule('2026-12-01T09:00:00.000Z', 'America/Vancouver').hour, *postpeer_dash.SYSTEM_ZONE_PATH)"
+    )
+    environ = clean_environ(PYTHONTZPATH=str(folder))
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=environ, text=True, capture_output=True, timeout=60, check=True)
+    assert done.stdout.split() == ["16", str(folder)]

@@ -20,6 +20,7 @@ def greet_sandbox() -> str:
         f"with the password     {owner.password}",
         "or, with the same,    " + f"\n{' ' * 22}".join(f"{person.email} ({person.role})" for person in others),
         "",
+        f"Rules of time zones   {settings.ZONE_DATA.name}",
         f"A sandbox stands in for PostPeer: {settings.POSTPEER_BASE_URL}/control shows it. Nothing leaves this machine.",
         *([f"({settings.NO_KEY_BECAUSE}.)"] if settings.NO_KEY_BECAUSE else []),
     ]

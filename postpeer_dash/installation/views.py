@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -58,6 +59,7 @@ def instance(request: OwnerRequest) -> HttpResponse:
         "rows": read_health(),
         "is_stopped": is_instance_stopped(),
         "hold": hold,
+        "rules": settings.ZONE_DATA,
         "undelivered": list_all_undelivered(),
     }
     return render(request, "home/instance.html", context)

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 
 from postpeer_dash.installation.greeting import greet_live, greet_sandbox
 from tests.cast import Cast
@@ -19,8 +21,15 @@ def test_address_without_a_key_is_said_to_be_unused(settings: Any, monkeypatch: 
     assert greet_sandbox().splitlines()[-1].startswith("POSTPEER_BASE_URL is set, and isn't used")
 
 
-def test_live_names_the_postpeer_it_publishes_through(cast: Cast, settings: Any) -> None:
+def test_live_names_the_postpeer_it_publishes_through(cast: Cast) -> None:
     assert f"It publishes through  {settings.POSTPEER_BASE_URL}\n" in greet_live() + "\n"
+
+
+def test_console_names_the_rules_of_time_zones(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    name = "2026f, from the package tzdata" if settings.ZONE_DATA.folder is None else settings.ZONE_DATA.name
+    assert name in greet_live() and name in greet_sandbox()
+    call_command("prepare")
+    assert f"Rules of time zones: {name}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

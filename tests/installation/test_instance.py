@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.pins.models import Review, Status
 from postpeer_dash.teams.models import AuditEvent, Membership, Role, Team
+from postpeer_dash.zone_data import ZoneData, find_package_data
 from tests.accounts.factories import make_profile
 from tests.cast import Cast
 from tests.pins.factories import make_account
@@ -60,6 +62,14 @@ def test_sending_stops_for_every_team_and_goes_on(cast: Cast, owner: Client) -> 
     owner.post(f"{URL}stop/")
     assert Connection.objects.get().stopped_at is None
     assert set(AuditEvent.objects.values_list("action", flat=True)) >= {"sending.stopped", "sending.resumed"}
+
+
+def test_page_names_the_rules_of_time_zones(owner: Client, settings: Any, tmp_path: Path) -> None:
+    for data in (find_package_data(), ZoneData("2026f", tmp_path), ZoneData("", tmp_path)):
+        settings.ZONE_DATA = data
+        text = owner.get(URL).content.decode()
+        assert f"Rules of time zones: release {data.release or '?'}, from" in text
+        assert (str(tmp_path) in text) == (data.folder is not None)
 
 
 def homeless(**fields: Any) -> dict[str, Any]:

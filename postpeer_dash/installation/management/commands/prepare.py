@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from postpeer_dash.installation.greeting import make_setup_link
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             prepare_data(takes_secret_key=options["take_secret_key"])
         except StartError as error:
             raise CommandError(str(error)) from error
+        self.stdout.write(f"Rules of time zones: {settings.ZONE_DATA.name}")
         link = make_setup_link()
         if link:
             self.stdout.write(f"Nobody has signed up yet. Begin at {link}")

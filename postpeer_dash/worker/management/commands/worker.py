@@ -90,7 +90,7 @@ def refuse_another_secret_key() -> None:
 def work(*, threads: int, end: End) -> None:
     """Work through what is due, until the end."""
     name = process_name()
-    log.info("worker %s starts with %d threads", name, threads)
+    log.info("worker %s starts with %d threads; rules of time zones: %s", name, threads, settings.ZONE_DATA.name)
     shares.threads = threads
     if has_bell():
         from postpeer_dash.worker.distributed import run_distributed
