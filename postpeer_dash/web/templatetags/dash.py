@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.templatetags.i18n import do_translate
 from django.templatetags.static import static
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -38,6 +39,29 @@ _SIZES = {"": "pic", "s": "pic pic-s", "xs": "pic pic-xs"}
 @cache
 def _sprite() -> str:
     return static("icons.svg")
+
+
+class ConstantTranslation(template.Node):
+    """A text without variables, translated once for each language."""
+
+    def __init__(self, node: template.Node) -> None:
+        self._node = node
+        self._translated: dict[str | None, str] = {}
+
+    def render(self, context: template.Context) -> str:
+        language = get_language()
+        if language not in self._translated:
+            self._translated[language] = self._node.render(context)
+        return self._translated[language]
+
+
+# Django's tag goes through a lazy string each time; with the sixty texts of a page that is 3 of a light page's 16 ms.
+@register.tag
+def translate(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Django's tag of this name, except that a plain `{% translate "Text" %}` is looked up once for each language."""
+    node: template.Node = do_translate(parser, token)
+    is_constant = re.fullmatch(r"translate\s+(\"[^\"]*\"|'[^']*')", token.contents)
+    return ConstantTranslation(node) if is_constant else node
 
 
 @register.simple_tag(takes_context=True)
