@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tools.prove import databases, measures, outages, scenarios
+from tools.prove import databases, measures, outages, rules_changed, scenarios
 from tools.prove.run import Run, running
 
 # Life times this: a lease of 120 s lasts 4 s.
@@ -29,6 +29,7 @@ PARTS: tuple[tuple[str, Scene, int], ...] = (
     ("eight workers at once", scenarios.eight_workers, 80),
     ("scheduled and called back", scenarios.scheduled, 24),
     ("scheduled and changed", scenarios.changed, 24),
+    ("rules changed under scheduled pins", rules_changed.rules_changed, 24),
     ("an hour without PostPeer", outages.hour_without, 30),
     ("clocks that differ", outages.other_clocks, 24),
     ("the queue lost", outages.lost_queue, 12),

@@ -427,11 +427,21 @@ def _reject_key(_work: Seeding) -> None:
     _model("accounts.Connection").objects.update(**facts)
 
 
+def _move_hours(_work: Seeding) -> None:
+    """The rules for Berlin have changed: two pins would go out an hour later, of a third nobody knows its hour."""
+    pins = _model("pins.Pin").objects.filter(team__slug=TEAM, status="scheduled", time_zone="Europe/Berlin")
+    for number, pin in enumerate(pins.order_by("scheduled_for")[:3]):
+        clock = (pin.scheduled_for.replace(tzinfo=None)).isoformat(timespec="minutes") if number < 2 else ""
+        facts = {"wall_clock": clock, "zone_release": "2025b" if clock else "?", "hour_asked_at": NOW}
+        pins.filter(pk=pin.pk).update(**facts)
+
+
 _STATES: dict[str, Callable[[Seeding], None]] = {
     "held": _hold,
     "rejected": _reject_key,
     "stopped": _stop,
     "silent": _silence,
+    "moved": _move_hours,
 }
 
 

@@ -77,8 +77,11 @@ def _team_pages() -> Iterator[Shot]:
     """What everybody in a team sees, and those roles for whom it differs; a team that has nothing yet; every alarm."""
     for who in ("owner", "editor", "contributor", "viewer"):
         yield Shot(_T, who)
-    for state in ("held", "rejected", "stopped", "silent"):
+    for state in ("held", "rejected", "stopped", "silent", "moved"):
         yield Shot(_T, state=state)
+    for who in ("owner", "viewer"):
+        yield Shot(f"{_T}hours/", who, state="moved")
+    yield Shot(f"{_T}hours/", what="empty", ids=_EMPTY)
     yield Shot(_T, "contributor", state="held")
     pages = ("", "pins/", "pins/new/", "calendar/", "boards/", "accounts/", "members/", "audit/", "settings/")
     for page in (*pages, "settings/stop/", "settings/delete/"):
@@ -288,6 +291,10 @@ LEFT_OUT = {
     f"{_T}settings/usage/": _FORM,
     f"{_T}settings/second-factor/": _FORM,
     f"{_T}held/go-on/": _FORM,
+    f"{_T}hours/back/": _FORM,
+    f"{_T}hours/keep/": _FORM,
+    f"{_PIN}hour/back/": _FORM,
+    f"{_PIN}hour/keep/": _FORM,
     f"{_T}held/match/": _FORM,
     "instance/stop/": _FORM,
     "instance/held/go-on/": _FORM,
