@@ -188,8 +188,8 @@ def _moved_hours(rows: TeamRows) -> list[Todo]:
             acts.insert(0, Action(name_keep(hours), keep_url, is_post=True, is_quiet=is_known))
             if is_known:
                 acts.insert(0, Action(name_restore(hours), reverse("pins:restore_hours", args=[team]), is_post=True))
-        pictures = [make_picture(row) for row in rows.lists["moved"]]
-        found.append(Todo("endangered", title, text, acts, pictures, icon="clock"))
+        pictures = [make_picture(row) for row in rows.lists["moved"]] if len(rows.moved_hours) == 1 else []
+        found.append(Todo("moved", title, text, acts, pictures, icon="clock"))
     return found
 
 

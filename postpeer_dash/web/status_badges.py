@@ -59,6 +59,7 @@ TODO_BADGES = _by_name(
     StatusBadge("held", _("Nothing is sent"), "ban", "look"),
     StatusBadge("undelivered", _("Not delivered"), "mail", "look"),
     StatusBadge("endangered", _("Will fail"), "triangle-alert", "fail"),
+    StatusBadge("moved", _("Another hour"), "clock", "look"),
 )
 
 BADGES: dict[str, StatusBadge] = {**STATUS_BADGES, **HEALTH_BADGES, **REVIEW_BADGES, **TODO_BADGES}

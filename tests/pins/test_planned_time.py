@@ -285,7 +285,21 @@ def test_home_says_what_became_of_the_hour(as_: SignIn, moved: Callable[..., Pin
     text = as_("bob").get("/t/nordlicht/").content.decode()
     assert "One scheduled pin would go out at another hour" in text
     assert "09:00 became 10:00, because the rules for Vancouver changed." in text
-    assert "Back to 09:00" in text and "Keep 10:00" in text
+    assert "Back to 09:00" in text and "Keep 10:00" in text and "Another hour" in text
+
+
+def test_pins_own_page_says_so_too(cast: Cast, as_: SignIn, moved: Callable[..., Pin]) -> None:
+    draft, sent = moved(), moved()
+    schedule_pin(pin=sent, actor=cast.bob)
+    sent.targets.update(status=Status.SCHEDULED)
+    Submission.objects.update(state="accepted", remote_id="post_1", remote_status="scheduled")
+    Pin.objects.filter(pk=sent.pk).update(status=Status.SCHEDULED)
+    for pin in (draft, sent):
+        assert (
+            "09:00 became 10:00, because the rules for Vancouver" in as_("vera").get(url("pin", pin)).content.decode()
+        )
+    as_("bob").post(url("keep_hours"))
+    assert "became" not in as_("vera").get(url("pin", draft)).content.decode()
 
 
 def test_draft_goes_back_to_its_hour(cast: Cast, as_: SignIn, moved: Callable[..., Pin]) -> None:

@@ -40,8 +40,8 @@ def describe_hours(hours: MovedHours) -> tuple[str, str]:
     one, count = hours.first, {"count": count_things(hours.count)}
     if one.meant is None:
         title = ngettext(
-            "Is the hour of %(count)s scheduled pin right?",
-            "Are the hours of %(count)s scheduled pins right?",
+            "%(count)s scheduled pin may go out at another hour",
+            "%(count)s scheduled pins may go out at other hours",
             hours.count,
         )
         if hours.is_uniform:
@@ -72,4 +72,4 @@ def name_keep(hours: MovedHours) -> str:
     """Return the words of the button that keeps all of them as they are."""
     if hours.is_uniform:
         return _("Keep %(time)s") % {"time": hour_words(hours.first, hours.first.now)}
-    return _("Keep the hours of today")
+    return _("Keep the new hours")

@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postpeer_dash.pins.models import Pin, Review, Status, Submission, Target
+from postpeer_dash.pins.moved_hours import MovedHour
 from postpeer_dash.pins.pages.pin.dangers import list_dangers
 from postpeer_dash.pins.pages.pin.records import PinRows
 from postpeer_dash.pins.pages.pin.waiting import explain_waiting
+from postpeer_dash.pins.text.hours import describe_hour
 from postpeer_dash.pins.text.phrases import moment_with_place
 from postpeer_dash.web import times
 from postpeer_dash.web.sentences import explain
@@ -79,7 +81,7 @@ def _summarise_draft(pin: Pin) -> Summary:
     if pin.review == Review.RETURNED and pin.review_note:
         notes.append(_("%(by)s wrote: “%(note)s”") % {**facts, "note": pin.review_note})
     if pin.scheduled_for:
-        notes.append(_("It should go out %(when)s.") % {"when": _moment_in_both_zones(pin)})
+        notes += [_("It should go out %(when)s.") % {"when": _moment_in_both_zones(pin)}, *_note_moved_hour(pin)]
     return Summary(sign, "", text % facts, notes)
 
 
@@ -88,7 +90,7 @@ def _describe_scheduled(pin: Pin, submissions: Sequence[Submission], who: str) -
         return _("PostPeer holds it until its time."), []
     if timezone.now() - pin.scheduled_for > timedelta(seconds=settings.PUBLISHING["overdue_after"]):
         return str(explain("publish_overdue", time=_clock_with_day(pin.scheduled_for))), []
-    notes = []
+    notes = _note_moved_hour(pin)
     if any(one.wants_cancel for one in submissions if one.state == State.ACCEPTED):
         notes.append(_("It is being cancelled at PostPeer. It counts as cancelled when PostPeer says so."))
     text = _("%(who)s scheduled it. It goes out %(when)s, and PostPeer has it already.")
@@ -120,6 +122,13 @@ def _find_last(submissions: Sequence[Submission]) -> Submission | None:
 def _find_end(rows: PinRows) -> datetime:
     ends = [one.ended_at for one in rows.submissions if one.ended_at]
     return max(ends) if ends else rows.pin.updated_at
+
+
+def _note_moved_hour(pin: Pin) -> list[str]:
+    """Return what became of the hour that was chosen, while a person has to say which one holds."""
+    if pin.hour_asked_at is None or pin.scheduled_for is None:
+        return []
+    return [describe_hour(MovedHour.of(pin.scheduled_for, pin.time_zone, pin.wall_clock, pin.zone_release))]
 
 
 def _clock_with_day(at: datetime) -> str:
