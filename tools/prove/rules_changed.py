@@ -52,7 +52,7 @@ def rules_changed(run: Run, count: int) -> None:
             assert pin.scheduled_for is not None, "only what has a time can move"
             now = Pin.objects.get(pk=pin.pk)
             wanted = pin.scheduled_for + by
-            right += now.scheduled_for == wanted and _time_at_postpeer(run, now) == wanted
+            right += now.scheduled_for == wanted and _time_at_postpeer(run, now.pk) == wanted
     _expect(run, right == len(moved), f"{right} of {len(moved)} pins have the hour that was asked for, here and there")
     for wish in wishes:
         run.let_out(wish)
@@ -73,11 +73,11 @@ def _resolve_as_before(form_ids: list[str]) -> None:
         Pin.objects.filter(pk=pin.pk).update(**meant)
 
 
-def _time_at_postpeer(run: Run, pin: object) -> datetime | None:
+def _time_at_postpeer(run: Run, pin: int) -> datetime | None:
     from postpeer_dash.pins.models import Submission
     from postpeer_dash.postpeer import parse_instant
 
-    remote_id = Submission.objects.get(pin=pin, state="accepted").remote_id
+    remote_id = Submission.objects.get(pin_id=pin, state="accepted").remote_id
     answer = run.instance.sandbox.call("GET", f"/v1/posts/{remote_id}")
     return parse_instant(answer.json()["post"]["scheduledFor"])
 
