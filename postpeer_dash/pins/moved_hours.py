@@ -2,7 +2,8 @@
 that was chosen, or the new one holds.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -19,8 +20,8 @@ from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import record_audit
 from postpeer_dash.web.time_zones import SkippedTime, find_ambiguous, find_zone, resolve_local
 
-# At once, so that one press is answered within seconds; whoever has more presses again.
-AT_ONCE = 100
+# How long (seconds) one press works on many pins; whoever has more presses again.
+_AT_MOST = 15.0
 _SAMPLE = 500
 # What has left PostPeer's queue or ours can't be given another time.
 _CHANGEABLE = (Status.DRAFT, Status.QUEUED, Status.SCHEDULED)
@@ -128,10 +129,10 @@ class Outcome:
     failed: dict[str, int]
 
 
-def restore_hours(*, pins: Sequence[Pin], actor: User) -> Outcome:
-    """Put many pins back, each on its own: one that can't be changed keeps none of the others."""
+def restore_hours(*, pins: Iterable[Pin], actor: User) -> Outcome:
+    """Put many pins back, each on its own: one that can't be changed keeps none of the others from it."""
     done, failed = 0, dict[str, int]()
-    for pin in pins:
+    for pin in _until_it_takes_long(pins):
         try:
             done += restore_hour(pin=pin, actor=actor)
         except EditError as error:
@@ -142,9 +143,17 @@ def restore_hours(*, pins: Sequence[Pin], actor: User) -> Outcome:
     return Outcome(done, failed)
 
 
-def keep_hours(*, pins: Sequence[Pin], actor: User) -> Outcome:
+def keep_hours(*, pins: Iterable[Pin], actor: User) -> Outcome:
     """Let many pins go out when they do."""
-    return Outcome(sum(keep_hour(pin=pin, actor=actor) for pin in pins), {})
+    return Outcome(sum(keep_hour(pin=pin, actor=actor) for pin in _until_it_takes_long(pins)), {})
+
+
+def _until_it_takes_long(pins: Iterable[Pin]) -> Iterator[Pin]:
+    end = time.monotonic() + _AT_MOST
+    for pin in pins:
+        if time.monotonic() > end:
+            return
+        yield pin
 
 
 def _resolve(meant: datetime, time_zone: str, *, near: datetime) -> datetime:

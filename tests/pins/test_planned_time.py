@@ -4,7 +4,7 @@ the two come apart.
 
 import ast
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -405,6 +405,17 @@ def test_hour_that_does_not_exist_stays_and_says_so(cast: Cast, as_: SignIn, mov
 
 def last_sunday(year: int) -> int:
     return max(day for day in range(25, 32) if datetime(year, 3, day, tzinfo=UTC).weekday() == 6)
+
+
+def test_pin_that_cannot_be_changed_keeps_none_of_the_others(
+    cast: Cast, as_: SignIn, moved: Callable[..., Pin]
+) -> None:
+    stuck, other = moved(at=AT - timedelta(hours=1)), moved()
+    schedule_pin(pin=stuck, actor=cast.bob)
+    Submission.objects.update(wants_cancel=True)
+    text = as_("bob").post(url("restore_hours"), follow=True).content.decode()
+    assert "One pin goes back" in text and "One pin stayed as it is: It is being cancelled." in text
+    assert list(moved_pins(cast.team)) == [stuck] and clock_of(other)[0] == f"{DAY}T09:00"
 
 
 @pytest.mark.parametrize("name", ["restore_hour", "keep_hour"])

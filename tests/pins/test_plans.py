@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from postpeer_dash.home.overview import read_overview
 from postpeer_dash.pins.models import Status
+from postpeer_dash.pins.moved_hours import moved_pins
+from postpeer_dash.pins.planned_time import check_hours
 from postpeer_dash.pins.search import index as search_index
 from postpeer_dash.pins.search import words as search
 from postpeer_dash.pins.search.filters import Filters
@@ -113,3 +115,12 @@ def test_homes_lists_are_led_by_an_index_and_sort_nothing(cast: Cast) -> None:
         assert SORTS not in plan
         assert "SCAN pins_" not in plan
         assert "pins_history" not in plan
+
+
+def test_pins_whose_hour_moved_are_led_by_their_index(cast: Cast) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        list(moved_pins(cast.team))
+        check_hours()
+    asked, ahead = (plan_of(query["sql"]) for query in queries)
+    assert "pins_asked_hours" in asked and SORTS not in asked
+    assert "pins_planned" in ahead and "SCAN pins_pin" not in ahead

@@ -137,6 +137,7 @@ def _spread(often: dict[str, int]) -> list[str]:
 def make_pin(stock: Stock, random: Random, number: int, status: str, *, at: datetime, every: int) -> Any:
     """One pin, not saved yet. The rare word stands in one of `every` so many."""
     from postpeer_dash.pins.models import Pin
+    from postpeer_dash.pins.planned_time import set_time
     from postpeer_dash.web.text import fold
 
     account = random.choice(stock.accounts)
@@ -144,7 +145,7 @@ def make_pin(stock: Stock, random: Random, number: int, status: str, *, at: date
     link = f"https://nordlicht.example/journal/{number}-{title.split()[1]}"
     is_draft = status == "draft"
     due = datetime.now(UTC) + timedelta(hours=number % 600 + 1) if status == "scheduled" else None
-    return Pin(
+    pin = Pin(
         team=stock.team,
         author=random.choice(stock.people[:5]),
         account=account,
@@ -157,14 +158,14 @@ def make_pin(stock: Stock, random: Random, number: int, status: str, *, at: date
         dominant_color=random.choice(_COLOURS),
         status=status,
         review="waiting" if is_draft and number % 3 == 0 else "none",
-        scheduled_for=due,
-        time_zone="Europe/Berlin",
         created_at=at,
         updated_at=at,
         sort_at=at,
         frozen_at=None if is_draft else at,
         search_text=fold(f"{title} {description} {link}"),
     )
+    set_time(pin, due, "Europe/Berlin")
+    return pin
 
 
 def _targets(stock: Stock, random: Random, pin: Any) -> Iterator[Any]:

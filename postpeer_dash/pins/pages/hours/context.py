@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from postpeer_dash.pins.access import may_edit, may_publish
 from postpeer_dash.pins.models import MediaType, Pin
-from postpeer_dash.pins.moved_hours import AT_ONCE, MovedHour, moved_pins, read_moved_hours
+from postpeer_dash.pins.moved_hours import MovedHour, moved_pins, read_moved_hours
 from postpeer_dash.pins.text.hours import describe_hour, describe_hours, hour_words, name_keep, name_restore
 from postpeer_dash.pins.text.labels import find_title, safe_url
 from postpeer_dash.teams.models import Membership
 from postpeer_dash.web.time_zones import place_words
 from postpeer_dash.web.times import day_short
+
+_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,8 @@ class HourRow:
 
 
 def read_hours_page(membership: Membership) -> Mapping[str, object]:
-    """Return the page's whole context: at most `AT_ONCE` pins, and what can be pressed for all of them."""
-    rows = moved_pins(membership.team).select_related("board")[:AT_ONCE]
+    """Return the page's whole context: the next hundred pins, and what can be pressed for all of them."""
+    rows = moved_pins(membership.team)[:_SHOWN]
     groups = [
         {
             "title": describe_hours(hours)[0],
@@ -45,7 +47,7 @@ def read_hours_page(membership: Membership) -> Mapping[str, object]:
         "groups": groups,
         "rows": [_make_row(pin, membership) for pin in rows],
         "may_change_all": may_publish(membership),
-        "at_once": AT_ONCE,
+        "shown": _SHOWN,
     }
 
 

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 from postpeer_dash.pins.access import get_pin, require_edit, require_publish
 from postpeer_dash.pins.models import Pin
 from postpeer_dash.pins.moved_hours import (
-    AT_ONCE,
     Outcome,
     keep_hours,
     moved_pins,
@@ -34,7 +33,7 @@ def hours(request: TeamRequest) -> HttpResponse:
 @in_team(Right.PUBLISH)
 def restore_all(request: TeamRequest) -> HttpResponse:
     """Put the team's pins back to the hours that were chosen."""
-    pins = list(moved_pins(request.team).exclude(wall_clock="")[:AT_ONCE])
+    pins = moved_pins(request.team).exclude(wall_clock="").only("pk")
     _report_restored(request, restore_hours(pins=pins, actor=request.user))
     return _back(request)
 
@@ -44,10 +43,10 @@ def restore_all(request: TeamRequest) -> HttpResponse:
 def keep_all(request: TeamRequest) -> HttpResponse:
     """Let the team's pins go out when they do."""
     is_known = WhichForm(request.GET).wall_clock_is_known
-    pins = moved_pins(request.team)
+    pins = moved_pins(request.team).only("pk")
     if is_known is not None:
         pins = pins.exclude(wall_clock="") if is_known else pins.filter(wall_clock="")
-    _report_kept(request, keep_hours(pins=list(pins[:AT_ONCE]), actor=request.user))
+    _report_kept(request, keep_hours(pins=pins, actor=request.user))
     return _back(request)
 
 
