@@ -10,6 +10,7 @@ from django.db import DatabaseError
 
 from postpeer_dash.installation.checks import database_name, make_data_folder, one_line, require_database
 from postpeer_dash.installation.start_error import StartError
+from postpeer_dash.pins.planned_time import check_hours
 from postpeer_dash.web.secret_key import OtherSecretKeyError, require_same_secret_key, take_secret_key
 
 
@@ -30,6 +31,8 @@ def prepare_data(*, takes_secret_key: bool = False) -> None:
         take_secret_key() if takes_secret_key else require_same_secret_key()
     except OtherSecretKeyError as error:
         raise StartError(str(error)) from error
+    # Rules of time zones may be others since the last start: then home asks about pins at once.
+    check_hours()
 
 
 def collect_static() -> bool:

@@ -2,16 +2,21 @@
 
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.utils import timezone
 
 from postpeer_dash.installation.greeting import greet_live, greet_sandbox
+from postpeer_dash.pins.models import Pin
+from postpeer_dash.pins.moved_hours import moved_pins
 from tests.cast import Cast
 from tests.installation.processes import ROOT, clean_environ
+from tests.pins.factories import make_draft
 
 
 def test_address_without_a_key_is_said_to_be_unused(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,6 +35,14 @@ def test_console_names_the_rules_of_time_zones(cast: Cast, capsys: pytest.Captur
     assert name in greet_live() and name in greet_sandbox()
     call_command("prepare")
     assert f"Rules of time zones: {name}" in capsys.readouterr().out
+
+
+def test_start_after_a_change_of_rules_asks_about_pins_at_once(cast: Cast) -> None:
+    at = timezone.now() + timedelta(days=90)
+    pin = make_draft(cast.team, cast.bob, scheduled_for=at)
+    Pin.objects.update(wall_clock="2020-01-01T09:00", zone_release="2019a")
+    call_command("prepare")
+    assert list(moved_pins(cast.team)) == [pin]
 
 
 @pytest.mark.parametrize(
