@@ -180,7 +180,7 @@ def _read_profile(team: Team, client: Client) -> tuple[Profile | None, list[Inte
 def _sync_account(match: Match, attempt: ConnectAttempt) -> bool:
     """Write what PostPeer says into the row that is connected here. Returns whether that row works again."""
     account = match.account
-    if account is None or not match.is_connected_here or match.is_duplicate:
+    if account is None or not match.is_connected_here or match.is_duplicate or not match.fits:
         return False
     needed = account.needs_reconnecting
     with transaction.atomic():

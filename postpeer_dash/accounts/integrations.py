@@ -26,14 +26,18 @@ class Match:
     is_duplicate: bool = False  # the account has another integration in this profile, and that one is no worse
 
     @property
+    def fits(self) -> bool:
+        """Return whether it can be kept here at all."""
+        return len(self.integration.id) <= _ID_LENGTH and len(self.integration.platform) <= _PLATFORM_LENGTH
+
+    @property
     def is_connected_here(self) -> bool:
         return self.account is not None and self.account.is_connected
 
     @property
     def is_new(self) -> bool:
         """Return whether it may be offered: nobody's, or one that this team disconnected before."""
-        fits = len(self.integration.id) <= _ID_LENGTH and len(self.integration.platform) <= _PLATFORM_LENGTH
-        return fits and not self.is_other_teams and not self.is_connected_here
+        return self.fits and not self.is_other_teams and not self.is_connected_here
 
 
 def match_integration(integration: Integration, profile: Profile, listed: Sequence[Integration]) -> Match:

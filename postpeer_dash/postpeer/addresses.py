@@ -7,7 +7,9 @@ from urllib.parse import quote, urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 MAX_URL_LENGTH = 4_096
-_UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\\\u2028\u2029]")
+MAX_HOST_LENGTH = 253
+# Controls and blanks, what browsers take for a slash, breaks of lines, and halves of characters, which nobody can store.
+_UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\\\u2028\u2029\ud800-\udfff]")
 
 
 def normalise_base_url(value: str) -> str:
@@ -43,7 +45,7 @@ def read_origin(url: str) -> tuple[str, str, int] | None:
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    if parts.scheme not in DEFAULT_PORTS or not host:
+    if parts.scheme not in DEFAULT_PORTS or not host or len(host) > MAX_HOST_LENGTH:
         return None
     return parts.scheme, host, DEFAULT_PORTS[parts.scheme] if port is None else port
 

@@ -157,7 +157,7 @@ class Client:
         content = {"name": name, "description": description} if description else {"name": name}
         return self._dialogue.ask(
             Call("POST", "/v1/profiles", body=to_json(content)),
-            lambda data: parse.parse_profile(read_part(require_success(data), "profile")),
+            lambda data: parse.with_short_id(parse.parse_profile, "id")(read_part(require_success(data), "profile")),
         )
 
     def list_profiles(self, *, name: str | None = None) -> list[Profile]:
@@ -166,7 +166,10 @@ class Client:
         Whether PostPeer matches `name` as a whole is not documented: compare it yourself.
         """
         return self._dialogue.read_list(
-            Call("GET", "/v1/profiles", query={"name": name}), "profiles", parse.parse_profile, "id"
+            Call("GET", "/v1/profiles", query={"name": name}),
+            "profiles",
+            parse.with_short_id(parse.parse_profile, "id"),
+            "id",
         )
 
     def get_profile(self, profile_id: str) -> Profile:
@@ -199,7 +202,8 @@ class Client:
         Any 2xx with a post id is a receipt, even when every platform failed. An error with `may_have_happened` means
         that only `list_posts` can tell.
         """
-        receipt, answer = self._dialogue.exchange(Call("POST", "/v1/posts", body=to_json(body)), parse.parse_receipt)
+        read = parse.with_short_id(parse.parse_receipt, "post_id")
+        receipt, answer = self._dialogue.exchange(Call("POST", "/v1/posts", body=to_json(body)), read)
         return replace(receipt, request_id=answer.request_id, http_status=answer.status, server_date=answer.server_date)
 
     def get_post(self, post_id: str) -> Post:
@@ -230,7 +234,8 @@ class Client:
             "sort": sort,
         }
         call = Call("GET", "/v1/posts", query=query)
-        pages = self._dialogue.read_pages(call, "posts", parse.parse_post, max_items=max_posts)
+        read = parse.with_short_id(parse.parse_post, "post_id")
+        pages = self._dialogue.read_pages(call, "posts", read, max_items=max_posts)
         elements = [post for page in pages for post in page.elements]
         posts: dict[str, Post] = {}
         for post in elements:

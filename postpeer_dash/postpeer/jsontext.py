@@ -1,4 +1,8 @@
-"""From bytes to values that can be trusted to be what they look like: strict JSON, clean text, ids that are ids."""
+"""From bytes to values that can be trusted to be what they look like: strict JSON, clean text, ids that are ids.
+
+What passes here can be stored in either database, compared and shown: no half characters, no NUL, no number beyond what
+every reader of JSON holds exactly. Every value of an answer passes here or through `addresses` and `instants`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,12 @@ from typing import Any
 from postpeer_dash.postpeer.types import JsonObject
 
 MAX_MESSAGE_LENGTH = 2_000
+# As wide as the columns for what is asked for again by its id.
+MAX_ID_LENGTH = 200
+# The largest whole number that every reader of JSON holds exactly; more of anything is as many as that.
+MAX_COUNT = 2**53 - 1
+# A body that somebody posted is never nested like this.
+MAX_DEPTH = 30
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LONE_SURROGATES = re.compile(r"[\ud800-\udfff]")
 
@@ -74,6 +84,23 @@ def read_count(data: JsonObject, name: str) -> int | None:
     """Return a whole number that is not negative, None otherwise."""
     value = data.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def read_amount(data: JsonObject, name: str) -> int | None:
+    """Return a count that may be kept: at most `MAX_COUNT`, which no true one reaches."""
+    count = read_count(data, name)
+    return None if count is None else min(count, MAX_COUNT)
+
+
+def read_body(data: JsonObject, name: str) -> JsonObject | None:
+    """Return an object of any shape as it is, to be compared; None where it is none, or nested too deeply for that."""
+    value = data.get(name)
+    return value if isinstance(value, dict) and _is_flat(value, MAX_DEPTH) else None
+
+
+def _is_flat(value: Any, depth: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return depth >= 0 and all(_is_flat(each, depth - 1) for each in inner)
 
 
 def read_list(data: JsonObject, name: str) -> list[Any]:

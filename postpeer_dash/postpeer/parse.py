@@ -8,11 +8,13 @@ from typing import TypeVar
 from postpeer_dash.postpeer.addresses import safe_url
 from postpeer_dash.postpeer.instants import parse_instant
 from postpeer_dash.postpeer.jsontext import (
+    MAX_ID_LENGTH,
     OddShapeError,
     clean_message,
     clean_text,
     only_objects,
-    read_count,
+    read_amount,
+    read_body,
     read_id,
     read_list,
     read_part,
@@ -54,6 +56,18 @@ def _need_id(data: JsonObject, name: str = "id") -> str:
     return found
 
 
+def with_short_id(parse: Callable[[JsonObject], Item], key: str) -> Callable[[JsonObject], Item]:
+    """Return a reader for what is kept by its id: one with a longer id than can be kept counts as unreadable."""
+
+    def read(data: JsonObject) -> Item:
+        found = parse(data)
+        if len(getattr(found, key)) > MAX_ID_LENGTH:
+            raise OddShapeError(key)
+        return found
+
+    return read
+
+
 def parse_integration(data: JsonObject) -> Integration:
     """Read one connected account; raises OddShapeError without an id."""
     return Integration(
@@ -78,7 +92,7 @@ def parse_profile(data: JsonObject) -> Profile:
         id=_need_id(data),
         name=clean_text(data.get("name")),
         description=clean_text(data.get("description")),
-        integration_count=read_count(data, "integrationCount"),
+        integration_count=read_amount(data, "integrationCount"),
         created_at=parse_instant(data.get("createdAt")),
     )
 
@@ -140,13 +154,12 @@ def _parse_media(value: object) -> tuple[str, ...]:
 
 def parse_post(data: JsonObject) -> Post:
     """Read one post of the record; raises OddShapeError without an id."""
-    raw = data.get("rawRequestBody")
     return Post(
         post_id=_need_id(data, "postId"),
         status=clean_text(data.get("status")),
         content=clean_text(data.get("content")),
         platforms=_parse_states(data.get("platforms")),
-        raw_request_body=raw if isinstance(raw, dict) else None,
+        raw_request_body=read_body(data, "rawRequestBody"),
         media_urls=_parse_media(data.get("mediaItems")),
         scheduled_for=parse_instant(data.get("scheduledFor")),
         timezone=clean_text(data.get("timezone")),
@@ -189,9 +202,9 @@ def _parse_credits(value: object, limit_name: str) -> Credits | None:
     if not isinstance(value, dict):
         return None
     return Credits(
-        limit=read_count(value, limit_name) or 0,
-        used=read_count(value, "used") or 0,
-        remaining=read_count(value, "remaining") or 0,
+        limit=read_amount(value, limit_name) or 0,
+        used=read_amount(value, "used") or 0,
+        remaining=read_amount(value, "remaining") or 0,
         cycle_start=parse_instant(value.get("cycleStart")),
         cycle_end=parse_instant(value.get("cycleEnd")),
     )
@@ -199,16 +212,16 @@ def _parse_credits(value: object, limit_name: str) -> Credits | None:
 
 def parse_usage(data: JsonObject) -> Usage:
     """Read what was used; raises OddShapeError without a total."""
-    total = read_count(data, "totalUsage")
+    total = read_amount(data, "totalUsage")
     if total is None:
         raise OddShapeError("totalUsage")
     months = []
     for entry in only_objects(data.get("usage")):
-        year, month, count = (read_count(entry, name) for name in ("year", "month", "count"))
+        year, month, count = (read_amount(entry, name) for name in ("year", "month", "count"))
         platforms = entry.get("platform")
         per_platform = platforms if isinstance(platforms, dict) else {}
-        counts = {clean_text(name): read_count(per_platform, name) or 0 for name in per_platform}
-        if year is not None and month is not None and count is not None:
+        counts = {clean_text(name): read_amount(per_platform, name) or 0 for name in per_platform}
+        if year is not None and month is not None and count is not None and year <= 9999 and 1 <= month <= 12:
             months.append(UsageMonth(year=year, month=month, count=count, platforms=counts))
     balance = data.get("balance")
     balance = balance if isinstance(balance, dict) else {}

@@ -10,6 +10,7 @@ from postpeer_dash.accounts.models import Account
 from postpeer_dash.pins.models import Submission
 from postpeer_dash.pins.publishing.payload import body_hash, canonical
 from postpeer_dash.postpeer import Post
+from postpeer_dash.postpeer.jsontext import clean_text
 
 _CHUNK = 500
 
@@ -98,13 +99,13 @@ def objects(value: Any) -> list[dict[str, Any]]:
 
 
 MAX_TEXT = 140  # characters
+_MAX_ID = 200
 
 
 def account_ids(body: Mapping[str, Any] | None) -> list[str]:
     """Return the accounts that a body goes to, by PostPeer's ids; none of one that can't be read."""
-    return [
-        str(entry.get("accountId", "")) for entry in objects((body or {}).get("platforms")) if entry.get("accountId")
-    ]
+    named = [entry.get("accountId") for entry in objects((body or {}).get("platforms"))]
+    return [one for one in named if isinstance(one, str) and len(one) <= _MAX_ID and one.isprintable() and one.strip()]
 
 
 def describe_post(post: Post) -> dict[str, Any]:
@@ -115,12 +116,16 @@ def describe_post(post: Post) -> dict[str, Any]:
         "id": post.post_id,
         "created_at": post.created_at.isoformat() if post.created_at else "",
         "text": post.content[:MAX_TEXT],
-        "title": next((str(each["title"])[:MAX_TEXT] for each in details if each.get("title")), ""),
+        "title": next((_text(each["title"])[:MAX_TEXT] for each in details if each.get("title")), ""),
         "url": next((entry.url for entry in post.platforms if entry.url), ""),
         "media": list(post.media_urls[:4]),
-        "board": next((str(each["boardId"]) for each in details if each.get("boardId")), ""),
+        "board": next((_text(each["boardId"])[:_MAX_ID] for each in details if each.get("boardId")), ""),
         "accounts": account_ids(post.raw_request_body),
     }
+
+
+def _text(value: Any) -> str:
+    return clean_text(value)
 
 
 def without_words(facts: Mapping[str, Any]) -> dict[str, Any]:
