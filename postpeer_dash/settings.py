@@ -211,6 +211,7 @@ WORKER_JOBS = [
     "postpeer_dash.teams.mail.MAILS",
     "postpeer_dash.home.deletion.DELETIONS",
     "postpeer_dash.pins.publishing.jobs.HELD_CONNECTIONS",
+    "postpeer_dash.pins.publishing.renewal.RENEWALS",
     "postpeer_dash.notifications.mails.NOTIFICATIONS",
     "postpeer_dash.pins.preflight.PREFLIGHT",
     "postpeer_dash.pins.planned_time.HOURS",

@@ -49,6 +49,7 @@ ROWS = [
     Row("pins:live", EVERYBODY, extra=(PIN,)),
     Row("pins:edit", COMPOSERS, extra=(PIN,), other_methods=("post",)),
     Row("pins:edit_scheduled", PUBLISHERS, extra=(PIN,), other_methods=("post",)),
+    Row("pins:move_renewed", MANAGERS, "post", (1,)),
     Row("pins:delete", COMPOSERS, extra=(PIN,), other_methods=("post",)),
     Row("pins:copy", COMPOSERS, "post", (PIN,)),
     Row("pins:cancel", PUBLISHERS, extra=(PIN,), other_methods=("post",)),

@@ -28,7 +28,7 @@ from postpeer_dash.accounts.integrations import (
 from postpeer_dash.accounts.models import Account, ConnectAttempt, Connection, Profile
 from postpeer_dash.accounts.platforms import platform_name
 from postpeer_dash.accounts.profiles import ensure_profile, find_profile
-from postpeer_dash.postpeer import Integration
+from postpeer_dash.postpeer import Integration, PostPeerError
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import record_audit
 from postpeer_dash.web.sentences import ExplainedError, Sentence, explain
@@ -48,6 +48,18 @@ class ConnectRefusedError(ExplainedError):
         self.sentence = explain(kind, platform=platform_name(attempt.platform) if attempt else "", **facts)
 
 
+# What connecting is answered with where it isn't PostPeer that is down.
+_UNAVAILABLE = {403: "connect_not_offered", 500: "connect_not_set_up"}
+
+
+class PlatformUnavailableError(ExplainedError):
+    """PostPeer doesn't connect this platform; `sentence` says why."""
+
+    def __init__(self, kind: str, platform: str) -> None:
+        super().__init__(kind)
+        self.sentence = explain(kind, platform=platform_name(platform))
+
+
 @dataclass(frozen=True, slots=True)
 class OfferedAccount:
     """An integration that is new in the team's profile and may be added."""
@@ -57,6 +69,7 @@ class OfferedAccount:
     name: str
     username: str
     image_url: str
+    renews: Sentence | None = None  # asked where it may be the account that is to be reconnected
 
     @property
     def platform_name(self) -> str:
@@ -83,16 +96,23 @@ def start_connecting(
     """Begin a round trip and return the consent page's address.
 
     `account` is the one to be reconnected, if the trip is begun from one. Nothing is stored when PostPeer gives no
-    address. Raises PostPeerError and ProfileBusyError.
+    address. Raises PostPeerError, ProfileBusyError and PlatformUnavailableError.
     """
     profile = ensure_profile(team, client=client)
     nonce = secrets.token_urlsafe(32)
-    url = client.connect_url(
-        platform,
-        redirect_uri=_absolute("accounts:return", nonce),
-        cancel_redirect_uri=_absolute("accounts:return_cancelled", nonce),
-        profile_id=profile.remote_id,
-    )
+    try:
+        url = client.connect_url(
+            platform,
+            redirect_uri=_absolute("accounts:return", nonce),
+            cancel_redirect_uri=_absolute("accounts:return_cancelled", nonce),
+            profile_id=profile.remote_id,
+        )
+    except PostPeerError as error:
+        kind = _UNAVAILABLE.get(error.status or 0)
+        # Without words of PostPeer's own it is a proxy's answer, which says nothing of the platform.
+        if kind is None or not error.is_quoted:
+            raise
+        raise PlatformUnavailableError(kind, platform) from None
     # Swept with each new attempt, so that old ones need no job of their own.
     ConnectAttempt.objects.filter(created_at__lt=timezone.now() - _KEEP_FOR).delete()
     ConnectAttempt.objects.create(
@@ -164,7 +184,9 @@ def inspect_return(attempt: ConnectAttempt, *, client: Client) -> ReturnResult:
     if profile:
         store_unclaimed(profile, integrations)
     return ReturnResult(
-        [_offer(integration) for integration in new], reconnected, _explain_result(attempt, here, reconnected)
+        [_offer(integration, _ask_whether_renewed(integration, attempt)) for integration in new],
+        reconnected,
+        _explain_result(attempt, here, reconnected),
     )
 
 
@@ -191,10 +213,52 @@ def _sync_account(match: Match, attempt: ConnectAttempt) -> bool:
     return works_again
 
 
-def _offer(integration: Integration) -> OfferedAccount:
+def _ask_whether_renewed(integration: Integration, attempt: ConnectAttempt) -> Sentence | None:
+    """Return the question whether an integration without a person's id is the account that is to be reconnected."""
+    account = _to_be_renewed(attempt)
+    if account is None or integration.platform_user_id:
+        return None
+    return explain("connect_renews", account=account.name)
+
+
+def _to_be_renewed(attempt: ConnectAttempt) -> Account | None:
+    rows = Account.objects.filter(pk=attempt.account_id or 0, team=attempt.team, platform=attempt.platform)
+    return rows.filter(health=Account.Health.RECONNECT_REQUIRED).first()
+
+
+def renew_account(attempt: ConnectAttempt, integration_id: str, *, client: Client) -> Account:
+    """Take an integration that the return offered for the account that was to be reconnected, since a person says so.
+
+    Raises ConnectRefusedError when either has gone on, or PostPeer knows by now whose it is; and PostPeerError.
+    """
+    profile, integrations = _read_profile(attempt.team, client)
+    integration = next((each for each in integrations if each.id == integration_id), None)
+    if profile is None or integration is None or integration_id not in attempt.offered:
+        raise ConnectRefusedError("connect_gone", attempt)
+    with transaction.atomic():
+        Connection.objects.select_for_update().get(pk=profile.connection_id)
+        match, account = match_integration(integration, profile, integrations), _to_be_renewed(attempt)
+        if match.is_other_teams:
+            raise ConnectRefusedError("connect_other_team", attempt, account=_offer(integration).name)
+        is_asked = _ask_whether_renewed(integration, attempt) is not None
+        if account is None or not match.is_new or not is_asked or integration.platform != attempt.platform:
+            raise ConnectRefusedError("connect_gone", attempt)
+        detail = {"before": account.remote_id, "integration": integration.id}
+        save_integration(account, integration)
+        record_audit(
+            action="account.reconnected", team=attempt.team, actor=attempt.user, subject=account.name, detail=detail
+        )
+        attempt.offered = [each for each in attempt.offered if each != integration_id]
+        attempt.save(update_fields=["offered"])
+        store_unclaimed(profile, integrations)
+    return account
+
+
+def _offer(integration: Integration, renews: Sentence | None = None) -> OfferedAccount:
     handle = f"@{integration.username}" if integration.username else ""
     name = integration.display_name or handle or platform_name(integration.platform)
-    return OfferedAccount(integration.id, integration.platform, name, integration.username, integration.image_url)
+    shown = integration.username, integration.image_url
+    return OfferedAccount(integration.id, integration.platform, name, *shown, renews)
 
 
 def _explain_result(attempt: ConnectAttempt, here: list[Match], reconnected: list[Account]) -> list[Sentence]:

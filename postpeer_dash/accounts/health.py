@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.postpeer import Integration, NotFound, PostPeerError
+from postpeer_dash.web import times
 from postpeer_dash.web.sentences import WORDINGS, Sentence, explain
 
 if TYPE_CHECKING:
@@ -24,11 +26,16 @@ _SEEN = (
     "health",
     "failure_reason",
     "checked_at",
+    "due_at",
 )
 
 
 def apply_integration(account: Account, integration: Integration) -> None:
     """Set the account's fields from what PostPeer says, without saving. A missing name keeps the old one."""
+    # What was renewed ends at another time, even where PostPeer doesn't tell when.
+    is_other = account.remote_id != integration.id or (
+        account.needs_reconnecting and not integration.needs_reconnecting
+    )
     account.remote_id = integration.id
     account.platform_user_id = integration.platform_user_id or account.platform_user_id
     account.username = integration.username or account.username
@@ -38,6 +45,8 @@ def apply_integration(account: Account, integration: Integration) -> None:
     account.health = health_of(integration)
     account.failure_reason = integration.auth_failure_reason[:60] if account.needs_reconnecting else ""
     account.checked_at = timezone.now()
+    if is_other or integration.has_token_status:
+        account.due_at = integration.token_ends_at
 
 
 def health_of(integration: Integration) -> Account.Health:
@@ -82,6 +91,17 @@ def try_to_check(account: Account, *, client: Client) -> bool:
     except PostPeerError:
         return False
     return True
+
+
+# So long before a permission ends it is said.
+_WARN_AHEAD = timedelta(days=7)
+
+
+def reconnect_due(account: Account) -> Sentence | None:
+    """Return that an account's permission ends within a week, in words; None where it doesn't or isn't known."""
+    if account.due_at is None or not account.can_publish or account.due_at > timezone.now() + _WARN_AHEAD:
+        return None
+    return explain("account_due", when=times.Moment(account.due_at).long_inside)
 
 
 def reconnect_reason(account: Account) -> Sentence | None:

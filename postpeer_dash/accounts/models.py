@@ -103,6 +103,8 @@ class Account(models.Model):
     connected_at = models.DateTimeField(default=timezone.now)
     checked_at = models.DateTimeField(null=True, blank=True)  # when PostPeer last told us its health
     disconnected_at = models.DateTimeField(null=True, blank=True)
+    # When the permission ends unless a person gives it again, as PostPeer last told of this account alone.
+    due_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

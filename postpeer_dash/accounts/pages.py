@@ -7,7 +7,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from postpeer_dash.accounts.access import accounts_of
-from postpeer_dash.accounts.health import reconnect_reason
+from postpeer_dash.accounts.dependents import Moving, find_moving
+from postpeer_dash.accounts.health import reconnect_due, reconnect_reason
 from postpeer_dash.accounts.models import Account, Profile
 from postpeer_dash.accounts.naming import disambiguate
 from postpeer_dash.accounts.platforms import PLATFORMS, Platform
@@ -24,6 +25,8 @@ class AccountRow:
 
     account: Account
     why: Sentence | None
+    is_due: bool = False  # it works still
+    moving: Moving | None = None  # pins that go out by its old connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,18 @@ def read_accounts_page(
     may_manage = can(membership, Right.MANAGE)
     profile = find_profile(team) if may_manage else None
     return AccountsPage(
-        rows=[AccountRow(account, reconnect_reason(account)) for account in disambiguate(accounts_of(team))],
+        rows=[_row(account) for account in disambiguate(accounts_of(team))],
         platforms=list(PLATFORMS.values()),
         unclaimed=unclaimed_of(profile),
         may_manage=may_manage,
         wants_refresh=may_manage and not is_fresh and problem is None and _is_old(profile),
         problem=problem,
     )
+
+
+def _row(account: Account) -> AccountRow:
+    due = reconnect_due(account)
+    return AccountRow(account, due or reconnect_reason(account), due is not None, find_moving(account))
 
 
 def _is_old(profile: Profile | None) -> bool:

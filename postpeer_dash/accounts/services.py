@@ -14,6 +14,7 @@ from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.accounts.health import (
     check_account,
     note_reconnect_required,
+    reconnect_due,
     reconnect_reason,
     save_integration,
     try_to_check,
@@ -37,6 +38,7 @@ __all__ = [
     "ensure_profile",
     "find_unclaimed",
     "note_reconnect_required",
+    "reconnect_due",
     "reconnect_reason",
     "refresh_accounts",
     "try_to_check",

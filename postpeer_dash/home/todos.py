@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from postpeer_dash.accounts.models import Account
+from postpeer_dash.accounts.services import reconnect_due
 from postpeer_dash.home.draft_todos import list_drafts
 from postpeer_dash.home.held import explain_hold
 from postpeer_dash.home.team_rows import TeamRows
@@ -74,6 +75,7 @@ def _ahead(rows: TeamRows) -> tuple[list[Todo], list[Todo]]:
     ]
     found += [(_board_gone(rows, board, ats), ats) for board, ats in rows.boards_gone.items()]
     found += [(need, rows.beyond_credits) for need in _credits(rows)]
+    found += [(need, ()) for account in rows.accounts.values() if (need := _due(rows, account)) is not None]
     end = timezone.now() + _SOON
     soon = sorted(((min(ats), need) for need, ats in found if ats and min(ats) < end), key=lambda pair: pair[0])
     return [need for _at, need in soon], [need for need, ats in found if not ats or min(ats) >= end]
@@ -160,6 +162,17 @@ def _reconnect(rows: TeamRows, account: Account, ats: Sequence[datetime]) -> Tod
         acts.append(Action(_("Show the pins"), url, is_quiet=True))
     title = _("%(account)s has to be connected again") % {"account": account.name}
     return Todo("reconnect_required", title, text, acts)
+
+
+def _due(rows: TeamRows, account: Account) -> Todo | None:
+    """Return the todo for a permission that ends within a week; None where it doesn't."""
+    due = reconnect_due(account)
+    if due is None:
+        return None
+    url = reverse("accounts:accounts", args=[rows.membership.team.slug])
+    acts = [Action(due.action, url, icon="plug")] if can(rows.membership, Right.MANAGE) else []
+    title = _("%(account)s has to be connected again soon") % {"account": account.name}
+    return Todo("reconnect_required", title, str(due), acts)
 
 
 def _held(rows: TeamRows) -> list[Todo]:

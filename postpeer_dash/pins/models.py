@@ -317,6 +317,30 @@ class PendingEdit(models.Model):
         return self.state in (self.State.TAKEN, self.State.LATE, self.State.REFUSED)
 
 
+class Renewal(models.Model):
+    """The move of what PostPeer holds for an account to the integration that a reconnect has brought."""
+
+    class State(models.TextChoices):
+        WANTED = "wanted"
+        FIRST = "first"  # one is on its way, alone
+        ASKING = "asking"  # that one was charged for: a person decides about the rest
+        REST = "rest"
+        STOPPED = "stopped"  # PostPeer has refused one; `problem` are its words
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="renewal")
+    state = models.CharField(max_length=8, choices=State, default=State.WANTED)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    asked = models.JSONField(default=list)  # ids of the submissions whose change was asked for
+    used_before = models.PositiveBigIntegerField(null=True)  # PostPeer's count of all that was used
+    used_after = models.PositiveBigIntegerField(null=True)
+    problem = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.state}"
+
+
 class SubmissionTarget(models.Model):
     """A target in a submission. While the submission is open no other may carry that target."""
 

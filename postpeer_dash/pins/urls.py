@@ -25,6 +25,7 @@ urlpatterns = [
     path(f"{_team}new/upload/", upload.start_upload, name="start_upload"),
     path(f"{_team}new/upload/through/", upload.upload_through, name="upload_through"),
     path(f"{_pin}edit/scheduled/", scheduled.edit_scheduled, name="edit_scheduled"),
+    path(f"{_team}renewed/<int:account>/move/", scheduled.move_renewed, name="move_renewed"),
     path(_pin, pin.pin, name="pin"),
     path(f"{_pin}live/", pin.live, name="live"),
     path(f"{_pin}delete/", pin.delete, name="delete"),

@@ -70,6 +70,8 @@ def with_short_id(parse: Callable[[JsonObject], Item], key: str) -> Callable[[Js
 
 def parse_integration(data: JsonObject) -> Integration:
     """Read one connected account; raises OddShapeError without an id."""
+    status = data.get("tokenStatus")
+    token = status if isinstance(status, dict) else {}
     return Integration(
         id=_need_id(data),
         platform=clean_text(data.get("platform")),
@@ -83,6 +85,9 @@ def parse_integration(data: JsonObject) -> Integration:
         auth_status=clean_text(data.get("authStatus")),
         auth_failure_reason=clean_text(data.get("authFailureReason")),
         created_at=parse_instant(data.get("createdAt")),
+        has_token_status=bool(token),
+        token_ends_at=parse_instant(data.get("refreshTokenExpiresAt")),
+        token_is_lost=token.get("reconnectRequired") is True,
     )
 
 

@@ -75,11 +75,15 @@ class Integration:
     auth_status: str = ""
     auth_failure_reason: str = ""
     created_at: datetime | None = None
+    # Only in an account that was asked for by its id.
+    has_token_status: bool = False
+    token_ends_at: datetime | None = None  # when the permission can't be renewed any more without the person
+    token_is_lost: bool = False
 
     @property
     def needs_reconnecting(self) -> bool:
         """Return whether PostPeer says that the person has to consent again."""
-        return self.auth_status == "reconnect_required"
+        return self.auth_status == "reconnect_required" or self.token_is_lost
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ ACTION_GROUPS: tuple[tuple["str | Promise", dict[str, "str | Promise"]], ...] = 
         {
             "account.connected": _("connected an account"),
             "account.reconnected": _("connected an account again"),
+            "account.pins_moved": _("moved scheduled pins to a renewed connection"),
             "account.disconnected": _("disconnected an account"),
             "account.unclaimed_disconnected": _("disconnected an unclaimed account"),
             "account.brought_in": _("brought an account in"),

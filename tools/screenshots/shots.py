@@ -312,6 +312,7 @@ LEFT_OUT = {
     f"{_T}boards/picker/": _PART,
     f"{_T}boards/<int:account>/refresh/": _FORM,
     f"{_T}pins/view/": _FORM,
+    f"{_T}pins/renewed/<int:account>/move/": _FORM,
     f"{_T}pins/new/upload/": _FORM,
     f"{_T}pins/new/upload/through/": _FORM,
     f"{_PIN}live/": _PART,

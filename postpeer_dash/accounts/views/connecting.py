@@ -64,6 +64,8 @@ def _leave_for_consent(request: TeamRequest, platform: str, account: Account | N
             )
     except PostPeerError as error:
         return _show_list_with(request, sentence_for(error))
+    except connecting.PlatformUnavailableError as unavailable:
+        return _show_list_with(request, unavailable.sentence)
     except ProfileBusyError:
         return _show_list_with(request, explain("connect_busy"))
     context = {"url": url, "platform": platform, "platform_name": platform_name(platform)}
@@ -135,9 +137,10 @@ def add(request: TeamRequest, attempt: int) -> HttpResponse:
         return _refuse(request, refused)
     if not form.is_valid():
         return _refuse(request, ConnectRefusedError("connect_gone", row))
+    take = connecting.renew_account if form.cleaned_data["renews"] else connecting.add_account
     try:
         with page_client() as client:
-            account = connecting.add_account(row, form.cleaned_data["integration"], client=client)
+            account = take(row, form.cleaned_data["integration"], client=client)
     except ConnectRefusedError as refused:
         return _refuse(request, refused)
     except PostPeerError as error:

@@ -75,7 +75,7 @@ def cancel_at_postpeer(submission_id: int) -> None:
             held = lock(submission_id)
             change(held, checks=held.checks + 1)
             if held.checks == 1:
-                record(held.pin, Kind.CANCEL_FAILED, submission=held, text=error.message)
+                record(held.pin, Kind.CANCEL_FAILED, submission=held, text=error.message, **_is_down(error))
     follow_up(submission_id)
 
 
@@ -193,8 +193,13 @@ def _note_error(departure: Departure, error: PostPeerError) -> None:
         later = timezone.now() + timedelta(seconds=error.retry_after or 0)
         move_edit(edit, PendingEdit.State.WANTED, not_before=later, has_told=True, **facts)
         if is_news:
-            data: dict[str, Any] = {"text": error.message, "request_id": error.request_id}
+            data: dict[str, Any] = {"text": error.message, "request_id": error.request_id, **_is_down(error)}
             record(submission.pin, Kind.EDIT_FAILED, submission=submission, **data)
+
+
+def _is_down(error: PostPeerError) -> dict[str, bool]:
+    """Return what a timeline says of PostPeer's scheduling: a 503 there is about that alone."""
+    return {"is_down": True} if error.status == 503 else {}
 
 
 def _find_edit(submission: Submission, departure: Departure) -> PendingEdit | None:

@@ -18,6 +18,7 @@ _NAMES = {
     "cover_image_url": gettext_lazy("the cover picture"),
     "board": gettext_lazy("the board"),
     "time": gettext_lazy("the time"),
+    "account": gettext_lazy("the connection it goes out by"),
 }
 
 # Icon and tone of each line, and its words.
@@ -48,6 +49,8 @@ def describe_edit(kind: str, data: Mapping[str, Any], *, who: str, what: str, wh
     """Return icon, tone and words of a timeline's line; `when` it goes out then, `what` was changed."""
     icon, tone, words = _LINES[kind]
     facts = {"who": who, "what": what or _("it"), "when": when}
+    if kind == Kind.EDIT_FAILED and data.get("is_down"):
+        words = gettext_noop("PostPeer’s scheduling is down, so it couldn’t be changed yet. We try again.")
     if kind == Kind.EDIT_PRESSED and data.get("is_unsent"):
         words = gettext_noop("%(who)s changed %(what)s before it left")
     if kind == Kind.EDIT_PRESSED and when and "time" in (data.get("changed") or []):

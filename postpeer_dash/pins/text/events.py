@@ -68,6 +68,12 @@ def _accepted_words(data: Mapping[str, Any], _who: str) -> str:
     return _("PostPeer accepted it after %(seconds)s seconds") % {"seconds": f"{seconds:.1f}"}
 
 
+def _cancel_failed_words(data: Mapping[str, Any], _who: str) -> str:
+    if data.get("is_down"):
+        return _("PostPeer’s scheduling is down, so it couldn’t be cancelled yet. We try again.")
+    return _("It couldn’t be cancelled yet. We try again.")
+
+
 def _read_words(data: Mapping[str, Any], _who: str) -> str:
     if _list(data.get("candidates")):
         return _("Looked through PostPeer’s list: a post there is much like it. A person has to decide.")
@@ -134,7 +140,7 @@ _LINES: dict[str, tuple[str, str, _Words]] = {
     Kind.FAILED: ("octagon-x", "fail", _on(gettext_noop("%(platform)s refused it"))),
     Kind.SCHEDULED: ("clock", "way", _on(gettext_noop("PostPeer holds it for %(platform)s until its time"))),
     Kind.CANCELLED: ("ban", "still", _fixed(gettext_noop("Cancelled. It does not go out."))),
-    Kind.CANCEL_FAILED: ("triangle-alert", "look", _fixed(gettext_noop("It couldn’t be cancelled yet. We try again."))),
+    Kind.CANCEL_FAILED: ("triangle-alert", "look", _cancel_failed_words),
     Kind.CANCEL_TOO_LATE: (
         "triangle-alert",
         "look",

@@ -74,6 +74,19 @@ CONNECTING: dict[str, Wording] = {
         _("PostPeer doesn’t list it for your team any more. Nothing was added."),
         LOOK_AGAIN,
     ),
+    "connect_not_offered": Wording(
+        _("PostPeer doesn’t offer %(platform)s for this project."),
+        _("Whoever runs the dashboard can ask PostPeer for it. Nothing was connected."),
+    ),
+    "connect_not_set_up": Wording(
+        _("%(platform)s isn’t set up at PostPeer."),
+        _("Its credentials are missing there, so trying again won’t help. Whoever runs the dashboard has to add them."),
+    ),
+    "connect_renews": Wording(
+        _("Is this %(account)s, renewed?"),
+        _("PostPeer gave it a new number and doesn’t say whose it is, so only you can tell."),
+        _("It is %(account)s, renewed"),
+    ),
     "connect_busy": Wording(
         _("Your team is being set up at PostPeer just now."),
         _("Somebody else connects the first account at this moment. Try again in a few seconds."),
@@ -101,6 +114,11 @@ ACCOUNTS: dict[str, Wording] = {
     "account_gone": Wording(
         _("It is gone at PostPeer."),
         _("Somebody may have disconnected it there. Its boards and its history stay here; connect it again to go on."),
+    ),
+    "account_due": Wording(
+        _("Its permission ends %(when)s."),
+        _("Give it again before that, and nothing that is scheduled fails."),
+        RECONNECT,
     ),
     "account_broken": Wording(
         _("%(platform)s doesn’t let PostPeer in any more."), _("Give the permission again, and it goes on as before.")

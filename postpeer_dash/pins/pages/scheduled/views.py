@@ -5,8 +5,10 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
 
+from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.pins.access import get_pin, may_send_files
 from postpeer_dash.pins.editing import EditError, edit_pin, version_of
 from postpeer_dash.pins.models import Pin
@@ -17,8 +19,9 @@ from postpeer_dash.pins.pages.compose.views import OWNER, render_compose, typed_
 from postpeer_dash.pins.pages.scheduled import context as contexts
 from postpeer_dash.pins.pages.scheduled.forms import EditForm
 from postpeer_dash.pins.pages.upload.views import upload_posted_file
+from postpeer_dash.pins.publishing.renewal import start_moving
 from postpeer_dash.pins.rules import MAX_FILE_BYTES
-from postpeer_dash.teams.access import Right, TeamRequest, in_team
+from postpeer_dash.teams.access import Right, TeamRequest, get_or_404, in_team
 from postpeer_dash.web.file_requests import accepts_upload
 from postpeer_dash.web.form_recovery import discard_saved_input, load_saved_input
 from postpeer_dash.web.sentences import explain
@@ -46,6 +49,21 @@ def edit_scheduled(request: TeamRequest, pin: UUID) -> HttpResponse:
         values |= typed_values(contexts.fix_accounts(request, kept, held, fixed))
     form = EditForm(initial=values, accounts=fixed.accounts)
     return render_compose(request, contexts.read_edit_page(request, form, held, is_kept=kept is not None))
+
+
+@require_POST
+@in_team(Right.MANAGE)
+def move_renewed(request: TeamRequest, account: int) -> HttpResponse:
+    """Let the scheduled pins of an account move to its renewed connection."""
+    row = get_or_404(accounts_of(request.team), pk=account)
+    count = start_moving(row, actor=request.user)
+    words = ngettext(
+        "%(count)d scheduled pin moves to the renewed connection.",
+        "%(count)d scheduled pins move to the renewed connection, the first one alone.",
+        count,
+    )
+    messages.info(request, words % {"count": count} if count else _("No scheduled pin has to move any more."))
+    return redirect("accounts:accounts", request.team.slug)
 
 
 def _handle_form(request: TeamRequest, pin: Pin) -> HttpResponse:
