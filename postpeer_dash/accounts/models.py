@@ -49,9 +49,15 @@ class Usage(models.Model):
     left = models.PositiveBigIntegerField(null=True)
     cycle_end = models.DateTimeField(null=True)
     read_at = models.DateTimeField(default=timezone.now)
+    # What a post costs, as two readings with posts between them have shown; one credit until then.
+    price = models.FloatField(default=1.0, db_default=1.0)
 
     def __str__(self) -> str:
         return f"{self.left} of {self.limit}"
+
+    def affordable(self) -> int:
+        """Return for how many posts the credits that are left will do. Scheduling reserves nothing: each pays when it goes."""
+        return int((self.left or 0) / self.price) if self.price > 0 else (self.left or 0)
 
 
 class Profile(models.Model):

@@ -26,16 +26,40 @@ def note_used_up(connection: Connection) -> None:
 def read_usage(*, client: Client) -> Usage:
     """Ask PostPeer (which costs nothing) and store the answer. Raises PostPeerError."""
     found = client.get_usage()
+    connection = current_connection()
+    before = Usage.objects.filter(connection=connection).first()
     balances = [balance for balance in (found.monthly, found.purchased) if balance is not None]
+    left = sum(max(balance.remaining, 0) for balance in balances) if balances else None
     reading, _made = Usage.objects.update_or_create(
-        connection=current_connection(),
+        connection=connection,
         # An overdrawn balance is none left; the columns take no negative number.
         defaults={
             "posts": max(found.total, 0),
             "limit": sum(max(balance.limit, 0) for balance in balances) if balances else None,
-            "left": sum(max(balance.remaining, 0) for balance in balances) if balances else None,
+            "left": left,
             "cycle_end": found.monthly.cycle_end if found.monthly else None,
             "read_at": timezone.now(),
+            "price": _learn_price(before, posts=max(found.total, 0), left=left),
         },
     )
     return reading
+
+
+# What a post can cost at most, as far as anybody has said: one credit a platform, and a post goes to a few.
+_MAX_PRICE = 20.0
+
+
+def _learn_price(before: Usage | None, *, posts: int, left: int | None) -> float:
+    """Return the credits that a post costs: what is gone since the last reading, by the posts that were made since.
+
+    The price that was known where that says nothing: no post was made, credits came in, or more are gone than posts
+    can have cost.
+    """
+    known = before.price if before is not None else 1.0
+    if before is None or before.left is None or left is None:
+        return known
+    made, gone = posts - before.posts, before.left - left
+    if made <= 0 or gone <= 0:
+        return known
+    price = gone / made
+    return price if 1.0 <= price <= _MAX_PRICE else known

@@ -221,7 +221,7 @@ def _times_beyond_credits(usage: Usage | None, ahead: Sequence[datetime]) -> lis
     """Return the times for which no credit is left in this cycle, as far as that is known."""
     if usage is None or usage.left is None or (usage.cycle_end and usage.cycle_end <= timezone.now()):
         return []
-    return [at for at in ahead if usage.cycle_end is None or at < usage.cycle_end][usage.left :]
+    return [at for at in ahead if usage.cycle_end is None or at < usage.cycle_end][usage.affordable() :]
 
 
 def _build_cards(rows: TeamRows, chosen: Sequence[Row], home: str) -> list[Card]:

@@ -1,5 +1,6 @@
 """Asking PostPeer what became of what it has accepted, until every target has ended."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,6 +44,8 @@ _TOLD = (
     "published_at",
     "updated_at",
 )
+# A link can come after the publishing: asked about after so long, then half of the time it has been out, for a day.
+_LINK_WAIT = timedelta(seconds=60)
 # How often a record may be missing before it is said aloud.
 _GONE_AFTER = 5
 
@@ -72,6 +75,33 @@ def follow_up(submission_id: int, remote_id: str = "") -> None:
                 apply_post(submission, post)
 
 
+def follow_link(submission_id: int) -> None:
+    """Ask once for the links of what is published without one, and set the next time; after a day it is let be."""
+    submission = Submission.objects.get(pk=submission_id)
+    post: Post | None = None
+    if submission.remote_id:
+        with suppress(PostPeerError), worker_client() as client:
+            post = client.get_post(submission.remote_id)
+    with transaction.atomic():
+        submission = lock(submission_id)
+        if submission.state != State.DONE or submission.due_at is None:
+            return
+        carried = Target.objects.filter(submissions=submission, status=Status.PUBLISHED, url="").order_by("pk")
+        entries = {entry.platform: entry for entry in post.platforms} if post else {}
+        left = 0
+        for target in carried:
+            entry = entries.get(target.platform)
+            if entry is None or not entry.url:
+                left += 1
+                continue
+            target.url, target.updated_at = entry.url, timezone.now()
+            target.platform_post_id = target.platform_post_id or entry.platform_post_id[:300]
+            target.save(update_fields=["url", "platform_post_id", "updated_at"])
+        age = timezone.now() - (submission.ended_at or timezone.now())
+        is_over = not left or age > seconds("watch_for")
+        change(submission, due_at=None if is_over else timezone.now() + max(_LINK_WAIT, age / 2))
+
+
 def apply_post(submission: Submission, post: Post) -> None:
     """Take over what a record of PostPeer's says of each platform. In the caller's transaction."""
     settle_edit(submission, post)
@@ -89,7 +119,9 @@ def apply_post(submission: Submission, post: Post) -> None:
         facts["evidence"] = evidence
     if is_over:
         is_cancelled = all(target.status == Status.CANCELLED for target in held) and bool(held)
-        move(submission, State.CANCELLED if is_cancelled else State.DONE, due_at=None, wants_cancel=False, **facts)
+        has_all = all(target.url for target in held if target.status == Status.PUBLISHED)
+        at = None if has_all else timezone.now() + _LINK_WAIT
+        move(submission, State.CANCELLED if is_cancelled else State.DONE, due_at=at, wants_cancel=False, **facts)
         return
     _set_next(submission, **facts)
 

@@ -7,7 +7,7 @@ from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from postpeer_dash.pins.models import Submission
-from postpeer_dash.pins.publishing.follow_up import follow_up
+from postpeer_dash.pins.publishing.follow_up import follow_link, follow_up
 from postpeer_dash.pins.publishing.late_posts import watch
 from postpeer_dash.pins.publishing.pause import check_held_connections, may_speak
 from postpeer_dash.pins.publishing.pending_edit import read_edit
@@ -96,6 +96,8 @@ def _speak(submission: Submission) -> None:
         watch(take_given_up(submission))
     elif submission.state == State.ACCEPTED and _take(submission):
         _ask(submission)
+    elif submission.state == State.DONE and _take(submission):
+        follow_link(submission.pk)
 
 
 def _take(submission: Submission) -> bool:

@@ -62,10 +62,12 @@ def _settle(submission_id: int, look: ListMatch) -> str:
             return look.problem
         # Another one with this very body is on its way: the post is rather that one's, and its outcome is awaited.
         same = Submission.objects.filter(connection_id=submission.connection_id, body_hash=submission.body_hash)
-        is_awaited = look.found is not None and same.filter(state__in=_IN_FLIGHT).exists()
-        if look.found is None:
+        # Of several that look the same one is its own, or nobody's here: in doubt nothing is sent beside it.
+        found = look.found or next(iter(look.twins), None)
+        is_awaited = found is not None and same.filter(state__in=_IN_FLIGHT).exists()
+        if found is None:
             _set_next(submission)
-        elif is_awaited or not take_in(submission, look.found):
+        elif is_awaited or not take_in(submission, found):
             _set_next(submission)
             return "It is in PostPeer's list, and another attempt is on its way, whose outcome comes first."
     return ""

@@ -56,6 +56,12 @@ def find_same(submission: Submission, posts: Iterable[Post], forms: Forms) -> li
     return [post for post in posts if forms.hash_of(post) in hashes]
 
 
+def count_own(submission: Submission) -> int:
+    """Return how many posts with this submission's body the dashboard may have made that none of its rows holds yet."""
+    rows = Submission.objects.filter(connection_id=submission.connection_id, remote_id="", sent_at__isnull=False)
+    return rows.filter(body_hash=submission.body_hash).exclude(pk=submission.pk).count() + 1
+
+
 def find_alike(submission: Submission, posts: Iterable[Post], forms: Forms) -> list[Post]:
     """Return the posts with the same media, board, title or text, or with a body that can't be read.
 

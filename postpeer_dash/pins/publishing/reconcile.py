@@ -14,6 +14,7 @@ from postpeer_dash.pins.evidence import Evidence, Verdict
 from postpeer_dash.pins.models import Reason, Status, Submission, Wait
 from postpeer_dash.pins.publishing.follow_up import apply_post
 from postpeer_dash.pins.publishing.matching import (
+    count_own,
     describe_candidates,
     find_alike,
     find_same,
@@ -56,6 +57,8 @@ class ListMatch:
     found: Post | None = None
     candidates: tuple[str, ...] = ()
     described: tuple[dict[str, Any], ...] = ()  # the candidates as a person is shown them
+    # With exactly its body, and more of them than the dashboard has sent: another program sends the same.
+    twins: tuple[Post, ...] = ()
     posts: int = 0
     problem: str = ""
     at: datetime = field(default_factory=timezone.now)
@@ -90,7 +93,7 @@ def look_for(submission: Submission, shared: SharedReading | None = None) -> Lis
         return ListMatch(problem="PostPeer's clock has changed; reading again.", at=shared.at)
     listed = [post for post in shared.posts if start == shared.start or not post.created_at or post.created_at >= start]
     same = _free_for(submission, find_same(submission, listed, shared.forms))
-    if same:
+    if same and len(same) <= count_own(submission):
         return ListMatch(found=same[0], posts=len(listed), at=shared.at)
     near = _free_for(submission, find_alike(submission, listed, shared.forms))
     alike = leave_out_explained(submission, near, shared.forms)
@@ -98,7 +101,7 @@ def look_for(submission: Submission, shared: SharedReading | None = None) -> Lis
     others = [post for post in alike if all(post.post_id != one["id"] for one in named)]
     described = (*named, *describe_candidates(submission, others))
     ids = tuple(post["id"] for post in described)
-    return ListMatch(candidates=ids, described=described, posts=len(listed), at=shared.at)
+    return ListMatch(candidates=ids, described=described, twins=tuple(same), posts=len(listed), at=shared.at)
 
 
 def _named(submission: Submission, listed: Iterable[Post]) -> list[dict[str, Any]]:
