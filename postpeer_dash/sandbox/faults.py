@@ -62,6 +62,11 @@ KINDS: dict[str, Kind] = {
         "carries it out, but leaves it out of lists for a while", method="POST", path=POSTS, params={"seconds": 30.0}
     ),
     "clock_skew": Kind("keeps a wrong clock: Date and createdAt", params={"seconds": 300.0}),
+    "date_skew": Kind("gives a wrong Date, beside a right createdAt", params={"seconds": 300.0}),
+    "names_again": Kind(
+        "answers with the id of an earlier post", method="POST", path=POSTS, params={"carried_out": True}
+    ),
+    "boards_part": Kind("lists only so many boards", method="GET", path="/v1/pinterest/boards", params={"count": 25}),
     "reconnect_required": Kind("an account needs reconnecting", params={"account": "", "reason": "token_expired"}),
     "no_credits": Kind("answers that the credits are used up", method="POST", path=POSTS),
     "platform_rejects": Kind(
@@ -78,6 +83,7 @@ KINDS: dict[str, Kind] = {
 # Asked about by what they change, not by a request's address.
 UNADDRESSED = {
     "clock_skew",
+    "date_skew",
     "reconnect_required",
     "platform_rejects",
     "platform_warning",
@@ -211,9 +217,9 @@ class Faults:
                 return fault
         return None
 
-    def skew(self) -> float:
-        """Return how many seconds the clock is off."""
-        return sum(float(fault.params["seconds"]) for fault in self.listed() if fault.name == "clock_skew")
+    def skew(self, name: str = "clock_skew") -> float:
+        """Return how many seconds the clock is off, or what such a fault adds to it in a header."""
+        return sum(float(fault.params["seconds"]) for fault in self.listed() if fault.name == name)
 
 
 def spelled_otherwise(text: str) -> str:

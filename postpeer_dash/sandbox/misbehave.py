@@ -62,13 +62,26 @@ def _undone(app: App, take: Any) -> Delivery | None:
     return None
 
 
+def _earlier_post(app: App) -> str:
+    """Return the id of a post that was taken before; empty while there is none."""
+    row = app.store.row("SELECT post_id FROM accepted ORDER BY n LIMIT 1")
+    return str(row["post_id"]) if row else ""
+
+
 def _done(app: App, request: Request, take: Any) -> Delivery:
     html = take("html")
     if html and not html.params["carried_out"]:
         return Delivery(_proxy_page(html))
+    again = take("names_again")
+    earlier = _earlier_post(app) if again else ""
+    if again and earlier and not again.params["carried_out"]:
+        receipt = {"success": True, "status": "published", "postId": earlier, "platforms": []}
+        return Delivery(json_response(receipt, 202))
     response = _spoil(app, request, respond(app, request), take)
     if html:
         return Delivery(_proxy_page(html))
+    if earlier:
+        response = json_response({**json.loads(response.body), "postId": earlier}, response.status, response.headers)
     if fault := take("error_after"):
         return Delivery(_error(fault))
     if fault := take("refuse_after"):
@@ -112,6 +125,8 @@ def _spoil(app: App, request: Request, response: Response, take: Any) -> Respons
             return broken
     if response.status < 300:
         _spoil_bodies(value, take)
+        if "boards" in value and (fault := take("boards_part")):
+            value["boards"] = value["boards"][: fault.params["count"]]
         if (take("no_post_id") if "postId" in value else None) is not None:
             del value["postId"]
         word = take("unknown_status") if any(True for _ in _with_status(value)) else None

@@ -9,6 +9,7 @@ import ssl
 import struct
 import sys
 import time
+from datetime import timedelta
 from email.utils import format_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -109,7 +110,7 @@ class Handler(BaseHTTPRequestHandler):
     def _head(self, response: Response) -> bytes:
         app = self.server.app
         fields = {
-            "Date": format_datetime(app.now(), usegmt=True),
+            "Date": format_datetime(app.now() + timedelta(seconds=app.faults.skew("date_skew")), usegmt=True),
             "x-request-id": secrets.token_hex(8),
             "Content-Type": response.content_type,
             "Content-Length": str(response.length()),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tools.prove import databases, measures, outages, rules_changed, scenarios
+from tools.prove import databases, measures, outages, rules_changed, scenarios, surprises
 from tools.prove.run import Run, running
 
 # Life times this: a lease of 120 s lasts 4 s.
@@ -32,6 +32,11 @@ PARTS: tuple[tuple[str, Scene, int], ...] = (
     ("rules changed under scheduled pins", rules_changed.rules_changed, 24),
     ("an hour without PostPeer", outages.hour_without, 30),
     ("clocks that differ", outages.other_clocks, 24),
+    ("slow answers", surprises.slow_answers, 16),
+    ("Date a day off", surprises.two_clocks, 24),
+    ("an id named again", surprises.named_again, 12),
+    ("a part of the boards", surprises.part_of_the_boards, 4),
+    ("another integration after a reconnect", surprises.renewed, 6),
     ("the queue lost", outages.lost_queue, 12),
     ("sending stopped", outages.stop_switch, 16),
     ("the key changed", outages.other_key, 16),

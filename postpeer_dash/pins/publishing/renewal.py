@@ -6,7 +6,7 @@ usage read before and after; a refusal stops it all, and both are said. No HTTP 
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -142,7 +142,7 @@ def _move_rest(renewal: Renewal) -> None:
         _save(renewal, asked=[*renewal.asked, *asked])
 
 
-_STEPS = {State.WANTED: _begin, State.FIRST: _judge_first, State.REST: _move_rest}
+_STEPS: dict[str, Callable[[Renewal], None]] = {State.WANTED: _begin, State.FIRST: _judge_first, State.REST: _move_rest}
 
 
 def _can_move(submission: Submission) -> bool:

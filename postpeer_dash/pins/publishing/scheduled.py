@@ -197,7 +197,7 @@ def _note_error(departure: Departure, error: PostPeerError) -> None:
             record(submission.pin, Kind.EDIT_FAILED, submission=submission, **data)
 
 
-def _is_down(error: PostPeerError) -> dict[str, bool]:
+def _is_down(error: PostPeerError) -> dict[str, Any]:
     """Return what a timeline says of PostPeer's scheduling: a 503 there is about that alone."""
     return {"is_down": True} if error.status == 503 else {}
 
