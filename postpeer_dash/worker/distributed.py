@@ -189,9 +189,12 @@ class Ringers:
         try:
             run_row(known, row_id, self._end)
             # What had to wait for a thread of its share has no bell any more: whoever has become free takes it up.
-            while shares.was_refused() and not self._end.is_near:
-                for found in find_rows(known, 1, self._end):
-                    run_row(known, found, self._end)
+            while not self._end.is_near and shares.was_refused():
+                rows = find_rows(known, 1, self._end)
+                if not rows:
+                    # Its share is still full: whoever becomes free next looks again.
+                    break
+                run_row(known, rows[0], self._end)
         finally:
             with self._lock:
                 self._at_work -= 1
