@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "postpeer_dash.web.client_ip.remember_client_ip",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "postpeer_dash.web.signed_out_sessions.limit_signed_out_sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "postpeer_dash.web.file_requests.UploadLimitMiddleware",
@@ -216,6 +217,8 @@ WORKER_JOBS = [
     "postpeer_dash.pins.preflight.PREFLIGHT",
     "postpeer_dash.pins.planned_time.HOURS",
     "postpeer_dash.teams.mail.OLD_MAILS",
+    "postpeer_dash.notifications.mails.OLD_NOTICES",
+    "postpeer_dash.teams.housekeeping.HOUSEKEEPING",
 ]
 if _database["ENGINE"] == "django.db.backends.postgresql":
     # The bell, by which a row that is due reaches workers on other machines. Its tables are made on Postgres alone.

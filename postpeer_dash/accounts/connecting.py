@@ -31,6 +31,7 @@ from postpeer_dash.accounts.profiles import ensure_profile, find_profile
 from postpeer_dash.postpeer import Integration, PostPeerError
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import record_audit
+from postpeer_dash.web.chunks import delete_in_chunks
 from postpeer_dash.web.sentences import ExplainedError, Sentence, explain
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def start_connecting(
             raise
         raise PlatformUnavailableError(kind, platform) from None
     # Swept with each new attempt, so that old ones need no job of their own.
-    ConnectAttempt.objects.filter(created_at__lt=timezone.now() - _KEEP_FOR).delete()
+    delete_in_chunks(ConnectAttempt.objects.filter(created_at__lt=timezone.now() - _KEEP_FOR), max_seconds=1.0)
     ConnectAttempt.objects.create(
         nonce_hash=hash_secret(nonce),
         session_hash=hash_secret(session_key),

@@ -23,6 +23,7 @@ from postpeer_dash.pins.text.labels import find_title
 from postpeer_dash.teams.access import Right, can
 from postpeer_dash.teams.mail import queue_mail
 from postpeer_dash.teams.models import Mail, Membership, Notice, Team
+from postpeer_dash.web.chunks import delete_in_chunks
 from postpeer_dash.worker.jobs import periodic
 from postpeer_dash.worker.models import SingletonJob
 
@@ -35,6 +36,7 @@ _UNCLEAR_FOR = timedelta(minutes=2)
 _BATCH, _ROUNDS = 500, 20
 _CLAIM = 120.0  # seconds
 _RECONNECT = "reconnect:"
+_NOTICES_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,4 +189,11 @@ def _pin_path(pin: Pin) -> str:
     return reverse("pins:pin", args=[pin.team.slug, pin.uuid])
 
 
+def forget_old_notices() -> None:
+    """Forget who was told of what long ago: those lines of timelines are never read again. Broken accounts still count."""
+    old = Notice.objects.filter(created_at__lt=timezone.now() - _NOTICES_FOR)
+    delete_in_chunks(old.exclude(key__startswith=_RECONNECT))
+
+
+OLD_NOTICES = periodic("old notices", forget_old_notices, every=3600.0)
 NOTIFICATIONS = periodic("notifications", sweep_notifications, every=settings.WORKER_SEEN_EVERY)

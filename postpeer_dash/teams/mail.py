@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from postpeer_dash.teams.models import Invitation, Mail
+from postpeer_dash.web.chunks import delete_in_chunks
 from postpeer_dash.web.encryption import DecryptionError, decrypt, encrypt
 from postpeer_dash.web.text import clean_text
 from postpeer_dash.worker.bell import head_start, ring
@@ -121,10 +122,10 @@ def _put_off(mail_id: int) -> None:
 def forget_old_mails() -> None:
     """Forget mails that are over after a month, and those that nobody could read in all that time."""
     old = Mail.objects.filter(created_at__lt=timezone.now() - _KEPT_FOR)
-    unreadable = old.exclude(due_at=None).delete()[0]
+    unreadable = delete_in_chunks(old.exclude(due_at=None))
     if unreadable:
         log.error("%d mails were given up: nobody had the SECRET_KEY they were written under", unreadable)
-    old.delete()
+    delete_in_chunks(old)
 
 
 MAILS = Job(name=_JOB, find=find_due, run=deliver_mail, every=0.5, put_off=_put_off)

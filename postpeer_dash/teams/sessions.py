@@ -12,6 +12,8 @@ def start_session(request: HttpRequest, user: User) -> None:
     """Sign in somebody who has just come by a link, without the form; the session stands in their list, too."""
     # The backend is named, since nobody has called authenticate(); and allauth lists only the sessions of its own
     # sign-in, of which it hears by a signal that login() doesn't send.
+    # What was kept for somebody signed out made it a short session.
+    request.session.set_expiry(None)
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
     UserSession.objects.create_from_request(request)
     note_sign_in(user, "sign_in.done", current_ip())

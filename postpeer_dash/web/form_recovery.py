@@ -18,11 +18,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from postpeer_dash.web.signed_out_sessions import SECONDS, may_store
+
 # Sessions of before an upgrade hold their entry under this name.
 _SESSION_KEY = "kept"
 # The longest form here is far below; the session of somebody signed out must not fill the database.
 _MAX_CHARS = 32_000
-_SIGNED_OUT_SECONDS = 60 * 60
 _MAX_AGE_SECONDS = 7 * 24 * 60 * 60
 
 View = Callable[..., HttpResponseBase]
@@ -41,12 +42,13 @@ def recoverable_form(names: Collection[str], *, owner: str) -> Callable[[View], 
         def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.user.is_authenticated:
                 return _save_if_refused(request, lambda: view(request, *args, **kwargs), {*names, owner})
-            if request.method == "POST" and save_input(request, {*names, owner}):
-                # Others may sit down at this machine: it waits for an hour, not for as long as a session lives.
-                request.session.set_expiry(_SIGNED_OUT_SECONDS)
-                messages.info(
-                    request, _("You were signed out. What you typed is kept, and nothing was sent. Sign in to go on.")
-                )
+            if request.method == "POST":
+                is_kept = save_input(request, {*names, owner})
+                if is_kept:
+                    # Others may sit down at this machine: it waits for an hour, not for as long as a session lives.
+                    request.session.set_expiry(SECONDS)
+                if is_kept or any(request.POST.get(name) for name in names):
+                    _tell_signed_out(request, is_kept=is_kept)
             return redirect_to_login(request.path if request.method == "POST" else request.get_full_path())
 
         guarded.recoverable_fields = (*names, owner)  # type: ignore[attr-defined]
@@ -67,6 +69,18 @@ def _save_if_refused(
         return render(request, "403.html", context, status=403)
 
 
+def _tell_signed_out(request: HttpRequest, *, is_kept: bool) -> None:
+    if is_kept:
+        words = _("You were signed out. What you typed is kept, and nothing was sent. Sign in to go on.")
+        messages.info(request, words)
+    else:
+        words = _(
+            "You were signed out, and what you typed couldn’t be kept here. Nothing was sent. Go back in your browser, "
+            "copy it, then sign in."
+        )
+        messages.warning(request, words)
+
+
 def save_input(request: HttpRequest, names: Collection[str], *, path: str = "") -> bool:
     """Save the named fields of a POST in the session. Returns False when there is nothing to save, or too much.
 
@@ -74,6 +88,8 @@ def save_input(request: HttpRequest, names: Collection[str], *, path: str = "") 
     """
     fields = {name: request.POST.getlist(name) for name in names if name in request.POST}
     if not fields or sum(len(value) for values in fields.values() for value in values) > _MAX_CHARS:
+        return False
+    if not may_store(request):
         return False
     request.session[_SESSION_KEY] = {"path": path or request.path, "fields": fields, "at": int(time.time())}
     return True

@@ -16,16 +16,17 @@ from django.utils import timezone
 from postpeer_dash.web.client_ip import network_of, wide_network_of
 from postpeer_dash.web.models import RateLimitCounter
 
-# One insertion in so many sweeps out what has run off.
+# One insertion in so many sweeps out what has run off, so many at most; the worker does the rest.
 _SWEEP_EVERY = 50
+_SWEEP_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
     """At most `max_count` in `seconds`, counted from the first.
 
-    `by` is what is counted: address, account, account_network (an account as tried from one network), browser, user or
-    team.
+    `by` is what is counted: address, network, account, account_network (an account as tried from one network), browser,
+    user, team, or everybody together.
     """
 
     name: str
@@ -51,6 +52,12 @@ RESET = (
     Limit("reset", "account", 20, 3600),
 )
 RESET_KNOWN = (Limit("reset", "browser", 4, 900),)
+# Sessions of visitors who aren't signed in, by which they could fill the database.
+SIGNED_OUT = (
+    Limit("signed-out", "address", 30, 600),
+    Limit("signed-out", "network", 120, 3600),
+    Limit("signed-out", "everybody", 2000, 3600),
+)
 SETUP = (Limit("setup", "address", 10, 60),)
 INVITE = (
     Limit("invite", "team", 30, 3600),
@@ -89,6 +96,8 @@ def consume(
     account = account.strip().lower()
     subjects = {
         "address": network_of(address),
+        "network": wide_network_of(address),
+        "everybody": "",
         "account": account,
         "account_network": f"{account} from {wide_network_of(address)}",
         "browser": f"{account} in {browser}",
@@ -123,7 +132,8 @@ def _take(key: str, limit: Limit, now: datetime) -> bool:
         # It was there and full, or another process has just made it.
         return _add(key, limit, now)
     if secrets.randbelow(_SWEEP_EVERY) == 0:
-        RateLimitCounter.objects.filter(ends_at__lt=now).delete()
+        over = RateLimitCounter.objects.filter(ends_at__lt=now).values_list("pk", flat=True)[:_SWEEP_MOST]
+        RateLimitCounter.objects.filter(pk__in=list(over)).delete()
     return True
 
 
