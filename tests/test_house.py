@@ -62,6 +62,7 @@ PUBLIC: dict[str, set[str]] = {
         "text.labels",
         "text.phrases",
     },
+    "boards": {"alike"},
     "accounts": {
         "dependents",
         "health",

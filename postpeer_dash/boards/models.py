@@ -55,6 +55,9 @@ class Board(models.Model):
     # When a person gave its number; until PostPeer lists it, nobody has checked whether there is such a board.
     pasted_at = models.DateTimeField(null=True, blank=True)
 
+    # What tells it apart where boards of one name stand side by side; see `alike`.
+    distinction = ""
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "remote_id"], name="one_board_per_account_and_id")]
 
@@ -65,6 +68,11 @@ class Board(models.Model):
     def shown_name(self) -> str:
         """Return its name; a placeholder for a board without one."""
         return clean_text(self.name) or str(_("A board without a name"))
+
+    @property
+    def label(self) -> str:
+        """Return its name, with what tells it apart where another board of its account is called the same."""
+        return f"{self.shown_name} ({self.distinction})" if self.distinction else self.shown_name
 
     @property
     def privacy_word(self) -> str:

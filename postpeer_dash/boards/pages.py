@@ -6,6 +6,7 @@ from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.naming import disambiguate
 from postpeer_dash.boards.access import boards_of, by_name, used_last
+from postpeer_dash.boards.alike import distinguish
 from postpeer_dash.boards.models import Board, BoardList
 from postpeer_dash.boards.reading import is_worth_asking
 from postpeer_dash.boards.services import explain_part, problem_with
@@ -57,7 +58,7 @@ def read_boards_page(team: Team, *, query: str = "", account: int | None = None)
     shown = [each for each in accounts if each.pk == account] or accounts
     lists = {row.account_id: row for row in BoardList.objects.filter(account__in=shown)}
     boards: dict[int, list[Board]] = {}
-    for board in Board.objects.filter(account__in=shown):
+    for board in distinguish(Board.objects.filter(account__in=shown)):
         boards.setdefault(board.account_id, []).append(board)
     sections = [
         _section(each, lists.get(each.pk) or BoardList(account=each), boards.get(each.pk, []), query) for each in shown
@@ -68,7 +69,7 @@ def read_boards_page(team: Team, *, query: str = "", account: int | None = None)
 def read_section(account: Account, *, query: str = "") -> AccountBoards:
     """Return one account's part of the page."""
     board_list = BoardList.objects.filter(account=account).first() or BoardList(account=account)
-    boards = list(boards_of(account))
+    boards = distinguish(boards_of(account))
     return _section(account, board_list, boards, query)
 
 

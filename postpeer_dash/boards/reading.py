@@ -19,6 +19,7 @@ from postpeer_dash.accounts.postpeer import page_client, page_turn
 from postpeer_dash.accounts.services import try_to_check
 from postpeer_dash.boards.models import Board, BoardList
 from postpeer_dash.postpeer import NoTurn, PostPeerError
+from postpeer_dash.web.text import clean_text
 from postpeer_dash.web.thread_shares import thread_shares
 from postpeer_dash.worker.claims import claim, is_free
 
@@ -147,7 +148,7 @@ def _store(account: Account, board_list: BoardList, boards: postpeer.BoardReadin
         rows[board.id] = Board(
             account=account,
             remote_id=board.id,
-            name=board.name,
+            name=clean_text(board.name),
             description=board.description,
             privacy=board.privacy if len(board.privacy) <= _PRIVACY_LENGTH else "",
             position=len(rows),

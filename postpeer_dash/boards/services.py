@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards.access import board_of, boards_of, by_name, used_last
+from postpeer_dash.boards.alike import distinguish
 from postpeer_dash.boards.models import Board, BoardList
 from postpeer_dash.boards.reading import doubt_boards, is_stale, is_worth_asking, list_of, refresh_boards
 from postpeer_dash.teams.models import User
@@ -79,7 +80,7 @@ def read_picker(
     if asks:
         board_list = refresh_boards(account)
         account.refresh_from_db(fields=["health", "failure_reason"])
-    boards = by_name(boards_of(account))
+    boards = by_name(distinguish(boards_of(account)))
     present = [board for board in boards if board.gone_at is None]
     is_being_read = board_list.asking_until is not None and board_list.asking_until > timezone.now()
     return Picker(

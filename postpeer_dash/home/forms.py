@@ -11,6 +11,7 @@ from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.naming import disambiguate
 from postpeer_dash.accounts.platforms import PLATFORMS
+from postpeer_dash.boards.alike import read_distinctions
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.models import Defaults
 from postpeer_dash.teams.models import Team
@@ -45,14 +46,17 @@ class TeamForm(forms.Form):
         primary = {key for key, platform in PLATFORMS.items() if platform.is_primary}
         self.accounts = {str(row.pk): row for row in disambiguate(accounts_of(team)) if row.platform in primary}
         boards = Board.objects.filter(account__in=list(self.accounts.values()), gone_at=None).order_by("name", "pk")
+        known = read_distinctions([row.pk for row in self.accounts.values()])
         self.boards = {str(board.pk): board for board in boards[:_MAX_BOARDS]}
+        for board in self.boards.values():
+            board.distinction = known.get(board.pk, "")
         none = [("", _("None, what was used last"))]
         self.fields["account"].choices = none + [(pk, row.name) for pk, row in self.accounts.items()]  # type: ignore[attr-defined]
         self.fields["board"].choices = none + self._board_choices(list(self.boards.values()))  # type: ignore[attr-defined]
 
     def _board_choices(self, boards: Sequence[Board]) -> list[Any]:
         return [
-            (row.name, [(str(board.pk), board.name) for board in boards if board.account_id == row.pk])
+            (row.name, [(str(board.pk), board.label) for board in boards if board.account_id == row.pk])
             for row in self.accounts.values()
         ]
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postpeer_dash.accounts.models import Account, Usage
+from postpeer_dash.boards.alike import distinguish_within, read_doubles, with_doubles
 from postpeer_dash.boards.models import Board
 from postpeer_dash.home.headline import describe_todos, describe_traffic
 from postpeer_dash.home.team_rows import TeamRows
@@ -146,8 +147,8 @@ def _read_rows(membership: Membership, now: datetime, ahead: Sequence[datetime])
             lists["waiting"] = own.filter(review=Review.WAITING).order_by(*newest)[:FEW]
             lists["drafts"] = own.filter(review=Review.NONE).order_by(*newest)[:FEW]
     found = {"returned": [], "waiting": [], "drafts": [], **read_lists(lists)}
-    of_team = Account.objects.filter(team=team).select_related("connection__usage").order_by("platform", "pk")
-    accounts = {account.pk: account for account in of_team}
+    of_team = with_doubles(Account.objects.filter(team=team).select_related("connection__usage"))
+    accounts = {account.pk: account for account in of_team.order_by("platform", "pk")}
     held_up, boards_gone = _find_endangered(team, accounts)
     usage = _find_usage(accounts)
     return TeamRows(
@@ -162,6 +163,7 @@ def _read_rows(membership: Membership, now: datetime, ahead: Sequence[datetime])
         beyond_credits=_times_beyond_credits(usage, ahead),
         moved_hours=read_moved_hours(team) if found["moved"] else [],
         notes=_read_review_notes([row.pk for row in found["returned"]]),
+        alike=read_doubles(accounts.values()),
         undelivered=list_todo_mails(membership),
     )
 
@@ -193,7 +195,7 @@ def _find_endangered(
     """Return the times of scheduled pins by the account that has to be reconnected, and by the board that is gone."""
     broken = [pk for pk, account in accounts.items() if account.health == Account.Health.RECONNECT_REQUIRED]
     boards = Board.objects.filter(account__in=list(accounts), gone_at__isnull=False)
-    names: dict[int, str] = dict(boards.values_list("pk", "name"))
+    names: dict[int, str] = {board.pk: board.label for board in _distinguished(boards)}
     held: dict[int, list[datetime]] = {pk: [] for pk in broken}
     gone: dict[tuple[int, str], list[datetime]] = {}
     if not broken and not names:
@@ -208,6 +210,12 @@ def _find_endangered(
         elif at is not None and board in names:
             gone.setdefault((board, names[board]), []).append(at)
     return held, gone
+
+
+def _distinguished(boards: QuerySet[Board]) -> list[Board]:
+    found = list(boards)
+    distinguish_within(found)
+    return found
 
 
 def _find_usage(accounts: Mapping[int, Account]) -> Usage | None:
@@ -229,7 +237,8 @@ def _build_cards(rows: TeamRows, chosen: Sequence[Row], home: str) -> list[Card]
         row.pk: [TargetStatus(target.platform, target.status, target.account_id) for target in rows.targets[row.pk]]
         for row in chosen
     }
-    return make_cards(HistoryPage(chosen, target_statuses, "", ""), home, accounts={}, shows_author=False)
+    page = HistoryPage(chosen, target_statuses, "", "")
+    return make_cards(page, home, accounts={}, shows_author=False, distinctions=rows.alike)
 
 
 def _build_upcoming(rows: TeamRows, chosen: Sequence[Row], home: str) -> list[UpcomingPin]:

@@ -28,5 +28,6 @@ class TeamRows:
     usage: Usage | None  # PostPeer's credits as they were read last
     beyond_credits: Sequence[datetime]  # times of scheduled pins for which there is no credit left
     moved_hours: Sequence[MovedHours]  # hours that moved with the rules of their zones
+    alike: Mapping[int, str]  # what tells boards of equal names apart, by their ids
     undelivered: Sequence[Undelivered]  # mail that didn't arrive, which this member can see to
     notes: Mapping[int, tuple[str, str]]  # what was sent back, by pin: the note and who wrote it

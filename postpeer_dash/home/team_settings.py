@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 
 from postpeer_dash.accounts.models import Account
+from postpeer_dash.boards.alike import distinguish_within
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.models import Defaults, Pin
 from postpeer_dash.pins.publishing.pause import scheduled_at_postpeer, stop_sending
@@ -22,17 +23,18 @@ def save_settings(
     with transaction.atomic():
         row = Team.objects.select_for_update().get(pk=team.pk)
         usual, _made = Defaults.objects.get_or_create(team=row)
+        distinguish_within([board, usual.board])
         after = {
             "name": name,
             "time_zone": time_zone,
             "account": account.name if account else "",
-            "board": board.name if board else "",
+            "board": board.label if board else "",
         }
         before = {
             "name": row.name,
             "time_zone": row.time_zone,
             "account": usual.account.name if usual.account else "",
-            "board": usual.board.name if usual.board else "",
+            "board": usual.board.label if usual.board else "",
         }
         changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
         row.name, row.time_zone = name, time_zone

@@ -74,6 +74,12 @@ def fold(text: str) -> str:
     return " ".join(bare.split())
 
 
+def outline(text: str) -> str:
+    """Return what is left of a text for the eye that compares names: nothing unseen, no case, runs of blanks as one."""
+    shown = unicodedata.normalize("NFKC", "".join(sign for sign in text if _draws(sign) or sign.isspace()))
+    return " ".join(shown.casefold().split())
+
+
 def initials(name: str) -> str:
     """Return one or two letters that stand for a name in an avatar; a question mark when it has none."""
     words = [word for word in name.replace("@", " ").replace("_", " ").split() if word[0].isalnum()]

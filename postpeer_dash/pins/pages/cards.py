@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.platforms import platform_name
+from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.models import MediaType, Review, Status
 from postpeer_dash.pins.search.pin_lists import HistoryPage, Row, TargetStatus
 from postpeer_dash.pins.text.labels import find_title, safe_url
@@ -47,21 +48,41 @@ class Card:
 
 
 def make_cards(
-    page: HistoryPage, home: str, *, accounts: Mapping[int, Account], shows_author: bool = True
+    page: HistoryPage,
+    home: str,
+    *,
+    accounts: Mapping[int, Account],
+    shows_author: bool = True,
+    distinctions: Mapping[int, str] | None = None,
 ) -> list[Card]:
     """Return the cards of a page of pins.
 
-    home: history's address. accounts: the team's by id, named on the cards when there are several.
+    home: history's address. accounts: the team's by id, named on the cards when there are several. distinctions: what
+    tells boards of equal names apart, by their ids.
     """
+    alike = distinctions or {}
     names = {pk: account.name for pk, account in accounts.items()}
     return [
-        _make_card(row, page.target_statuses.get(row.pk, ()), home, names, shows_author=shows_author)
+        _make_card(
+            row,
+            page.target_statuses.get(row.pk, ()),
+            home,
+            names,
+            shows_author=shows_author,
+            distinction=alike.get(row.board_id or 0, ""),
+        )
         for row in page.rows
     ]
 
 
 def _make_card(
-    row: Row, target_statuses: Sequence[TargetStatus], address: str, names: Mapping[int, str], *, shows_author: bool
+    row: Row,
+    target_statuses: Sequence[TargetStatus],
+    address: str,
+    names: Mapping[int, str],
+    *,
+    shows_author: bool,
+    distinction: str,
 ) -> Card:
     account = names.get(row.account_id or 0, "")
     author = row.author_name or row.author_email or ""
@@ -80,7 +101,7 @@ def _make_card(
         picture=safe_url(picture),
         film=safe_url(row.media_url) if is_video and not picture else "",
         color=row.dominant_color,
-        board=row.board_name or "",
+        board=_name_board(row, distinction),
         account=account,
         first_name=(row.author_name or author).split(" ")[0],
         by=" · ".join(part for part in by if part),
@@ -88,6 +109,14 @@ def _make_card(
         at=row.updated_at if is_draft else row.scheduled_for or row.sort_at,
         is_edited=is_draft,
     )
+
+
+def _name_board(row: Row, distinction: str) -> str:
+    if row.board_name is None:
+        return ""
+    board = Board(name=row.board_name)
+    board.distinction = distinction
+    return board.label
 
 
 def _make_overlay(status: str, *, is_video: bool) -> SafeString:

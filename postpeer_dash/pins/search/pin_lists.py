@@ -46,6 +46,7 @@ class Row(NamedTuple):
     author_id: int | None
     author_name: str | None
     author_email: str | None
+    board_id: int | None = None
 
 
 _COLUMNS = (
@@ -66,6 +67,7 @@ _COLUMNS = (
     "author_id",
     "author__name",
     "author__email",
+    "board_id",
 )
 # A description stands in for a missing title; its beginning is enough.
 _BEGINNING = 160

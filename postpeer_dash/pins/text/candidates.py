@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from postpeer_dash.accounts.models import Account
+from postpeer_dash.boards.alike import distinguish_within
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.models import Submission
 from postpeer_dash.pins.text.labels import safe_url
@@ -42,7 +43,9 @@ def describe_posts(team: Team | None, posts: Sequence[Mapping[str, Any]]) -> lis
     wanted = {str(post.get("board") or "") for post in posts} - {""}
     mine = {"account__team": team} if team else {}
     rows = Board.objects.filter(remote_id__in=wanted, **mine)
-    boards = dict(rows.values_list("remote_id", "name")) if wanted else {}
+    boards = list(rows) if wanted else []
+    distinguish_within(boards)
+    labels = {board.remote_id: board.label for board in boards}
     accounts = _accounts(team, {one for post in posts for one in post.get("accounts", [])})
     return [
         FoundPost(
@@ -50,7 +53,7 @@ def describe_posts(team: Team | None, posts: Sequence[Mapping[str, Any]]) -> lis
             at=parse_instant(post.get("created_at")),
             text=str(post.get("text") or ""),
             url=safe_url(str(post.get("url") or "")),
-            board=boards.get(str(post.get("board") or ""), ""),
+            board=labels.get(str(post.get("board") or ""), ""),
             account=join_names([accounts[one] for one in post.get("accounts", []) if one in accounts]),
         )
         for post in posts

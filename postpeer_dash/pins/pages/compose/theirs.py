@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from postpeer_dash.accounts.models import Account
+from postpeer_dash.boards.alike import distinguish_within
 from postpeer_dash.pins.content import Content, texts_of
 from postpeer_dash.pins.models import MediaType, Pin, Target
 from postpeer_dash.pins.pages.compose.forms import ComposeForm
@@ -57,7 +58,8 @@ def _compare_places(pin: Pin, content: Content) -> Iterator[SavedField]:
     if pin.account != content.account:
         yield SavedField(_("Account"), isolate(pin.account.name) if pin.account else "")
     if pin.board != content.board:
-        yield SavedField(_("Board"), isolate(pin.board.name) if pin.board else "")
+        distinguish_within([pin.board])
+        yield SavedField(_("Board"), isolate(pin.board.label) if pin.board else "")
     targets = Target.objects.filter(pin=pin).exclude(account=pin.account_id).select_related("account").order_by("pk")
     others = [target.account for target in targets]
     if _ids(others) != _ids(content.cross_post) - _ids([content.account] if content.account else []):

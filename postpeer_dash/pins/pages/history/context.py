@@ -1,6 +1,6 @@
 """The context of history's page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.naming import disambiguate
+from postpeer_dash.boards.alike import label_across_accounts, read_doubles, with_doubles
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.pages.cards import make_cards
 from postpeer_dash.pins.pages.history.live import describe_changes, encode_statuses, seconds_to_next_look
@@ -46,12 +47,14 @@ class Chip:
 
 def read_history_context(team: Team, user: User, params: Mapping[str, str]) -> dict[str, Any]:
     """Return the context of the page and of its fragment for one address."""
-    known = disambiguate(Account.objects.filter(team=team).order_by("platform", "pk"))
+    known = disambiguate(with_doubles(Account.objects.filter(team=team)).order_by("platform", "pk"))
     accounts = {account.pk: account for account in known}
     filters, is_odd = read_filters(params)
     if filters.account and filters.account not in accounts:
         filters, is_odd = filters.without("account"), True
-    boards, has_more_boards = _read_boards(accounts, filters.board, has_all=bool(params.get(ALL_BOARDS)))
+    distinctions = read_doubles(known)
+    shown_boards, has_more_boards = _read_boards(accounts, filters.board, has_all=bool(params.get(ALL_BOARDS)))
+    boards = _label_boards(shown_boards, accounts, distinctions)
     if filters.board and filters.board not in boards:
         filters, is_odd = filters.without("board"), True
     authors = _read_authors(team)
@@ -70,7 +73,7 @@ def read_history_context(team: Team, user: User, params: Mapping[str, str]) -> d
         "said": describe_changes(params.get("state", ""), page.rows),
         "is_odd": is_odd,
         "is_table": shown == User.PinsView.TABLE,
-        "cards": make_cards(page, home, accounts=accounts, shows_author=len(authors) > 1),
+        "cards": make_cards(page, home, accounts=accounts, shows_author=len(authors) > 1, distinctions=distinctions),
         "statuses": _list_status_options(filters),
         "accounts": [Option(str(pk), account.name, pk == filters.account) for pk, account in accounts.items()],
         "boards": [Option(str(pk), name, pk == filters.board) for pk, name in boards.items()],
@@ -86,14 +89,22 @@ def read_history_context(team: Team, user: User, params: Mapping[str, str]) -> d
     }
 
 
-def _read_boards(accounts: Iterable[int], chosen: int | None, *, has_all: bool) -> tuple[dict[int, str], bool]:
+def _read_boards(accounts: Iterable[int], chosen: int | None, *, has_all: bool) -> tuple[list[Board], bool]:
     """Return the boards used last, with the chosen board among them, and whether there are more."""
     order: list[Any] = [F("last_used_at").desc(nulls_last=True), "position", "pk"]
     first = [Case(When(pk=chosen, then=0), default=1)] if chosen else []
-    boards = Board.objects.filter(account__in=list(accounts)).order_by(*first, *order).values_list("pk", "name")
+    boards = Board.objects.filter(account__in=list(accounts)).order_by(*first, *order)
     limit = MAX_BOARDS if has_all else FEW_BOARDS
     found = list(boards[: limit + 1])
-    return dict(found[:limit]), len(found) > limit and not has_all
+    return found[:limit], len(found) > limit and not has_all
+
+
+def _label_boards(
+    boards: Sequence[Board], accounts: Mapping[int, Account], distinctions: Mapping[int, str]
+) -> dict[int, str]:
+    for board in boards:
+        board.distinction = distinctions.get(board.pk, "")
+    return label_across_accounts(boards, {pk: account.name for pk, account in accounts.items()})
 
 
 def _read_authors(team: Team) -> dict[int, str]:

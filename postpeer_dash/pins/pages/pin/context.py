@@ -156,7 +156,8 @@ def _fingerprint(rows: PinRows, summary: Summary, results: Sequence[Result], eve
 
 def _list_sent_fields(pin: Pin, targets: Sequence[Target]) -> list[SentField]:
     board = next((target.board for target in targets if target.board), pin.board)
-    privacy = f" ({board.privacy_word.lower()})" if board and board.privacy_word else ""
+    is_told = board is not None and board.distinction == board.privacy_word
+    privacy = f" ({board.privacy_word.lower()})" if board and board.privacy_word and not is_told else ""
     others = [
         f"{isolate(target.account.name)} ({target.account.platform_name})" for target in targets if not target.board_id
     ]
@@ -165,7 +166,7 @@ def _list_sent_fields(pin: Pin, targets: Sequence[Target]) -> list[SentField]:
         SentField(_("Description"), pin.description),
         SentField(_("Link"), pin.link, url=safe_url(pin.link)),
         SentField(_("Account"), isolate(pin.account.name) if pin.account else "", is_name=True),
-        SentField(_("Board"), f"{isolate(board.name)}{privacy}" if board else "", is_name=True),
+        SentField(_("Board"), f"{isolate(board.label)}{privacy}" if board else "", is_name=True),
         SentField(_("Also to"), join_names(others) if pin.board_id else "", is_name=True),
         SentField(_("Alt text"), pin.alt_text),
         SentField(_("Dominant colour"), pin.dominant_color, color=pin.dominant_color),

@@ -31,7 +31,7 @@ def _of_target(target: Target) -> Iterator[Sentence]:
     elif not account.is_connected:
         yield explain("ahead_disconnected", **facts)
     if target.board is not None and target.board.gone_at is not None:
-        yield explain("ahead_board", board=target.board.shown_name)
+        yield explain("ahead_board", board=target.board.label)
 
 
 def _used_up(rows: PinRows, waiting: list[Target]) -> Usage | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from postpeer_dash.accounts.naming import disambiguate_within
+from postpeer_dash.boards.alike import distinguish_within, has_namesake
 from postpeer_dash.pins.models import Event, Pin, Submission, SubmissionTarget, Target
 from postpeer_dash.pins.publishing.state import FINAL_STATUSES, OPEN_STATES, sum_statuses
 
@@ -32,9 +33,12 @@ class PinRows:
 
 
 def read_pin(pin: Pin) -> PinRows:
-    """Read everything that belongs to a pin, in five queries."""
-    targets = list(Target.objects.filter(pin=pin).select_related("account", "board").order_by("pk"))
+    """Read everything that belongs to a pin, in five queries, or seven where boards have equal names."""
+    rows = Target.objects.filter(pin=pin).select_related("account", "board").order_by("pk")
+    targets = list(rows.annotate(has_namesake=has_namesake("board")))
     disambiguate_within(pin.team_id, [*(target.account for target in targets), *([pin.account] if pin.account else ())])
+    if any(target.has_namesake for target in targets):
+        distinguish_within([*(target.board for target in targets), pin.board])
     by_id = {target.pk: target for target in targets}
     submissions = list(
         Submission.objects.filter(pin=pin)

@@ -59,7 +59,7 @@ def make_result(rows: PinRows, target: Target, membership: Membership) -> Result
     plain = Result(
         platform=account.platform_name,
         account=account.name,
-        board=target.board.name if target.board else "",
+        board=target.board.label if target.board else "",
         status=target.status,
         at=target.published_at or target.updated_at,
         url=safe_url(target.url),
