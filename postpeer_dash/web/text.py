@@ -11,6 +11,18 @@ _ENDS = re.compile(rf"\A[\s{_LEFTOVERS}]+|[\s{_LEFTOVERS}]+\Z")
 # A line break of a word processor or of Unicode's own.
 _OTHER_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+# What is written for a typewriter's apostrophe, quotation mark and hyphen.
+_APOSTROPHES = (
+    "\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\u00b4\u0060\u055a\ua78c\uff07"
+    "\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb"
+)
+_QUOTES = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u2036\u301d\u301e\u301f\u02ba\u02dd\u275d\u275e\uff02"
+_HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d\u301c\u3030\u058a\u05be"
+_TYPEWRITER = {
+    ord(sign): plain
+    for signs, plain in ((_APOSTROPHES, "'"), (_QUOTES, '"'), (_HYPHENS, "-"), ("\u2044\u2215", "/"), ("\0", " "))
+    for sign in signs
+}
 _HAS_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
@@ -67,11 +79,16 @@ def count_units(text: str) -> int:
 
 
 def fold(text: str) -> str:
-    """Return the text for comparing: without accents and case, runs of white space as one blank."""
+    """Return the text for comparing: without accents and case, runs of white space as one blank.
+
+    Signs that keyboards and word processors write for one another (’ and ', “ and ", – and -) are one; what nobody can
+    see is left out. board-picker.js does the same.
+    """
+    plain = text.translate(_TYPEWRITER)
     # Taken apart first: a letter in another shape (𝐁, ™) has no case of its own until then.
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain).casefold()).translate(_TYPEWRITER)
     bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-    return " ".join(bare.split())
+    return " ".join("".join(sign for sign in bare if sign.isspace() or _draws(sign)).split())
 
 
 def outline(text: str) -> str:

@@ -5,8 +5,18 @@ const ROOT = "#picker";
 let last = 0;
 
 // One sign of text as it is compared: without accents and case, as postpeer_dash/web/text.py folds it.
+// What is written for a typewriter's apostrophe, quotation mark and hyphen is one with it; what draws nothing is left out.
+const APOSTROPHES =
+  /[\u2018-\u201b\u02b9\u02bb-\u02bf\u02c8\u02ca\u02cb\u2032\u2035\u2039\u203a\u00b4\u0060\u055a\ua78c\uff07]/gu;
+const QUOTES =
+  /[\u201c-\u201f\u00ab\u00bb\u2033\u2036\u301d-\u301f\u02ba\u02dd\u275d\u275e\uff02]/gu;
+const HYPHENS =
+  /[\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d\u301c\u3030\u058a\u05be]/gu;
+const UNSEEN = /[\p{Mn}\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0\u2800]/gu;
+const typewriter = (text) =>
+  text.replace(APOSTROPHES, "'").replace(QUOTES, '"').replace(HYPHENS, "-").replace(/[\u2044\u2215]/gu, "/");
 const foldSign = (sign) =>
-  sign.toLowerCase().normalize("NFKD").replace(/\p{Mn}/gu, "").toLowerCase().replace(/ß/g, "ss");
+  typewriter(typewriter(sign).toLowerCase().normalize("NFKD")).replace(UNSEEN, "").toLowerCase().replace(/ß/g, "ss");
 
 // Folded text, and for each of its units the place in the original it came from.
 function fold(text) {

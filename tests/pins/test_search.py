@@ -224,3 +224,24 @@ class TestMaking:
         add("Oak bench")
         assert "without an index: no such module: fts99" in caplog.text
         assert find(cast.team, "oak") == {"Oak bench"}
+
+
+@pytest.mark.usefixtures("each_way")
+@pytest.mark.parametrize(
+    ("title", "asked"),
+    [
+        ("50% off! “Winter’s” rug", "winter's"),
+        ("50% off! “Winter’s” rug", '"winter\'s" rug'),
+        ("Grandma's rug", "grandma’s"),
+        ("9–5 – a day", "9-5"),
+        ("9-5 a day", "9—5"),
+        ("Wait… what", "wait..."),
+        ("Two\u00a0words", "o w"),
+        ("Ho\u00adtel", "hotel"),
+        ("Won´t fade", "won't"),
+    ],
+)
+def test_typographic_signs_are_those_of_a_keyboard(cast: Cast, add: Add, title: str, asked: str) -> None:
+    add(title)
+    add("Something else")
+    assert find(cast.team, asked) == {title}

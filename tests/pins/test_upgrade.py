@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from postpeer_dash.pins.models import PendingEdit, Reason, Submission
 from postpeer_dash.pins.publishing.pending_edit import read_edit
+from postpeer_dash.pins.search.words import find_rare_pins
 from tests.cast import make_cast
 from tests.pins.editing import change, make_held
 from tests.pins.factories import again, make_submitted, work
@@ -123,3 +124,25 @@ def test_late_duplicate_and_failure_keep_their_words(upgraded: None) -> None:
     migrate(AFTER)
     assert (again(late).duplicate, again(late).error_kind) == ("scheduled", Reason.LATE_DUPLICATE)
     assert again(failed).error_kind == Reason.OUT_OF_CREDITS
+
+
+def test_pins_of_before_are_found_by_the_signs_of_a_keyboard(upgraded: None) -> None:
+    cast = make_cast()
+    titles = ["“Winter’s” rug", "Won´t fade", "Plain words", "ʻOkina", "Ho\u00adtel"]
+    pins = [make_submitted(cast.team, cast.bob, title=title).pin for title in titles]
+    old = migrate([("pins", "0013_version")]).get_model("pins", "Pin").objects
+    # As they were folded then.
+    before = ["“winter’s” rug", "won t fade", "plain words", "ʻokina", "ho\u00adtel"]
+    for pin, text in zip(pins, before, strict=True):
+        old.filter(pk=pin.pk).update(search_text=text)
+    migrate(AFTER)
+    words = ["winter's", "won't", "plain", "'okina", "hotel"]
+    for pin, word in zip(pins, words, strict=True):
+        assert find_rare_pins([word]) == [pin.pk]
+
+
+def test_going_back_keeps_searching_up_to_date(upgraded: None) -> None:
+    cast = make_cast()
+    pin = make_submitted(cast.team, cast.bob, title="Kept up to date").pin
+    migrate(BEFORE).get_model("pins", "Pin").objects.filter(pk=pin.pk).update(search_text="found after going back")
+    assert find_rare_pins(["going"]) == [pin.pk]
