@@ -10,7 +10,7 @@ from postpeer_dash.pins.publishing.timeline import Kind
 from postpeer_dash.pins.text.labels import find_title
 from postpeer_dash.teams.models import AuditEvent, Membership, Role, Team, User
 
-_PRESSED = (Kind.REVIEW_ASKED, Kind.SCHEDULE_PRESSED, Kind.PUBLISH_PRESSED)
+_PRESSED = (Kind.REVIEW_ASKED, Kind.APPROVED, Kind.SCHEDULE_PRESSED, Kind.PUBLISH_PRESSED, Kind.CANCEL_PRESSED)
 
 
 def write_audit(team: Team) -> None:

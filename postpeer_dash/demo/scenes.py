@@ -22,6 +22,8 @@ from postpeer_dash.web.text import fold
 
 State = Submission.State
 BERLIN = ZoneInfo("Europe/Berlin")
+_UNTIL_ASKED = timedelta(minutes=4)
+_UNTIL_CANCELLED = timedelta(hours=3)
 
 
 @dataclass(slots=True)
@@ -36,6 +38,21 @@ class Take:
     pressed_at: datetime
     targets: list[Target]
     submission: Submission | None = None
+
+    @property
+    def is_approved(self) -> bool:
+        """Return whether somebody else than the author let it go out."""
+        return self.pin.frozen_at is not None and self.presser != self.actor
+
+    @property
+    def cancelled_at(self) -> datetime | None:
+        """Return when it was called back at PostPeer: some hours after it had been scheduled."""
+        return self.pressed_at + _UNTIL_CANCELLED if self.scene.status == Status.CANCELLED else None
+
+    @property
+    def ends_at(self) -> datetime:
+        """Return when it came to its end, whichever: at its time, or at once where nobody had scheduled it."""
+        return self.cancelled_at or (self.at if self.scene.was_scheduled else self.pressed_at)
 
 
 def write_scenes(team: Team, cast: Mapping[str, User], scenes: Sequence[Scene]) -> None:
@@ -53,7 +70,9 @@ def write_scenes(team: Team, cast: Mapping[str, User], scenes: Sequence[Scene]) 
         take.pin.status = sum_statuses(target.status for target in take.targets)
         if take.pin.frozen_at:
             take.submission = _make_submission(take, now)
-    Pin.objects.bulk_update((take.pin for take in takes), ["status"])
+        if take.is_approved and take.submission:
+            take.pin.approved_hash = take.submission.body_hash
+    Pin.objects.bulk_update((take.pin for take in takes), ["status", "approved_hash"])
     Submission.objects.bulk_create(take.submission for take in takes if take.submission)
     SubmissionTarget.objects.bulk_create(
         SubmissionTarget(submission=take.submission, target=target, is_open=take.submission.ended_at is None)
@@ -80,6 +99,13 @@ def _make_take(scene: Scene, team: Team, cast: Mapping[str, User], board: Board,
     pressed_at = at if not (is_ahead or is_draft or scene.was_scheduled) else pressed_at
     wants_time = is_ahead or scene.was_scheduled or bool(scene.review)
     base = board.account.connection.base_url
+    presser = cast[EWA] if scene.author == JONAS else actor
+    is_approved = not is_draft and presser != actor
+    touched_at = pressed_at
+    if is_draft:
+        touched_at = begun + _UNTIL_ASKED if scene.review else begun
+    elif scene.status == Status.CANCELLED:
+        touched_at += _UNTIL_CANCELLED
     picture = f"{scene.picture}-moved" if scene.is_gone else scene.picture
     link = f"https://nordlicht.example/{scene.link}" if scene.link else ""
     pin = Pin(
@@ -93,15 +119,17 @@ def _make_take(scene: Scene, team: Team, cast: Mapping[str, User], board: Board,
         media_url=f"{base}/pictures/{picture}.jpg",
         alt_text=ALTS[scene.picture],
         dominant_color=COLORS[scene.picture],
-        review=scene.review or Review.NONE,
+        review=Review.APPROVED if is_approved else scene.review or Review.NONE,
+        reviewed_by=presser if is_approved else None,
+        reviewed_at=pressed_at if is_approved else None,
+        saved_by=actor,
         created_at=begun,
-        updated_at=begun if is_draft else pressed_at,
+        updated_at=touched_at,
         frozen_at=None if is_draft else pressed_at,
         sort_at=begun if is_draft else pressed_at,
         search_text=fold(f"{scene.title} {scene.text} {link}"),
     )
     set_time(pin, at if wants_time else None, scene.time_zone)
-    presser = cast[EWA] if scene.author == JONAS else actor
     return Take(scene, actor, presser, pin, at, pressed_at, [])
 
 
@@ -126,10 +154,10 @@ def _make_target(take: Take, account: Account) -> Target:
         platform=account.platform,
         status=status,
         sort_at=pin.sort_at,
-        updated_at=take.pressed_at + timedelta(seconds=8),
+        updated_at=take.ends_at + timedelta(seconds=8),
     )
     if status == Status.PUBLISHED:
-        out_at = (take.at if scene.was_scheduled else take.pressed_at) + timedelta(seconds=7)
+        out_at = take.ends_at + timedelta(seconds=7)
         digest = hashlib.sha256(f"{pin.uuid}/{account.pk}".encode()).hexdigest()
         target.platform_post_id = str(10**17 + int(digest[:14], 16) % (9 * 10**17))
         kind = "pin" if account.platform == "pinterest" else "post"
@@ -171,7 +199,7 @@ def _make_submission(take: Take, now: datetime) -> Submission:
         one.state, one.due_at = State.ACCEPTED, pin.scheduled_for
     else:
         one.state = State.CANCELLED if scene.status == Status.CANCELLED else State.DONE
-        one.ended_at = take.pressed_at + timedelta(seconds=8)
+        one.ended_at = max(target.updated_at for target in take.targets)
     return one
 
 
@@ -182,11 +210,13 @@ def _make_events(take: Take) -> list[Event]:
         return Event(pin=pin, submission=None if by else one, kind=kind, at=at, actor=by, data=data)
 
     lines = [line(Kind.DRAFTED, pin.created_at, by=take.actor)]
-    if take.scene.review or take.presser != take.actor:
-        lines.append(line(Kind.REVIEW_ASKED, pin.created_at + timedelta(minutes=4), by=take.actor))
+    if take.scene.review or take.is_approved:
+        lines.append(line(Kind.REVIEW_ASKED, pin.created_at + _UNTIL_ASKED, by=take.actor))
     if one is None:
         return lines
     when = {"scheduled_for": pin.scheduled_for.isoformat()} if pin.scheduled_for else {}
+    if take.is_approved:
+        lines.append(line(Kind.APPROVED, take.pressed_at, by=take.presser, hash=pin.approved_hash))
     pressed = Kind.SCHEDULE_PRESSED if pin.scheduled_for else Kind.PUBLISH_PRESSED
     lines.append(line(pressed, take.pressed_at, by=take.presser, **when))
     lines.append(line(Kind.SENT, take.pressed_at + timedelta(seconds=1)))
@@ -197,6 +227,8 @@ def _make_events(take: Take) -> list[Event]:
     lines.append(line(Kind.ACCEPTED, accepted_at, post_id=one.remote_id, request_id=one.request_id, seconds=1.9))
     if pin.scheduled_for:
         lines.append(line(Kind.SCHEDULED, accepted_at, platform=take.targets[0].platform))
+    if take.cancelled_at:
+        lines.append(line(Kind.CANCEL_PRESSED, take.cancelled_at, by=take.presser))
     ends = {Status.PUBLISHED: Kind.PUBLISHED, Status.FAILED: Kind.FAILED, Status.CANCELLED: Kind.CANCELLED}
     for target in take.targets:
         if kind := ends.get(Status(target.status)):

@@ -88,7 +88,8 @@ def _make_team(name: str, cast: dict[str, User], connection: Connection) -> Team
     Profile.objects.create(team=team, connection=connection, name=f"{name} (demo)", remote_id=PROFILES[name])
     members = people() if name == TEAM else people()[:1]
     # The client's team was looked at earlier: signing in leads to the team that was seen last.
-    away = timedelta() if name == TEAM else timedelta(days=1)
+    # But not before the last thing that was done there.
+    away = timedelta() if name == TEAM else timedelta(hours=12)
     Membership.objects.bulk_create(
         Membership(
             team=team,

@@ -57,7 +57,7 @@ IN_MOTION = (
     Scene("leaves", "Palm shadow wallpaper in sand", "Printed by hand in lengths of ten metres.", WALLS, JONAS, "draft", minutes=-140, review="waiting", day=6, clock="12:00"),
     Scene("arch", "Terracotta, and what goes with it", "", COLOUR, EWA, "draft", minutes=-1500),
     Scene("botanic", "", "Ferns for the bathroom\nThe four that forgive everything.", BALCONY, JONAS, "draft", minutes=-4400),
-    Scene("dusk", "Advent calendar from paper bags", "Twenty-four bags, one stamp, a rope.", COSY, MIRA, "cancelled", day=-3, clock="19:20"),
+    Scene("dusk", "Advent calendar from paper bags", "Twenty-four bags, one stamp, a rope.", COSY, MIRA, "cancelled", day=-3, clock="19:20", was_scheduled=True),
 )  # fmt: skip
 
 # What went out, newest first.
