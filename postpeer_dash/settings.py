@@ -137,6 +137,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "postpeer_dash.web.thread_shares.mark_refusals",
     "postpeer_dash.web.middleware.response_headers",
+    "postpeer_dash.web.middleware.method_not_allowed",
     "django_htmx.middleware.HtmxMiddleware",
     "postpeer_dash.web.middleware.signed_out_fragments",
 ]

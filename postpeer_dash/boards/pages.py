@@ -1,6 +1,9 @@
 """The boards page: each account's boards, searched in what is stored here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
 
 from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.accounts.models import Account
@@ -11,11 +14,19 @@ from postpeer_dash.boards.models import Board, BoardList
 from postpeer_dash.boards.reading import is_worth_asking
 from postpeer_dash.boards.services import explain_part, problem_with
 from postpeer_dash.teams.models import Team
+from postpeer_dash.web.left_out import LeftOut, list_left_out
 from postpeer_dash.web.sentences import Sentence
 from postpeer_dash.web.text import fold
 
 # Up to so many boards are seen at a glance.
 FEW = 12
+_LABELS = {"q": _("Search"), "account": _("Account")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    q: str
+    account: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +55,20 @@ class BoardsPage:
     sections: list[AccountBoards]
     query: str
     chosen: int | None
+    left_out: list[LeftOut]
 
     @property
     def found(self) -> int:
         return sum(len(section.boards) for section in self.sections)
 
 
-def read_boards_page(team: Team, *, query: str = "", account: int | None = None) -> BoardsPage:
+def read_boards_page(
+    team: Team, *, query: str = "", account: int | None = None, asked: Mapping[str, str] | None = None
+) -> BoardsPage:
     """Return the page, filtered by a text (accents and case ignored) and an account of the team. Makes no request to
     PostPeer.
+
+    `asked` is the address as it came: what of it is not used is named.
     """
     accounts = [each for each in disambiguate(accounts_of(team)) if each.has_boards]
     shown = [each for each in accounts if each.pk == account] or accounts
@@ -63,7 +79,9 @@ def read_boards_page(team: Team, *, query: str = "", account: int | None = None)
     sections = [
         _section(each, lists.get(each.pk) or BoardList(account=each), boards.get(each.pk, []), query) for each in shown
     ]
-    return BoardsPage(accounts, sections, query, account if len(shown) == 1 < len(accounts) else None)
+    used = _Used(query, account if any(each.pk == account for each in accounts) else None)
+    left_out = list_left_out(asked or {}, used, _LABELS)
+    return BoardsPage(accounts, sections, query, account if len(shown) == 1 < len(accounts) else None, left_out)
 
 
 def read_section(account: Account, *, query: str = "") -> AccountBoards:

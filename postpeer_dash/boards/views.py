@@ -20,7 +20,9 @@ def boards(request: TeamRequest) -> HttpResponse:
     form = BoardSearchForm(request.GET)
     form.is_valid()
     narrowed = form.cleaned_data
-    page = read_boards_page(request.team, query=narrowed.get("q", ""), account=narrowed.get("account"))
+    page = read_boards_page(
+        request.team, query=narrowed.get("q", ""), account=narrowed.get("account"), asked=request.GET
+    )
     return render(request, "boards/boards.html", {"page": page})
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from postpeer_dash.web import times
-from postpeer_dash.web.numbers import count_things
+from postpeer_dash.web.numbers import count_all, count_things
 
 
 def describe_todos(needs: Sized, *, is_mine: bool) -> str:
@@ -22,8 +22,20 @@ def describe_todos(needs: Sized, *, is_mine: bool) -> str:
     return ngettext("%(count)s thing needs an editor", "%(count)s things need an editor", number) % facts
 
 
-def describe_traffic(under_way: int, ahead: Sequence[datetime], *, late: int, is_calm: bool) -> str:
-    """Say what is on its way, and what time it is for the reader."""
+def describe_traffic(
+    under_way: int,
+    ahead: Sequence[datetime],
+    *,
+    late: int,
+    is_calm: bool,
+    ahead_count: int | None = None,
+    today_count: int | None = None,
+) -> str:
+    """Say what is on its way, and what time it is for the reader.
+
+    `ahead` are the next times at which pins go out; where that list is cut short, `ahead_count` and `today_count` say
+    how many there are in all, and today.
+    """
     now = _("It is %(weekday)s, %(time)s in %(city)s.") % {
         "weekday": times.weekday(timezone.now()),
         "time": times.clock(timezone.now()),
@@ -36,11 +48,12 @@ def describe_traffic(under_way: int, ahead: Sequence[datetime], *, late: int, is
             "%(count)s pins go out today, the next one at %(time)s.",
             len(today),
         )
-        return f"{text % {'count': count_things(len(today)), 'time': times.clock(today[0])}} {now}"
-    number = under_way + len(ahead) + late
+        count = len(today) if today_count is None else today_count
+        return f"{text % {'count': count_all(count), 'time': times.clock(today[0])}} {now}"
+    number = under_way + (len(ahead) if ahead_count is None else ahead_count) + late
     if not number:
         return f"{_('No pin is on its way.')} {now}"
-    facts = {"count": count_things(number), "late": count_things(late).lower()}
+    facts = {"count": count_all(number), "late": count_all(late).lower()}
     if late:
         text = ngettext(
             "%(count)s pin is on its way, and late.", "%(count)s pins are on their way, %(late)s of them late.", number

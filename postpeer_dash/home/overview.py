@@ -32,6 +32,7 @@ from postpeer_dash.web.numbers import count_things
 
 RECENT = timedelta(days=14)  # a failure older than this is history
 FEW, FIRST, NEXT, LAST, MAX, MOVED = 20, 5, 8, 6, 100, 2
+_DAY = timedelta(days=1)
 _NOW = (Status.QUEUED, Status.SENDING, Status.PENDING, Status.PUBLISHING)
 
 
@@ -86,12 +87,12 @@ def read_overview(membership: Membership) -> Overview:
     is_new = not any(rows.lists.values()) and not Pin.objects.filter(team=team).exists()
     return Overview(
         headline=describe_todos(needs, is_mine=can(membership, Right.COMPOSE)),
-        subline=describe_traffic(len(rows.lists["now"]), ahead, late=len(rows.lists["overdue"]), is_calm=not needs),
+        subline=_describe_traffic(team, rows, ahead, now, is_calm=not needs),
         needs=needs,
         others=others,
         now=_build_upcoming(rows, under_way, home),
         days=_group_by_day(_build_upcoming(rows, coming, home)),
-        more=_describe_rest(ahead, len(coming)),
+        more=_describe_rest(team, ahead, len(coming), now),
         last=_build_cards(rows, newest, home),
         is_new=is_new,
         has_account=any(account.is_connected for account in rows.accounts.values()),
@@ -117,7 +118,7 @@ def _scheduled_pins(team: Team) -> QuerySet[Pin]:
 def _read_rows(membership: Membership, now: datetime, ahead: Sequence[datetime]) -> TeamRows:
     team = membership.team
     pins, newest = Pin.objects.filter(team=team), ("-sort_at", "-pk")
-    overdue = now - timedelta(seconds=settings.PUBLISHING["overdue_after"])
+    overdue = _find_overdue(now)
     failed, partial = (pins.filter(status=one, dismissed_at=None) for one in (Status.FAILED, Status.PARTIAL))
     out = pins.filter(status=Status.PUBLISHED)
     # One status a list: with several, no index would give them in order.
@@ -264,10 +265,32 @@ def _group_by_day(going: Sequence[UpcomingPin]) -> list[Day]:
     return [Day(name, times.weekday(pins[0].at), pins) for name, pins in days.items()]
 
 
-def _describe_rest(ahead: Sequence[datetime], shown: int) -> str:
+def _describe_traffic(team: Team, rows: TeamRows, ahead: Sequence[datetime], now: datetime, *, is_calm: bool) -> str:
+    """Describe what is on its way; what a list cuts short is counted, and nothing else."""
+    pins, scheduled = Pin.objects.filter(team=team), _scheduled_pins(team).filter(scheduled_for__gte=now)
+    under_way, late = len(rows.lists["now"]), len(rows.lists["overdue"])
+    ahead_count, today_count = None, None
+    if len(ahead) >= MAX:
+        ahead_count = scheduled.count()
+        today_count = scheduled.filter(scheduled_for__lt=times.begin_of(timezone.localdate() + _DAY)).count()
+    if under_way >= FEW:
+        under_way = pins.filter(status__in=_NOW).count()
+    if late >= FEW:
+        late = _scheduled_pins(team).filter(scheduled_for__lt=_find_overdue(now)).count()
+    return describe_traffic(
+        under_way, ahead, late=late, is_calm=is_calm, ahead_count=ahead_count, today_count=today_count
+    )
+
+
+def _find_overdue(now: datetime) -> datetime:
+    return now - timedelta(seconds=settings.PUBLISHING["overdue_after"])
+
+
+def _describe_rest(team: Team, ahead: Sequence[datetime], shown: int, now: datetime) -> str:
     if len(ahead) <= shown:
         return ""
     if len(ahead) >= MAX:
-        return _("99+ in all.")
+        total = _scheduled_pins(team).filter(scheduled_for__gte=now).count()
+        return _("%(count)s in all.") % {"count": times.number(total)}
     facts = {"count": count_things(len(ahead) - shown), "day": times.day_inside(ahead[-1])}
     return _("%(count)s more until %(day)s.") % facts

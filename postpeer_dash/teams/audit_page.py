@@ -5,12 +5,15 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from postpeer_dash.teams import audit_log
 from postpeer_dash.teams.models import Team, User
+from postpeer_dash.web.left_out import list_left_out
 
 # An installation can have more people than a select can show.
 _MAX_PEOPLE = 200
+_LABELS = {"who": _("Person"), "action": _("Action"), "since": _("From"), "until": _("Until")}
 
 
 def build_page(team: Team | None, params: Mapping[str, str], *, home: str, csv: str) -> dict[str, Any]:
@@ -21,6 +24,7 @@ def build_page(team: Team | None, params: Mapping[str, str], *, home: str, csv: 
     page = audit_log.read_events(team, filters, at=params.get("at", ""))
     return {
         "filters": filters,
+        "left_out": list_left_out(params, filters, _LABELS),
         "events": [(event, audit_log.ACTION_LABELS.get(event.action, event.action)) for event in page.rows],
         "areas": [(area, list(actions.items())) for area, actions in audit_log.ACTION_GROUPS],
         "people": _people(team).order_by("name", "email")[:_MAX_PEOPLE],

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.urls import reverse_lazy
+from django.shortcuts import render
+from django.urls import Resolver404, resolve, reverse_lazy
 from django.utils import timezone
 
 from postpeer_dash.env import is_loopback
@@ -100,6 +101,39 @@ def signed_out_fragments(get_response: Next) -> Next:
         return response
 
     return middleware
+
+
+def method_not_allowed(get_response: Next) -> Next:
+    """Give a person who comes to an address that only takes a button's press (405) a page, and a way back."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        is_page = response.status_code == 405 and not getattr(response, "content", b"-")
+        if not is_page or "HX-Request" in request.headers:
+            return response
+        is_looking = request.method in ("GET", "HEAD")
+        context = {
+            "is_looking": is_looking,
+            "above": request.path if not is_looking else _find_page_above(request.path),
+        }
+        page = render(request, "405.html", context, status=405)
+        page["Allow"] = response.headers.get("Allow", "")
+        return page
+
+    return middleware
+
+
+def _find_page_above(path: str) -> str:
+    """Return the nearest address above that leads anywhere here, whoever may see it; nothing where there is none."""
+    parts = path.strip("/").split("/")
+    for length in range(len(parts) - 1, 0, -1):
+        above = f"/{'/'.join(parts[:length])}/"
+        try:
+            resolve(above)
+        except Resolver404:
+            continue
+        return above
+    return ""
 
 
 def response_headers(get_response: Next) -> Next:

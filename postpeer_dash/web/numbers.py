@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from postpeer_dash.web import times
+
 _WORDS = (
     _("No"),
     _("One"),
@@ -18,6 +20,11 @@ _WORDS = (
     _("Twelve"),
 )
 _MAX = 99
+
+
+def count_all(number: int) -> str:
+    """Return a number that was counted to its end, for the beginning of a sentence."""
+    return in_words(number) if number < len(_WORDS) else times.number(number)
 
 
 def in_words(number: int) -> str:

@@ -83,6 +83,13 @@ def test_senseless_narrowing_narrows_nothing(as_: SignIn, account: Account, valu
     assert "Here" in see(as_("bob"), account=value)
 
 
+@pytest.mark.parametrize("value", ["x", "-1", "4711"])
+def test_account_that_is_not_known_is_named(as_: SignIn, account: Account, value: str) -> None:
+    make_board(account, "Here")
+    assert f"“<bdi>{value}</bdi>” isn’t known here and was left out" in squeeze(see(as_("bob"), account=value))
+    assert "left out" not in see(as_("bob"), account=account.pk, q="Here")
+
+
 def test_another_teams_boards_are_not_shown(as_: SignIn, account: Account, cast: Cast) -> None:
     other = make_account(cast.other_team, remote_id="int_2")
     make_board(other, "Harbour board")

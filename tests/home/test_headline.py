@@ -71,3 +71,23 @@ def test_traffic_is_told_with_the_readers_time(
 def test_day_and_time_are_the_readers(zone: str, clock: str) -> None:
     with timezone.override(ZoneInfo(zone)):
         assert describe_traffic(0, [], late=0, is_calm=True).endswith(clock)
+
+
+@time_machine.travel(NOW, tick=False)
+@pytest.mark.parametrize(
+    ("under_way", "ahead_count", "today_count", "is_calm", "words"),
+    [
+        (0, 100, 100, True, "100 pins go out today, the next one at 15:00."),
+        (0, 5_000, 1_234, True, "1,234 pins go out today, the next one at 15:00."),
+        (250, 5_000, 0, False, "5,250 pins are on their way and none is late."),
+    ],
+)
+def test_what_is_counted_to_its_end_is_said_to_its_end(
+    under_way: int, ahead_count: int, today_count: int, is_calm: bool, words: str
+) -> None:
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        ahead = [NOW + timedelta(hours=2)] * 100
+        said = describe_traffic(
+            under_way, ahead, late=0, is_calm=is_calm, ahead_count=ahead_count, today_count=today_count
+        )
+    assert said == words + CLOCK

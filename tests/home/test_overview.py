@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account
-from postpeer_dash.home.overview import Overview
+from postpeer_dash.home.overview import Overview, read_overview
 from postpeer_dash.pins.models import Pin, Review, Status, Submission
 from tests.cast import Cast, SignIn
 from tests.pins.factories import make_account
@@ -229,3 +229,13 @@ def test_hostile_words_are_only_text(cast: Cast, account: Account, as_: SignIn) 
     Account.objects.update(display_name="<script>alert(1)</script>", health=Account.Health.RECONNECT_REQUIRED)
     fail(cast, account, "<script>alert(2)</script>", title="<script>alert(3)</script>")
     assert "<script>alert" not in read(as_("alice"))[1]
+
+
+def test_more_than_a_list_holds_is_counted(cast: Cast) -> None:
+    soon = timezone.now() + timedelta(days=3)
+    Pin.objects.bulk_create(
+        Pin(team=cast.team, status="scheduled", scheduled_for=soon + timedelta(minutes=number)) for number in range(130)
+    )
+    Pin.objects.bulk_create(Pin(team=cast.team, status="queued", frozen_at=timezone.now()) for _number in range(45))
+    overview = read_overview(cast.team.memberships.get(user=cast.bob))
+    assert "175 pins are on their way" in overview.subline and overview.more == "130 in all."

@@ -12,6 +12,7 @@ from postpeer_dash.pins.models import Pin, Review, Status
 from tests.cast import Cast, SignIn
 from tests.pins.factories import make_account, make_board
 from tests.pins.listing import make_pin
+from tests.squeezing import squeeze
 
 URL = "/t/nordlicht/pins/"
 
@@ -164,6 +165,19 @@ def test_nonsense_in_the_address_is_left_out_and_said(shop: Shop, as_: SignIn, q
     response = as_("vera").get(URL + query)
     assert [card.title for card in response.context["cards"]] == ["Here"]
     assert "left out" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "named"), [("?status=nonsense", "nonsense"), ("?board=4711", "4711"), ("?since=soon", "soon")]
+)
+def test_filter_that_is_not_known_is_named(shop: Shop, as_: SignIn, query: str, named: str) -> None:
+    text = squeeze(as_("vera").get(URL + query).content.decode())
+    assert f"“<bdi>{named}</bdi>” isn’t known here and was left out. The list isn’t narrowed by it." in text
+
+
+def test_what_stands_in_a_filter_is_only_a_word(shop: Shop, as_: SignIn) -> None:
+    text = as_("vera").get(URL, {"status": "<script>alert(1)</script>" + "x" * 500}).content.decode()
+    assert "<script>alert" not in text and "x" * 100 not in text
 
 
 def test_ids_of_another_team_tell_nothing(shop: Shop, as_: SignIn) -> None:

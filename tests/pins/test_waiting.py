@@ -224,3 +224,31 @@ def test_dismissed_one_that_fails_anew_is_shown_again(cast: Cast, as_: SignIn, p
     assert work(second).state == State.REFUSED
     assert needs(as_("bob")) == ["failed"]
     assert again(submission).state == State.REFUSED
+
+
+@pytest.mark.parametrize("days", [1, 40])
+def test_pin_of_another_day_does_not_go_out_within_seconds(cast: Cast, as_: SignIn, days: int) -> None:
+    submission = make_submitted(cast.team, cast.bob, scheduled_for=timezone.now() + timedelta(days=days))
+    text = summary(as_("bob"), submission.pin).text
+    assert text.startswith("It is in line for PostPeer, which holds it until its time: it goes out ")
+    assert "seconds" not in text
+
+
+def test_pin_of_now_does(cast: Cast, as_: SignIn) -> None:
+    submission = make_submitted(cast.team, cast.bob)
+    assert "leaves within seconds" in summary(as_("bob"), submission.pin).text
+
+
+def test_pin_of_another_day_that_is_read_first_says_both(cast: Cast, as_: SignIn) -> None:
+    submission = make_submitted(cast.team, cast.bob, scheduled_for=timezone.now() + timedelta(days=2))
+    Submission.objects.update(read_first=True)
+    text = summary(as_("bob"), submission.pin).text
+    assert "then PostPeer gets it. It goes out " in text
+
+
+@pytest.mark.usefixtures("same_clock")
+def test_try_of_another_day_is_said_with_its_day(cast: Cast, as_: SignIn) -> None:
+    submission = make_submitted(cast.team, cast.bob)
+    Submission.objects.update(due_at=timezone.now() + timedelta(days=3), waits_for=Wait.NEVER_SENT)
+    text = summary(as_("bob"), submission.pin).text
+    assert "We try again at 11:00, " in text

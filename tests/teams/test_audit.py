@@ -37,6 +37,12 @@ def test_another_teams_lines_are_nowhere(cast: Cast, as_: SignIn) -> None:
     assert "Secret harbour" not in str(read_csv(as_("alice")))
 
 
+def test_filter_that_is_not_known_is_named(cast: Cast, as_: SignIn) -> None:
+    text = as_("alice").get(f"{URL}?action=nonsense&who=x").content.decode()
+    assert "“<bdi>nonsense</bdi>”" in text and "“<bdi>x</bdi>”" in text and "left out" in text
+    assert "left out" not in as_("alice").get(f"{URL}?action=member.left").content.decode()
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

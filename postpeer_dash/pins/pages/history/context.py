@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Case, F, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.naming import disambiguate
@@ -19,6 +20,7 @@ from postpeer_dash.pins.search.filters import WAITING, Filters, read_filters
 from postpeer_dash.pins.search.pin_lists import HistoryPage, read_history
 from postpeer_dash.pins.search.words import NEWEST
 from postpeer_dash.teams.models import Team, User
+from postpeer_dash.web.left_out import list_left_out
 from postpeer_dash.web.status_badges import REVIEW_BADGES, STATUS_BADGES
 from postpeer_dash.web.times import day_inside, day_name, number
 
@@ -26,6 +28,16 @@ from postpeer_dash.web.times import day_inside, day_name, number
 FEW_BOARDS, MAX_BOARDS = 24, 1000
 MAX_AUTHORS = 200
 ALL_BOARDS = "boards"
+_LABELS = {
+    "q": gettext_lazy("Search"),
+    "status": gettext_lazy("Status"),
+    "account": gettext_lazy("Account"),
+    "board": gettext_lazy("Board"),
+    "author": gettext_lazy("Author"),
+    "since": gettext_lazy("From"),
+    "until": gettext_lazy("Until"),
+    "day": gettext_lazy("Day"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +61,14 @@ def read_history_context(team: Team, user: User, params: Mapping[str, str]) -> d
     """Return the context of the page and of its fragment for one address."""
     known = disambiguate(with_doubles(Account.objects.filter(team=team)).order_by("platform", "pk"))
     accounts = {account.pk: account for account in known}
-    filters, is_odd = read_filters(params)
+    filters, _is_odd = read_filters(params)
     if filters.account and filters.account not in accounts:
-        filters, is_odd = filters.without("account"), True
+        filters = filters.without("account")
     distinctions = read_doubles(known)
     shown_boards, has_more_boards = _read_boards(accounts, filters.board, has_all=bool(params.get(ALL_BOARDS)))
     boards = _label_boards(shown_boards, accounts, distinctions)
     if filters.board and filters.board not in boards:
-        filters, is_odd = filters.without("board"), True
+        filters = filters.without("board")
     authors = _read_authors(team)
     page = read_history(team, filters, at=params.get("at", ""))
     home = reverse("pins:history", args=[team.slug])
@@ -71,7 +83,7 @@ def read_history_context(team: Team, user: User, params: Mapping[str, str]) -> d
         "every": seconds_to_next_look(page.rows),
         "look_again": home + filters.query(**kept, at=params.get("at", ""), state=state),
         "said": describe_changes(params.get("state", ""), page.rows),
-        "is_odd": is_odd,
+        "left_out": list_left_out(params, filters, _LABELS),
         "is_table": shown == User.PinsView.TABLE,
         "cards": make_cards(page, home, accounts=accounts, shows_author=len(authors) > 1, distinctions=distinctions),
         "statuses": _list_status_options(filters),

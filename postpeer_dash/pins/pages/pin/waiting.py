@@ -1,13 +1,14 @@
 """Say what a queued pin waits for, and until when."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from postpeer_dash.pins.models import Submission, Wait
+from postpeer_dash.pins.text.phrases import moment
 from postpeer_dash.web import times
 
 _HELD: dict[str, str] = {
@@ -54,12 +55,31 @@ def explain_waiting(submissions: Sequence[Submission]) -> str:
     later = [one for one in waiting if one.due_at and one.due_at > soon]
     if told:
         first = min(told, key=lambda one: one.due_at or soon)
-        return _(_WAITS[first.waits_for]) % {"time": times.clock(max(first.due_at or soon, timezone.now()))}
+        return _(_WAITS[first.waits_for]) % {"time": _clock(max(first.due_at or soon, timezone.now()))}
     if later:
         at = min(one.due_at for one in later if one.due_at)
         if any(one.due_at == one.scheduled_for for one in later):
-            return _("It is in line and leaves at %(time)s, its time.") % {"time": times.clock(at)}
-        return _("It is in line and has not left yet. We try again at %(time)s.") % {"time": times.clock(at)}
+            return _("It is in line and leaves at %(time)s, its time.") % {"time": _clock(at)}
+        return _("It is in line and has not left yet. We try again at %(time)s.") % {"time": _clock(at)}
+    ahead = [one.scheduled_for for one in waiting if one.scheduled_for and one.scheduled_for > soon]
+    if ahead:
+        return _explain_scheduled(waiting, min(ahead))
     if any(one.read_first for one in waiting):
         return _("It is in line. We read PostPeer’s list once more, then it leaves.")
     return _("It is in line and leaves within seconds. You can close this page.")
+
+
+def _explain_scheduled(waiting: Sequence[Submission], at: datetime) -> str:
+    """Return the sentence for what PostPeer gets now and publishes at its time."""
+    words = _(
+        "It is in line for PostPeer, which holds it until its time: it goes out %(when)s. You can close this page."
+    )
+    if any(one.read_first for one in waiting):
+        words = _("It is in line. We read PostPeer’s list once more, then PostPeer gets it. It goes out %(when)s.")
+    return words % {"when": moment(at)}
+
+
+def _clock(at: datetime) -> str:
+    """Return a time as a sentence says it; with its day when that isn't today."""
+    is_today = timezone.localtime(at).date() == timezone.localtime().date()
+    return times.clock(at) if is_today else f"{times.clock(at)}, {times.day_inside(at)}"
