@@ -136,12 +136,29 @@ def test_link_may_be_left_out(cast: Cast, as_: SignIn) -> None:
     assert one.pin.targets.get().status == Status.PUBLISHED
 
 
-@pytest.mark.parametrize("typed", ["javascript:alert(1)", "ftp://example.com/x", "not an address"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "javascript:alert(1)",
+        "ftp://example.com/x",
+        "not an address",
+        "http://www.pinterest.com/pin/7/",
+        "https://localhost/pin/7/",
+        "https://192.168.0.10/pin/7/",
+    ],
+)
 def test_odd_link_is_refused_beside_its_field(cast: Cast, as_: SignIn, typed: str) -> None:
     one = make_unconfirmed(cast)
     response = as_("bob").post(url(one.pin, "confirm_published", one.uuid), {"url": typed})
     assert response.status_code == 422 and response.context["form"].errors["url"]
     assert one.pin.targets.get().status == Status.UNCONFIRMED
+
+
+def test_sandbox_has_addresses_of_its_own(cast: Cast, as_: SignIn, settings: Any) -> None:
+    settings.POSTPEER_BASE_URL = "http://localhost:8001"
+    one = make_unconfirmed(cast)
+    as_("bob").post(url(one.pin, "confirm_published", one.uuid), {"url": "http://localhost:8001/pin/7"})
+    assert one.pin.targets.get().status == Status.PUBLISHED
 
 
 def test_person_who_missed_it_has_it_looked_for_once_more(cast: Cast, as_: SignIn) -> None:

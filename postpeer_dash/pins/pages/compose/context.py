@@ -25,6 +25,7 @@ from postpeer_dash.pins.pages.upload.transfer import upload_origins
 from postpeer_dash.pins.search.days import suggest_time
 from postpeer_dash.pins.search.filters import read_filters
 from postpeer_dash.pins.services import content_for_copy
+from postpeer_dash.pins.shorteners import warn_of_shortener
 from postpeer_dash.pins.versions import UNSAVED
 from postpeer_dash.teams.access import Right, TeamRequest, can
 from postpeer_dash.web.time_zones import find_ambiguous, find_zone, offset_text, zone_of
@@ -212,6 +213,7 @@ def read_compose(
         "lost_account": lost,
         "may_publish": may_publish(request.membership),
         "may_connect": can(request.membership, Right.MANAGE),
+        "link_warning": warn_of_shortener(str(form["link"].value() or "")),
         "is_kept": is_kept,
         "theirs": theirs,
         "rules": rules.MEDIA_RULES,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import cast
+from urllib.parse import urlsplit
 
 from django import forms
 from django.utils.translation import gettext
@@ -9,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from postpeer_dash.pins.approval import NOTE_MAX
 from postpeer_dash.pins.pages.compose.fields import VersionField
-from postpeer_dash.pins.rules import ADDRESS_MAX, check_length
+from postpeer_dash.pins.pages.compose.forms import is_postpeer_near
+from postpeer_dash.pins.rules import ADDRESS_MAX, check_length, is_private_host
 from postpeer_dash.pins.text.candidates import FoundPost
 from postpeer_dash.web.text_fields import CleanTextField
 
@@ -50,8 +52,15 @@ class FoundForm(forms.Form):
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]
-        if url and not url.startswith(("https://", "http://")):
+        # The sandbox's own posts have no other address.
+        if not url or is_postpeer_near():
+            return url
+        if not url.startswith("https://"):
             raise forms.ValidationError(_("The address has to start with https://."), code="scheme")
+        if is_private_host(urlsplit(url).hostname or ""):
+            raise forms.ValidationError(
+                _("Nobody else can open this address. Give the one at the platform."), code="private"
+            )
         return url
 
 

@@ -15,6 +15,7 @@ from postpeer_dash.pins.moved_hours import MovedHour
 from postpeer_dash.pins.pages.pin.dangers import list_dangers
 from postpeer_dash.pins.pages.pin.records import PinRows
 from postpeer_dash.pins.pages.pin.waiting import explain_waiting
+from postpeer_dash.pins.shorteners import warn_of_shortener
 from postpeer_dash.pins.text.hours import describe_hour
 from postpeer_dash.pins.text.phrases import moment_with_place
 from postpeer_dash.web import times
@@ -64,7 +65,13 @@ def summarise(rows: PinRows) -> Summary:
     else:
         label = _describe_share_published(rows.targets) if pin.status == Status.PARTIAL else ""
         text = _describe_published(pin, rows.targets, who, started)
-    return Summary(pin.status, label, text, notes)
+    return Summary(pin.status, label, text, [*notes, *_warn_of_link(pin)])
+
+
+def _warn_of_link(pin: Pin) -> list[str]:
+    """Return the warning about a shortened link while something can still be done about it, or it may be the cause."""
+    warning = warn_of_shortener(pin.link) if pin.status != Status.PUBLISHED else ""
+    return [warning] if warning else []
 
 
 def _summarise_draft(pin: Pin) -> Summary:
@@ -82,7 +89,7 @@ def _summarise_draft(pin: Pin) -> Summary:
         notes.append(_("%(by)s wrote: “%(note)s”") % {**facts, "note": pin.review_note})
     if pin.scheduled_for:
         notes += [_("It should go out %(when)s.") % {"when": _moment_in_both_zones(pin)}, *_note_moved_hour(pin)]
-    return Summary(sign, "", text % facts, notes)
+    return Summary(sign, "", text % facts, [*notes, *_warn_of_link(pin)])
 
 
 def _describe_scheduled(pin: Pin, submissions: Sequence[Submission], who: str) -> tuple[str, list[str]]:
