@@ -221,6 +221,8 @@ WORKER_JOBS = [
     "postpeer_dash.notifications.mails.OLD_NOTICES",
     "postpeer_dash.teams.housekeeping.HOUSEKEEPING",
 ]
+# What may keep a worker from beginning.
+WORKER_CHECKS = ["postpeer_dash.accounts.other_key.require_same_key"]
 if _database["ENGINE"] == "django.db.backends.postgresql":
     # The bell, by which a row that is due reaches workers on other machines. Its tables are made on Postgres alone.
     INSTALLED_APPS.append("procrastinate.contrib.django")

@@ -1,4 +1,4 @@
-"""What a WSGI server loads. It ends with one sentence when the database belongs to another SECRET_KEY."""
+"""What a WSGI server loads. It ends with one sentence when the database belongs to newer code or to other keys."""
 
 import os
 import sys
@@ -10,15 +10,19 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "postpeer_dash.settings")
 application = get_wsgi_application()
 
 
-def refuse_another_secret_key() -> None:
+def refuse_what_is_not_ours() -> None:
     """While the database is away, or has no tables yet, nobody can tell, and the web serves what it can."""
     from django.db import DatabaseError, connections
 
+    from postpeer_dash.accounts.other_key import OtherKeyError, require_same_key
+    from postpeer_dash.web.newer_database import NewerDatabaseError, require_known_migrations
     from postpeer_dash.web.secret_key import OtherSecretKeyError, require_same_secret_key
 
     try:
+        require_known_migrations()
         require_same_secret_key()
-    except OtherSecretKeyError as error:
+        require_same_key()
+    except (NewerDatabaseError, OtherSecretKeyError, OtherKeyError) as error:
         sys.exit(str(error))
     except DatabaseError:
         return
@@ -27,4 +31,4 @@ def refuse_another_secret_key() -> None:
         connections.close_all()
 
 
-refuse_another_secret_key()
+refuse_what_is_not_ours()

@@ -67,6 +67,7 @@ PUBLIC: dict[str, set[str]] = {
         "dependents",
         "health",
         "naming",
+        "other_key",
         "platforms",
         "postpeer",
         "error_sentences",

@@ -17,6 +17,8 @@ class Connection(models.Model):
 
     base_url = models.CharField(max_length=500, unique=True)  # without /v1
     key_fingerprint = models.CharField(max_length=64)
+    # Fingerprints of keys that it had before: they come back only by a person's decision.
+    replaced_keys = models.JSONField(default=list)
     # Where PostPeer last let a file be uploaded; the compose page allows the browser to send there, and nowhere else.
     upload_origin = models.CharField(max_length=500, blank=True)
     # Set when the key is refused, or changed and our profiles aren't found under it: nothing is sent until then.

@@ -1,6 +1,5 @@
 """The configured PostPeer: its row, and clients for it."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
@@ -10,15 +9,13 @@ from django.conf import settings
 
 from postpeer_dash.accounts.models import Connection
 from postpeer_dash.postpeer import NoTurn
+from postpeer_dash.web.key_fingerprints import key_fingerprint
 from postpeer_dash.web.thread_shares import Kind, NoTurnError, thread_shares
 
 if TYPE_CHECKING:
     from postpeer_dash.postpeer import Client
 
-
-def key_fingerprint(key: str) -> str:
-    """Return a hash that tells two keys apart without giving either away; a key is random, so it can't be guessed back."""
-    return hashlib.sha256(f"postpeer-dash:key:{key}".encode()).hexdigest()
+__all__ = ["base_url", "current_connection", "key_fingerprint", "page_client", "page_turn", "worker_client"]
 
 
 def current_connection() -> Connection:

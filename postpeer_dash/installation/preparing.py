@@ -11,20 +11,24 @@ from django.db import DatabaseError
 from postpeer_dash.installation.checks import database_name, make_data_folder, one_line, require_database
 from postpeer_dash.installation.start_error import StartError
 from postpeer_dash.pins.planned_time import check_hours
+from postpeer_dash.web.newer_database import NewerDatabaseError, require_known_migrations
 from postpeer_dash.web.secret_key import OtherSecretKeyError, require_same_secret_key, take_secret_key
 
 
 def prepare_data(*, takes_secret_key: bool = False) -> None:
     """Create folders, tables and the cache table where they are missing.
 
-    Raises StartError with one sentence when the folder or the database can't be used, or the database belongs to another
-    SECRET_KEY, unless it is to belong to today's from now on.
+    Raises StartError with one sentence when the folder or the database can't be used, or the database belongs to newer
+    code or to another SECRET_KEY, unless it is to belong to today's from now on.
     """
     make_data_folder(settings.VAR, uploads=Path(settings.FILE_UPLOAD_TEMP_DIR))
     require_database()
     try:
+        require_known_migrations()
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+    except NewerDatabaseError as error:
+        raise StartError(str(error)) from error
     except DatabaseError as error:
         raise StartError(f"The database {database_name()} can't be brought up to date: {one_line(error)}.") from error
     try:

@@ -5,11 +5,13 @@ import socket
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
+from postpeer_dash.web.key_fingerprints import key_fingerprint
 from postpeer_dash.worker.models import Worker
 
 
@@ -45,7 +47,8 @@ class LifeSign:
 def mark_seen(name: str) -> None:
     """Write down a worker's sign of life; those unseen for a day are forgotten."""
     now = timezone.now()
-    Worker.objects.update_or_create(name=name, defaults={"seen_at": now})
+    fingerprint = key_fingerprint(settings.POSTPEER_API_KEY)
+    Worker.objects.update_or_create(name=name, defaults={"seen_at": now, "key_fingerprint": fingerprint})
     Worker.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
 
 
@@ -64,6 +67,18 @@ def is_own_worker_well() -> bool:
     """Tell whether a worker on this machine was seen lately: what a container's health check asks."""
     own = Worker.objects.filter(name__startswith=f"{machine_name()}-")
     return own.filter(seen_at__gte=_long_ago()).exists()
+
+
+def find_machine_under(fingerprint: str) -> str:
+    """Return the machine of a worker that was seen lately under this key of PostPeer's; empty when there is none.
+
+    A worker of this machine counts while its process is there: one that was killed leaves its sign behind.
+    """
+    names = Worker.objects.filter(key_fingerprint=fingerprint, seen_at__gte=_long_ago()).values_list("name", flat=True)
+    for machine, _dash, pid in (name.rpartition("-") for name in names):
+        if machine != machine_name() or Path(f"/proc/{pid}").exists() or not Path("/proc/self").exists():
+            return machine
+    return ""
 
 
 def _long_ago() -> datetime:

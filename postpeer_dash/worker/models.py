@@ -12,6 +12,8 @@ class Worker(models.Model):
 
     name = models.CharField(max_length=100, unique=True)
     seen_at = models.DateTimeField()
+    # Under which key of PostPeer's it works.
+    key_fingerprint = models.CharField(max_length=64, blank=True, default="")
 
     def __str__(self) -> str:
         return self.name

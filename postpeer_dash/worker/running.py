@@ -19,6 +19,10 @@ _ROUNDS = 10
 _at_work = threading.local()
 
 
+class RefusedStartError(Exception):
+    """A worker must not begin here (`settings.WORKER_CHECKS`); the text is a sentence for the console."""
+
+
 class End:
     """When a worker process ends, and why."""
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
+from postpeer_dash.accounts.other_key import explain_refusal
 from postpeer_dash.pins.models import Submission
 from postpeer_dash.pins.publishing.follow_up import follow_link, follow_up
 from postpeer_dash.pins.publishing.late_posts import watch
@@ -75,6 +76,9 @@ def handle_submission(submission_id: int) -> None:
     if submission.state == State.SENDING:
         end_lease(submission_id)
     elif not may_speak(submission.connection):
+        if explain_refusal(submission.connection):
+            # Not for this machine to put off: others work under the right key.
+            return
         # Another PostPeer, or another key: what that one says of our posts means nothing.
         later = timezone.now() + seconds("sweep_every")
         Submission.objects.filter(pk=submission_id, due_at=submission.due_at).update(due_at=later)

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account, Connection, Profile
+from postpeer_dash.accounts.other_key import explain_refusal
 from postpeer_dash.accounts.postpeer import base_url, current_connection, key_fingerprint, worker_client
 from postpeer_dash.pins.models import PendingEdit, Pin, Status, Submission
 from postpeer_dash.pins.publishing.matching import without_words
@@ -42,7 +43,9 @@ def may_speak(connection: Connection) -> bool:
         return False
     if connection.key_fingerprint == key_fingerprint(settings.POSTPEER_API_KEY):
         return True
-    hold_sending(connection, "key_changed")
+    # A hold is everybody's: a machine that has the wrong key must not stop those that have the right one.
+    if not explain_refusal(connection):
+        hold_sending(connection, "key_changed")
     return False
 
 
@@ -92,6 +95,9 @@ def check_held_connections() -> None:
     is_known = may_speak(connection)
     if is_known and connection.held_reason not in _KEY_REASONS:
         return
+    if not is_known and (refusal := explain_refusal(connection)):
+        log.error("%s", refusal)
+        return
     try:
         if is_known:
             # Put back, or a key that was refused: is it accepted?
@@ -122,7 +128,11 @@ def _take_key(connection: Connection) -> bool:
     fingerprint = key_fingerprint(settings.POSTPEER_API_KEY)
     detail = {"before": connection.key_fingerprint[:SHORT], "after": fingerprint[:SHORT]}
     with transaction.atomic():
-        Connection.objects.filter(pk=connection.pk).update(key_fingerprint=fingerprint)
+        # Another machine may have taken its own meanwhile: then this one is looked at anew.
+        free = Connection.objects.filter(pk=connection.pk, key_fingerprint=connection.key_fingerprint)
+        replaced = [*connection.replaced_keys, connection.key_fingerprint]
+        if not free.update(key_fingerprint=fingerprint, replaced_keys=replaced):
+            return False
         record_audit(action="sending.key_taken", detail=detail)
     log.warning("the changed key is taken: our profiles are found under it")
     return True

@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
+from postpeer_dash.accounts.other_key import OtherKeyError, require_same_key
 from postpeer_dash.installation.checks import lock_data_folder, make_data_folder, require_free_port
 from postpeer_dash.installation.greeting import greet_live, greet_sandbox
 from postpeer_dash.installation.preparing import collect_static, prepare_data
@@ -89,6 +90,7 @@ def _start(supervisor: Supervisor, command: Command, started: float) -> None:
     if not (settings.VAR / "static.stamp").exists():
         command.say("Setting up. The first time takes a few seconds.")
     prepare_data()
+    _require_same_key()
     collect_static()
     supervisor.start("The web process", _web_command(), environ)
     supervisor.wait_until(
@@ -112,6 +114,13 @@ def _start(supervisor: Supervisor, command: Command, started: float) -> None:
     command.say(f"Up in {time.monotonic() - started:.1f} seconds. Ctrl-C ends it.")
     # Hours may pass here: no connection is held meanwhile.
     connections.close_all()
+
+
+def _require_same_key() -> None:
+    try:
+        require_same_key()
+    except OtherKeyError as error:
+        raise StartError(str(error)) from error
 
 
 def _web_command() -> list[str]:

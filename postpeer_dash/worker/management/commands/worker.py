@@ -12,14 +12,16 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
+from django.utils.module_loading import import_string
 
+from postpeer_dash.web.newer_database import NewerDatabaseError, require_known_migrations
 from postpeer_dash.web.secret_key import OtherSecretKeyError, require_same_secret_key
 from postpeer_dash.worker import watchdog
 from postpeer_dash.worker.bell import has_bell
 from postpeer_dash.worker.jobs import all_jobs
 from postpeer_dash.worker.life_signs import is_own_worker_well, process_name
 from postpeer_dash.worker.pool import Pool
-from postpeer_dash.worker.running import End
+from postpeer_dash.worker.running import End, RefusedStartError
 from postpeer_dash.worker.shares import shares
 
 log = logging.getLogger(__name__)
@@ -46,7 +48,7 @@ class Command(BaseCommand):
         if options["exit_with_parent"]:
             threading.Thread(target=_end_with_parent, args=(end, os.getppid()), daemon=True).start()
         wait_for_database(end)
-        refuse_another_secret_key()
+        refuse_what_is_not_ours()
         work(threads=options["threads"], end=end)
         watchdog.disarm()
         log.info("worker %s stopped", process_name())
@@ -76,15 +78,18 @@ def wait_for_database(end: End) -> None:
             return
 
 
-def refuse_another_secret_key() -> None:
-    """Under another one no mail could be read, and what this worker writes nobody else could."""
+def refuse_what_is_not_ours() -> None:
+    """Under another SECRET_KEY no mail could be read, under another key of PostPeer's nothing sent or found."""
     try:
+        require_known_migrations()
         require_same_secret_key()
-    except OtherSecretKeyError as error:
-        raise CommandError(str(error)) from error
+        for check in settings.WORKER_CHECKS:
+            import_string(check)()
     except DatabaseError as error:
         # Nobody has prepared it yet, or it has gone again: the loops say so, and wait.
         log.warning("the database can't be asked whose it is: %s", type(error).__name__)
+    except (NewerDatabaseError, OtherSecretKeyError, RefusedStartError) as error:
+        raise CommandError(str(error)) from error
 
 
 def work(*, threads: int, end: End) -> None:
