@@ -2,15 +2,25 @@
 
 import ipaddress
 import os
+import re
 import secrets
+import ssl
 from collections.abc import Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
+# More of a value than this helps nobody to find it.
+_SHOWN = 60
+# What `int` takes beside this (1_000, digits of other scripts) was hardly meant.
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
+_HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*\.?|\[[0-9a-f:.]{2,45}\]", re.IGNORECASE)
+_KEY = re.compile(r"[\x21-\x7e]+")
 
 
 def read_bool(env: Mapping[str, str], name: str, *, default: bool = False) -> bool:
@@ -23,7 +33,11 @@ def read_bool(env: Mapping[str, str], name: str, *, default: bool = False) -> bo
         return True
     if value in _FALSE:
         return False
-    raise ImproperlyConfigured(f"{name} takes true or false, not {raw!r}.")
+    raise ImproperlyConfigured(f"{name} takes true or false, not {_show(raw)}.")
+
+
+def _show(raw: str) -> str:
+    return repr(raw if len(raw) <= _SHOWN else f"{raw[:_SHOWN]}…")
 
 
 def read_int(
@@ -33,10 +47,9 @@ def read_int(
     raw = env.get(name, "").strip()
     if not raw:
         return default
-    try:
-        value = int(raw)
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} takes a whole number, not {raw!r}.") from None
+    if not _WHOLE_NUMBER.fullmatch(raw):
+        raise ImproperlyConfigured(f"{name} takes a whole number, not {_show(raw)}.")
+    value = int(raw)
     if value < min_value or (max_value is not None and value > max_value):
         bound = f"{min_value} or more" if max_value is None else f"{min_value} to {max_value}"
         raise ImproperlyConfigured(f"{name} takes a number of {bound}, not {value}.")
@@ -48,6 +61,11 @@ def read_web_threads(env: Mapping[str, str]) -> int:
     return read_int(env, "WEB_THREADS", default=4, min_value=2, max_value=64)
 
 
+def read_web_workers(env: Mapping[str, str]) -> int:
+    """Read the number of web processes: two keep serving while one of them is busy with Python."""
+    return read_int(env, "WEB_WORKERS", default=2, min_value=1, max_value=64)
+
+
 def read_float(env: Mapping[str, str], name: str, *, default: float, min_value: float = 0.0) -> float:
     """Read a number of at least `min_value`."""
     raw = env.get(name, "").strip()
@@ -56,9 +74,9 @@ def read_float(env: Mapping[str, str], name: str, *, default: float, min_value: 
     try:
         value = float(raw)
     except ValueError:
-        raise ImproperlyConfigured(f"{name} takes a number, not {raw!r}.") from None
+        raise ImproperlyConfigured(f"{name} takes a number, not {_show(raw)}.") from None
     if not min_value <= value < float("inf"):
-        raise ImproperlyConfigured(f"{name} takes a number of {min_value} or more, not {raw!r}.")
+        raise ImproperlyConfigured(f"{name} takes a number of {min_value} or more, not {_show(raw)}.")
     return value
 
 
@@ -73,15 +91,120 @@ def read_list(env: Mapping[str, str], name: str, *, default: list[str] | None = 
 def read_origin(env: Mapping[str, str], name: str, *, default: str) -> str:
     """Read an http(s) address without path, query or user info, such as https://pins.example.com."""
     raw = env.get(name, "").strip() or default
-    parts = urlsplit(raw)
     try:
-        port_is_fine = parts.port is None or 0 < parts.port < 65536
+        parts = urlsplit(raw)
+        is_fine = parts.port is None or 0 < parts.port < 65536
+        netloc, host = parts.netloc, parts.hostname or ""
     except ValueError:
-        port_is_fine = False
-    plain = parts.path in ("", "/") and not parts.query and not parts.fragment and "@" not in parts.netloc
-    if parts.scheme not in ("http", "https") or not parts.hostname or not plain or not port_is_fine:
-        raise ImproperlyConfigured(f"{name} takes an address like https://pins.example.com, not {raw!r}.")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+        raise ImproperlyConfigured(_origin_refusal(name, raw)) from None
+    is_plain = parts.path in ("", "/") and not parts.query and not parts.fragment and "@" not in netloc
+    if ":" in host:
+        host = f"[{host}]"
+    if not (is_fine and is_plain and parts.scheme in ("http", "https") and _HOST.fullmatch(host)):
+        raise ImproperlyConfigured(_origin_refusal(name, raw))
+    return f"{parts.scheme}://{netloc.lower()}"
+
+
+def _origin_refusal(name: str, raw: str) -> str:
+    form = f"{name} takes an address like https://pins.example.com"
+    # A password may stand before an @.
+    return f"{form}, without a name and a password." if "@" in raw else f"{form}, not {_show(raw)}."
+
+
+def read_key(env: Mapping[str, str], name: str) -> str:
+    """Read a key that travels in a header: letters, digits and signs of ASCII, without blanks. Empty when there is none."""
+    raw = env.get(name, "").strip()
+    if raw and not _KEY.fullmatch(raw):
+        raise ImproperlyConfigured(
+            f"{name} takes the key as PostPeer shows it, in one piece. This one holds a blank, or a sign that no key has."
+        )
+    return raw
+
+
+def read_hosts(env: Mapping[str, str], name: str, *, default: list[str]) -> list[str]:
+    """Read host names as Django's ALLOWED_HOSTS has them: `*`, or a name that a dot may stand before."""
+    if env.get(name) is None:
+        return default
+    hosts = read_list(env, name)
+    for host in hosts:
+        if host != "*" and not _HOST.fullmatch(host.removeprefix(".")):
+            raise ImproperlyConfigured(
+                f"{name} takes host names like pins.example.com, separated by commas, not {_show(host)}."
+            )
+    return hosts
+
+
+def read_bind(env: Mapping[str, str], name: str, *, default: str) -> str:
+    """Read what a server listens on: a host and a port, or `unix:` and a path."""
+    raw = env.get(name, "").strip()
+    if not raw:
+        return default
+    host, _colon, port = raw.rpartition(":")
+    is_socket = raw.startswith("unix:/")
+    is_port = port.isascii() and port.isdigit() and 0 < int(port[:9]) < 65536
+    if not is_socket and not (is_port and (not host or _HOST.fullmatch(host))):
+        raise ImproperlyConfigured(f"{name} takes a host and a port like 0.0.0.0:8000, not {_show(raw)}.")
+    return raw
+
+
+def read_folder(env: Mapping[str, str], name: str, *, default: Path, base: Path) -> Path:
+    """Read the path of a folder, which may not exist yet. A relative one begins at `base`."""
+    raw = env.get(name, "").strip()
+    if not raw:
+        return default
+    path = base / raw
+    try:
+        blocking = next((place for place in (path, *path.parents) if place.exists()), path)
+        is_fine = blocking.is_dir() and not raw.startswith("~")
+    except (OSError, ValueError):
+        is_fine = False
+    if not is_fine:
+        raise ImproperlyConfigured(f"{name} takes a folder, written in full, and {_show(raw)} can’t be one.")
+    return path
+
+
+def read_static_root(env: Mapping[str, str], *, default: Path, base: Path, data: Path) -> Path:
+    """Read where collected static files go: a folder of its own, since everything in it is deleted first."""
+    path = read_folder(env, "STATIC_ROOT", default=default, base=base)
+    place = path.resolve()
+    others = (base, base / "static", base / "templates", base / "postpeer_dash", data)
+    if any(other.is_relative_to(place) for other in map(Path.resolve, others)) or place == (base / "static").resolve():
+        raise ImproperlyConfigured(
+            f"STATIC_ROOT takes a folder of its own: whatever else is in it is deleted, and {place} holds more than that."
+        )
+    return path
+
+
+def read_ca_bundle(env: Mapping[str, str], name: str) -> str:
+    """Read the path of a file of certificates. Empty when there is none."""
+    raw = env.get(name, "").strip()
+    if raw:
+        try:
+            ssl.create_default_context(cafile=raw)
+        except (OSError, ValueError):
+            raise ImproperlyConfigured(
+                f"{name} takes a file of certificates (PEM), and {_show(raw)} isn't one."
+            ) from None
+    return raw
+
+
+def read_sender(env: Mapping[str, str], name: str, *, default: str) -> str:
+    """Read a mail address, alone or as `Name <address>`."""
+    raw = env.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        if "\n" in raw or "\r" in raw:
+            raise ValidationError("")
+        validate_email(parseaddr(raw)[1])
+    except ValidationError:
+        raise ImproperlyConfigured(f"{name} takes an address like Dash <dash@example.com>, not {_show(raw)}.") from None
+    return raw
+
+
+def is_weak_secret(secret: str) -> bool:
+    """Return whether a secret could be guessed: short, of few signs, or one that Django makes up for a tutorial."""
+    return len(secret) < 50 or len(set(secret)) < 5 or secret.startswith("django-insecure-")
 
 
 def is_loopback(host: str) -> bool:

@@ -5,16 +5,23 @@ Everything here comes from the environment; docs/configuration.md explains it.
 
 import gc
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
-from postpeer_dash.env import read_bool, read_int, read_web_threads
+from django.core.exceptions import ImproperlyConfigured
 
-bind = os.environ.get("BIND", "").strip() or f"127.0.0.1:{read_int(os.environ, 'PORT', default=8000, max_value=65534)}"
+from postpeer_dash.env import read_bind, read_bool, read_int, read_web_threads, read_web_workers
 
-# Two processes keep serving while one of them is busy with Python; threads wait for PostPeer and for the database.
-workers = read_int(os.environ, "WEB_WORKERS", default=2, min_value=1, max_value=64)
-threads = read_web_threads(os.environ)
+try:
+    _port = read_int(os.environ, "PORT", default=8000, min_value=1, max_value=65534)
+    bind = read_bind(os.environ, "BIND", default=f"127.0.0.1:{_port}")
+    # Threads wait for PostPeer and for the database.
+    workers, threads = read_web_workers(os.environ), read_web_threads(os.environ)
+    _is_behind_proxy = read_bool(os.environ, "BEHIND_PROXY")
+except ImproperlyConfigured as error:
+    sys.exit(str(error))
+
 # gunicorn's own threads wait for slow clients without end, and `timeout` below never sees it.
 worker_class = "postpeer_dash.gunicorn_worker.BufferingWorker"
 
@@ -29,7 +36,7 @@ keepalive = 5
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # nosec B108
 
 # Only a proxy of ours may say how a visitor came; without one, nobody may.
-forwarded_allow_ips = "*" if read_bool(os.environ, "BEHIND_PROXY") else ""
+forwarded_allow_ips = "*" if _is_behind_proxy else ""
 
 # Files go through the worker's own buffer, as all answers do.
 sendfile = False

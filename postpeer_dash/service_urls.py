@@ -64,6 +64,23 @@ def read_database_url(url: str) -> dict[str, Any]:
     return config
 
 
+def read_redis_url(url: str) -> str:
+    """Return the address of a Redis as it is. Raises ImproperlyConfigured, without the password."""
+    form = "REDIS_URL takes an address like redis://:password@host:6379/0"
+    try:
+        parts = urlsplit(url)
+        is_port = parts.port is None or parts.port > 0
+    except ValueError:
+        raise ImproperlyConfigured(f"{form}.") from None
+    if parts.scheme == "unix" and parts.path not in ("", "/"):
+        return url
+    number = parts.path.strip("/")
+    is_place = bool(parts.hostname) and is_port and (not number or (number.isascii() and number.isdigit()))
+    if parts.scheme not in ("redis", "rediss") or not is_place or parts.fragment:
+        raise ImproperlyConfigured(f"{form}. In a password, # ? and / are written %23, %3F and %2F.")
+    return url
+
+
 def read_email_url(url: str) -> dict[str, Any]:
     """Return Django's settings for sending mail. Raises ImproperlyConfigured, without the password."""
     scheme, separator, rest = url.partition("://")

@@ -14,16 +14,25 @@ import postpeer_dash
 from postpeer_dash.dotenv_file import load_dotenv
 from postpeer_dash.env import (
     is_loopback,
+    is_weak_secret,
+    read_bind,
     read_bool,
+    read_ca_bundle,
     read_float,
+    read_folder,
+    read_hosts,
     read_int,
+    read_key,
     read_list,
     read_or_make_secret,
     read_origin,
+    read_sender,
+    read_static_root,
     read_web_threads,
+    read_web_workers,
 )
 from postpeer_dash.postpeer import normalise_base_url
-from postpeer_dash.service_urls import SQLITE, read_database_url, read_email_url
+from postpeer_dash.service_urls import SQLITE, read_database_url, read_email_url, read_redis_url
 
 # Which rules of time zones this process goes by, and where zoneinfo would have looked.
 ZONE_DATA, SYSTEM_ZONE_PATH = postpeer_dash.ZONE_DATA, postpeer_dash.SYSTEM_ZONE_PATH
@@ -40,17 +49,19 @@ PRODUCTION = ENV.get("POSTPEER_DASH_ENV", "") == "production"
 if ENV.get("POSTPEER_DASH_ENV", "") not in ("", "production"):
     raise ImproperlyConfigured("POSTPEER_DASH_ENV takes production, or nothing.")
 DEBUG = read_bool(ENV, "DEBUG")
-WEB_THREADS = read_web_threads(ENV)
 # The sandbox takes the next one.
 PORT = read_int(ENV, "PORT", default=8000, min_value=1, max_value=65534)
+# gunicorn reads these itself; read here, they are refused by whatever is started first.
+WEB_WORKERS, WEB_THREADS = read_web_workers(ENV), read_web_threads(ENV)
+BIND = read_bind(ENV, "BIND", default=f"127.0.0.1:{PORT}")
 
-POSTPEER_API_KEY = ENV.get("POSTPEER_API_KEY", "").strip()
+POSTPEER_API_KEY = read_key(ENV, "POSTPEER_API_KEY")
 SANDBOX = not POSTPEER_API_KEY
 if SANDBOX and PRODUCTION:
     raise ImproperlyConfigured("POSTPEER_API_KEY is missing. In production the sandbox can't stand in for PostPeer.")
 
 # Sandbox and real use never share a database, nor any other file.
-VAR = (BASE_DIR / ENV.get("VAR", "var")).resolve() / ("sandbox" if SANDBOX else "live")
+VAR = read_folder(ENV, "VAR", default=BASE_DIR / "var", base=BASE_DIR).resolve() / ("sandbox" if SANDBOX else "live")
 
 if SANDBOX:
     POSTPEER_API_KEY = read_or_make_secret(VAR, "sandbox_key")
@@ -70,16 +81,21 @@ SITE_IS_LOCAL = is_loopback(_site.hostname or "")
 
 SECRET_KEY = ENV.get("SECRET_KEY", "")
 if PRODUCTION:
-    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure-"):
+    if is_weak_secret(SECRET_KEY):
         raise ImproperlyConfigured("SECRET_KEY needs 50 random signs or more in production.")
     if DEBUG:
         raise ImproperlyConfigured("DEBUG can't be on in production.")
 elif not SECRET_KEY:
     SECRET_KEY = read_or_make_secret(VAR, "secret_key")
 SECRET_KEY_FALLBACKS = read_list(ENV, "SECRET_KEY_FALLBACKS")
+if PRODUCTION and any(map(is_weak_secret, SECRET_KEY_FALLBACKS)):
+    # What they signed is believed, too.
+    raise ImproperlyConfigured("Each of SECRET_KEY_FALLBACKS needs 50 random signs or more in production.")
 
 LOCAL_NAMES = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS = read_list(ENV, "ALLOWED_HOSTS", default=[_site.hostname or "", *(LOCAL_NAMES if SITE_IS_LOCAL else [])])
+ALLOWED_HOSTS = read_hosts(
+    ENV, "ALLOWED_HOSTS", default=[_site.hostname or "", *(LOCAL_NAMES if SITE_IS_LOCAL else [])]
+)
 if PRODUCTION and any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS can't hold a wildcard in production.")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -190,6 +206,8 @@ if _database["ENGINE"] == SQLITE:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = ENV.get("REDIS_URL", "").strip()
+if REDIS_URL:
+    read_redis_url(REDIS_URL)
 CACHES: dict[str, dict[str, Any]]
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -275,7 +293,7 @@ if EMAIL_CONFIG:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 HAS_MAIL = bool(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = ENV.get("DEFAULT_FROM_EMAIL", "").strip() or f"PostPeer Dash <dash@{_site.hostname}>"
+DEFAULT_FROM_EMAIL = read_sender(ENV, "DEFAULT_FROM_EMAIL", default=f"PostPeer Dash <dash@{_site.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 15
 
@@ -293,13 +311,14 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
-SECURE_SSL_REDIRECT = SITE_IS_HTTPS and read_bool(ENV, "SECURE_SSL_REDIRECT", default=True)
+SECURE_SSL_REDIRECT = read_bool(ENV, "SECURE_SSL_REDIRECT", default=True) and SITE_IS_HTTPS
 SECURE_REDIRECT_EXEMPT: list[str] = []
 # One proxy of ours: what it says about the visitor (X-Forwarded-Proto, the last X-Forwarded-For) is believed.
 BEHIND_PROXY = read_bool(ENV, "BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_HSTS_SECONDS = read_int(ENV, "HSTS_SECONDS", default=60 * 60 * 24 * 365) if SITE_IS_HTTPS else 0
+_hsts_seconds = read_int(ENV, "HSTS_SECONDS", default=60 * 60 * 24 * 365, max_value=10**9)
+SECURE_HSTS_SECONDS = _hsts_seconds if SITE_IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SITE_IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -329,7 +348,7 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = Path(ENV["STATIC_ROOT"]) if ENV.get("STATIC_ROOT") else VAR / "static"
+STATIC_ROOT = read_static_root(ENV, default=VAR / "static", base=BASE_DIR, data=VAR.parent)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -366,9 +385,7 @@ def _scaled(seconds: float) -> float:
 
 # A file of certificates to trust in place of the usual ones, for a PostPeer behind one of its own; the variables that
 # other programs read for this are ignored on purpose.
-POSTPEER_CA_BUNDLE = ENV.get("POSTPEER_CA_BUNDLE", "").strip()
-if POSTPEER_CA_BUNDLE and not Path(POSTPEER_CA_BUNDLE).is_file():
-    raise ImproperlyConfigured(f"POSTPEER_CA_BUNDLE takes a file of certificates, and {POSTPEER_CA_BUNDLE} isn't one.")
+POSTPEER_CA_BUNDLE = read_ca_bundle(ENV, "POSTPEER_CA_BUNDLE")
 POSTPEER_CONNECT_TIMEOUT = 5.0
 # How long an answer to a GET may be silent. A write is waited for until its deadline.
 POSTPEER_READ_TIMEOUT = _scaled(20)
@@ -376,7 +393,7 @@ POSTPEER_READ_TIMEOUT = _scaled(20)
 POSTPEER_PAGE_DEADLINE = 8.0
 POSTPEER_WORKER_DEADLINE = _scaled(60)
 
-BOARDS_FRESH = read_int(ENV, "BOARDS_FRESH_SECONDS", default=600)
+BOARDS_FRESH = read_int(ENV, "BOARDS_FRESH_SECONDS", default=600, max_value=10**7)
 CONNECT_ATTEMPT_LIFETIME = 30 * 60
 
 PUBLISHING: dict[str, Any] = {

@@ -3,11 +3,16 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "postpeer_dash.settings")
 
-application = get_wsgi_application()
+try:
+    application = get_wsgi_application()
+except ImproperlyConfigured as error:
+    # A setting that can't be: its sentence says which, and where the code found out helps nobody.
+    sys.exit(str(error))
 
 
 def refuse_what_is_not_ours() -> None:
