@@ -15,7 +15,17 @@ from postpeer_dash.web.thread_shares import Kind, NoTurnError, thread_shares
 if TYPE_CHECKING:
     from postpeer_dash.postpeer import Client
 
-__all__ = ["base_url", "current_connection", "key_fingerprint", "page_client", "page_turn", "worker_client"]
+_PROBE_DEADLINE = 300.0
+
+__all__ = [
+    "base_url",
+    "current_connection",
+    "key_fingerprint",
+    "page_client",
+    "page_turn",
+    "probe_client",
+    "worker_client",
+]
 
 
 def current_connection() -> Connection:
@@ -62,7 +72,14 @@ def worker_client() -> "Client":
     return _client(deadline=settings.POSTPEER_WORKER_DEADLINE, retries=2)
 
 
-def _client(*, deadline: float, retries: int, turn: AbstractContextManager[None] | None = None) -> "Client":
+def probe_client() -> "Client":
+    """Return a client that waits far longer than anybody else would, to see how long PostPeer takes."""
+    return _client(deadline=_PROBE_DEADLINE, read=_PROBE_DEADLINE, retries=2)
+
+
+def _client(
+    *, deadline: float, retries: int, read: float = 0, turn: AbstractContextManager[None] | None = None
+) -> "Client":
     # Imported late: the web process serves most pages without ever speaking to PostPeer.
     from postpeer_dash.postpeer import Client, Timeouts
 
@@ -72,7 +89,7 @@ def _client(*, deadline: float, retries: int, turn: AbstractContextManager[None]
         # PostPeer publishes inside the request, and a write that was cut off leaves doubt: it has all of the time.
         timeouts=Timeouts(
             connect=settings.POSTPEER_CONNECT_TIMEOUT,
-            read=settings.POSTPEER_READ_TIMEOUT,
+            read=read or settings.POSTPEER_READ_TIMEOUT,
             write=deadline,
             deadline=deadline,
         ),

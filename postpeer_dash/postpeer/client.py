@@ -34,7 +34,7 @@ from postpeer_dash.postpeer.types import (
     Upload,
     Usage,
 )
-from postpeer_dash.postpeer.upload import put_stream
+from postpeer_dash.postpeer.upload import get_file, put_stream
 
 
 class Client:
@@ -304,6 +304,20 @@ class Client:
             raise make_error(outcome, None, is_write=True)
         if not 200 <= outcome.status < 300:
             raise make_error(outcome, read_object(outcome.body), is_write=True)
+
+    def get_media(self, url: str) -> bytes:
+        """Return the bytes of a file at the `public_url` of an upload, without the key."""
+        outcome = get_file(url, timeouts=self._timeouts)
+        if isinstance(outcome, Failure):
+            raise make_error(outcome, None, is_write=False)
+        if not 200 <= outcome.status < 300:
+            raise make_error(outcome, read_object(outcome.body), is_write=False)
+        return outcome.body
+
+    def get_analytics(self, account_id: str, *, platform: str, limit: int = 100) -> JsonObject:
+        """Return one page of an account's figures as PostPeer gives them (`GET /v1/analytics`), for 1 credit."""
+        query = {"platform": platform, "accountId": account_id, "source": "platform", "limit": str(limit)}
+        return self._dialogue.ask(Call("GET", "/v1/analytics", query=query), require_success)
 
     def get_usage(self, *, profile_id: str | None = None) -> Usage:
         """Return what was used (`GET /v1/usage`); balances only come for the whole project."""

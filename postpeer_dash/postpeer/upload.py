@@ -1,4 +1,4 @@
-"""Putting a file's bytes where PostPeer says: a presigned address, somebody else's host, so without the key."""
+"""Putting a file's bytes where PostPeer says, and fetching them again: somebody else's hosts, so without the key."""
 
 from __future__ import annotations
 
@@ -73,4 +73,23 @@ def put_stream(url: str, *, stream: BinaryIO, length: int, mime_type: str, timeo
             outcome = Failure.BROKEN_SOURCE if source.is_broken else name_failure(error, deadline)
     # The address is a secret of its own while its signature holds.
     log_outcome("PUT", "upload address", outcome, monotonic() - started)
+    return outcome
+
+
+def get_file(url: str, *, timeouts: Timeouts) -> Answer | Failure:
+    """GET a file that was uploaded, without the key and without redirects; the deadline is `timeouts.deadline`."""
+    started = monotonic()
+    outcome: Answer | Failure
+    with Deadline(timeouts.deadline) as deadline, BareSession() as session:
+        try:
+            with session.get(
+                url, timeout=(timeouts.connect, timeouts.read), allow_redirects=False, stream=True
+            ) as response:
+                answer = read_answer(response) or Failure.TOO_LARGE
+            outcome = Failure.DEADLINE if deadline.has_passed else answer
+        except TooLateError:
+            outcome = Failure.TOO_LATE
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            outcome = name_failure(error, deadline)
+    log_outcome("GET", "uploaded file", outcome, monotonic() - started)
     return outcome

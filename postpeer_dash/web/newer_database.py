@@ -26,7 +26,7 @@ def require_known_migrations() -> None:
     known = set(loader.disk_migrations)
     # What a squashed migration has replaced is known by its name as well.
     for migration in loader.disk_migrations.values():
-        known.update(tuple(replaced) for replaced in migration.replaces)
+        known.update((app, name) for app, name in migration.replaces)
     unknown = sorted(set(loader.applied_migrations) - known)
     names = [f"{app}.{name}" for app, name in unknown if app not in _RETIRED]
     if names:

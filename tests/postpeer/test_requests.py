@@ -161,6 +161,19 @@ CASES: dict[str, tuple[Prepare, Use]] = {
         lambda wire: wire.storage(UPLOAD.upload_url),
         lambda client: client.put_media(UPLOAD, stream=io.BytesIO(b"abc"), length=3, mime_type="image/jpeg"),
     ),
+    "get_media": (
+        lambda wire: wire.storage(UPLOAD.public_url, method="GET", raw=b"abc"),
+        lambda client: client.get_media(UPLOAD.public_url),
+    ),
+    "get_analytics": (
+        lambda wire: wire.get(
+            "/v1/analytics",
+            query={"platform": "pinterest", "accountId": "int_1", "source": "platform", "limit": "100"},
+            json={"success": True},
+            tolerance=True,
+        ),
+        lambda client: client.get_analytics("int_1", platform="pinterest"),
+    ),
     "get_usage": (
         lambda wire: wire.get("/v1/usage", query={"profileId": "prof_1"}, json=samples.a_usage()),
         lambda client: client.get_usage(profile_id="prof_1"),
@@ -181,7 +194,7 @@ def test_every_public_method_has_a_case() -> None:
     assert public - {"close"} == set(CASES)
 
 
-@pytest.mark.parametrize("name", sorted(set(CASES) - {"check_health", "put_media"}))
+@pytest.mark.parametrize("name", sorted(set(CASES) - {"check_health", "put_media", "get_media"}))
 def test_method_sends_the_key_and_who_asks(name: str, postpeer_wire: Wire, client: Client) -> None:
     prepare, use = CASES[name]
     prepare(postpeer_wire)

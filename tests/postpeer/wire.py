@@ -149,9 +149,9 @@ class Wire:
         reply = (chosen, sent_headers, body)
         self.prepared.append(Prepared(method, path, query, json_body, reply, raises, does, repeat, optional))
 
-    def storage(self, url: str, *, status: int = 200, raw: bytes = b"") -> None:
+    def storage(self, url: str, *, status: int = 200, raw: bytes = b"", method: str = "PUT") -> None:
         """Prepare an answer of another host, such as the one that files are put to; it must not see the key."""
-        self.prepared.append(Prepared("PUT", url, _ANY, _ANY, (status, {"Content-Type": "text/plain"}, raw)))
+        self.prepared.append(Prepared(method, url, _ANY, _ANY, (status, {"Content-Type": "text/plain"}, raw)))
 
     def answer(self, request: requests.PreparedRequest) -> Reply:
         """Check a request and give its prepared answer; anything unexpected fails the test."""
