@@ -20,7 +20,7 @@ _at_work = threading.local()
 
 
 class RefusedStartError(Exception):
-    """A worker must not begin here (`settings.WORKER_CHECKS`); the text is a sentence for the console."""
+    """A worker must not begin here (`settings.WORKER_CHECKS`), nor go on; the text is a sentence for the console."""
 
 
 class End:
@@ -45,6 +45,12 @@ class End:
         self.failure = self.failure or what
         self._event.set()
 
+    def refuse(self, why: str) -> None:
+        """End since this machine may not work here any more; whoever starts it anew is told the same."""
+        log.error("%s", why)
+        self.failure = self.failure or why
+        self._event.set()
+
     def wait(self, seconds: float) -> bool:
         """Wait so long, or until it ends; whether it does."""
         return self._event.wait(seconds)
@@ -63,6 +69,9 @@ def run_row(job: Job, row_id: int, end: End) -> None:
     except DatabaseError:
         # The row says what is still to be done, and is found again.
         log.exception("%s %s could not be done now", job.name, row_id)
+    except RefusedStartError as error:
+        # No fault of the row's: a worker of another machine takes it as it is.
+        end.refuse(str(error))
     except BaseException:  # noqa: BLE001 - whatever it was, it ends the process, and is in the log
         end.fail(f"{job.name} {row_id}")
         _put_off(job, row_id)

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account, Connection, Profile
-from postpeer_dash.accounts.other_key import explain_refusal
+from postpeer_dash.accounts.other_key import explain_refusal, require_same_key
 from postpeer_dash.accounts.postpeer import base_url, current_connection, key_fingerprint, worker_client
 from postpeer_dash.pins.models import PendingEdit, Pin, Status, Submission
 from postpeer_dash.pins.publishing.matching import without_words
@@ -88,16 +88,18 @@ def call_waiting(submissions: QuerySet[Submission]) -> None:
 
 
 def check_held_connections() -> None:
-    """Look whether a refused or changed key is good by now. Costs nothing while it is the known one and not held."""
+    """Look whether a refused or changed key is good by now. Costs nothing while it is the known one and not held.
+
+    Raises OtherKeyError when another one is in use, or has replaced it: then this worker ends.
+    """
     connection = Connection.objects.filter(base_url=base_url()).first()
     if connection is None:
         return
     is_known = may_speak(connection)
     if is_known and connection.held_reason not in _KEY_REASONS:
         return
-    if not is_known and (refusal := explain_refusal(connection)):
-        log.error("%s", refusal)
-        return
+    if not is_known:
+        require_same_key()
     try:
         if is_known:
             # Put back, or a key that was refused: is it accepted?
