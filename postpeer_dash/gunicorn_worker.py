@@ -8,9 +8,11 @@ holding all threads. An answer that is read slowly is sent on by the main loop, 
 hang up.
 """
 
+import re
 import selectors
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -37,6 +39,8 @@ MAX_HEAD = 64 * 1024
 # What one look at a socket takes, so that no connection keeps the loop to itself.
 _PIECE = 64 * 1024
 _HEAD_END = b"\r\n\r\n"
+_EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?:\r\n|\Z)", re.IGNORECASE)
+_GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 _TOO_LATE = (408, "Request Timeout", "The request came too slowly.")
 _TOO_LONG = (431, "Request Header Fields Too Large", "The head of the request is too long.")
 
@@ -51,6 +55,8 @@ class Arrival:
     needs: int | None = None
     # Read on by its thread, since it is long or its length isn't known.
     is_paced: bool = False
+    # The client waits to be told to go on (`Expect: 100-continue`) with a body that the main loop reads.
+    awaits_word: bool = False
 
     @property
     def is_ready(self) -> bool:
@@ -66,21 +72,23 @@ class Arrival:
             end = self.received.find(_HEAD_END, searched)
             if end >= 0:
                 self.until = time.monotonic() + SMALL_BODY_WITHIN
-                length = _body_length(bytes(self.received[:end]))
+                head = bytes(self.received[:end])
+                length = _body_length(head)
                 self.is_paced = length is None
                 self.needs = end + len(_HEAD_END) + (length or 0)
+                self.awaits_word = not self.is_ready and _EXPECT.search(head) is not None
 
 
 def _body_length(head: bytes) -> int | None:
     """Return how long a body is that the main loop waits for; None when a thread reads it, or what is odd in the head.
 
-    A client that waits to be told to go on is among those. Nothing else hangs on this: the request is read by gunicorn.
+    Nothing else hangs on this: the request is read by gunicorn.
     """
     found = None
     for line in head.split(b"\r\n")[1:]:
         name, _colon, value = line.partition(b":")
         name, value = name.strip().lower(), value.strip()
-        if name in (b"transfer-encoding", b"expect"):
+        if name == b"transfer-encoding":
             return None
         if name == b"content-length":
             if found is not None or not value.isdigit() or len(value) > 18 or int(value) > SMALL_BODY:
@@ -224,6 +232,10 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
                 self._close(conn)
                 return
             arrival.take(data)
+            if arrival.awaits_word:
+                arrival.awaits_word = False
+                with suppress(OSError):
+                    conn.sock.send(_GO_ON)
         if arrival.is_ready:
             self._forget(conn)
             self._begin(conn, arrival)
@@ -248,6 +260,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
 
     def handle_request(self, req: Any, conn: TConn) -> bool:
         """Answer a request, as far as its client reads on."""
+        # Where the whole body is here already, nobody waits to be told to go on.
+        req._expected_100_continue = req._expected_100_continue and conn.is_paced
         sock = conn.sock
         conn.sock = buffer = SendBuffer(sock)
         try:

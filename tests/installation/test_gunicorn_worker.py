@@ -36,7 +36,7 @@ def arrival_of(*pieces: bytes) -> Arrival:
         # A thread reads these, or refuses what is odd.
         ([HEAD + b"Content-Length: 65537\r\n\r\n"], True, True),
         ([HEAD + b"Transfer-Encoding: chunked\r\n\r\n"], True, True),
-        ([HEAD + b"Content-Length: 3\r\nExpect: 100-continue\r\n\r\n"], True, True),
+        ([HEAD + b"Content-Length: 65537\r\nExpect: 100-continue\r\n\r\n"], True, True),
         ([HEAD + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\n"], True, True),
         ([HEAD + b"Content-Length: -3\r\n\r\n"], True, True),
         ([HEAD + b"Content-Length: \xb3\r\n\r\n"], True, True),
@@ -230,3 +230,20 @@ def test_answer_that_nobody_reads_is_given_up(worker: Any, pair: Pair, monkeypat
     worker.finish_request(Connection(sock=pair[0], unsent=bytearray(b"x")), done)
     worker.murder_pending()
     assert (worker._sending, worker.nr_conns) == ({}, 0)
+
+
+def test_client_that_waits_to_be_told_to_go_on_is_told(worker: Any, pair: Pair) -> None:
+    ours, theirs = pair
+    theirs.sendall(HEAD + b"Content-Length: 3\r\nexpect: 100-Continue\r\n\r\n")
+    conn = begin(worker, ours)
+    assert theirs.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert conn in worker._arriving
+
+
+def test_client_that_does_not_wait_is_not_told(worker: Any, pair: Pair) -> None:
+    ours, theirs = pair
+    theirs.sendall(HEAD + b"Content-Length: 3\r\n\r\n")
+    begin(worker, ours)
+    theirs.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        theirs.recv(1000)

@@ -60,11 +60,11 @@ class Server:
         connection.close()
         return response.status, dict(response.headers), text, time.monotonic() - begun
 
-    def begin(self, path: str, *, length: int, cookies: str = "", body: bytes = b"") -> socket.socket:
+    def begin(self, path: str, *, length: int, cookies: str = "", body: bytes = b"", more: str = "") -> socket.socket:
         """Begin a POST whose body doesn't come to its end."""
         head = (
             f"POST {path} HTTP/1.1\r\nHost: localhost:{self.port}\r\nCookie: {cookies}\r\nContent-Length: {length}\r\n"
-            f"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+            f"Content-Type: multipart/form-data; boundary=x\r\n{more}\r\n"
         )
         return self.send(head.encode() + body)
 
@@ -133,6 +133,7 @@ def test_strangers_who_drip_hold_nothing(server: Server) -> None:
             stack.enter_context(server.begin(UPLOAD, length=9_000_000, body=FORM))
             stack.enter_context(server.send(b"GET / HTTP/1.1\r\nHost: loc"))
             stack.enter_context(server.send(b""))
+            stack.enter_context(server.begin("/auth/login/", length=60_000, more="Expect: 100-continue\r\n"))
             stack.enter_context(server.read_nothing_of("/static/vendor/bootstrap/bootstrap.min.css"))
         assert_quick(server)
 
@@ -150,6 +151,15 @@ def test_slow_uploads_leave_half_of_the_threads_and_say_so(server: Server) -> No
         assert all("Retry-After: 10" in answer and "None of this was read" in answer for answer in refused)
     # Whoever hung up holds nothing any more.
     wait_for(lambda: server.ask(UPLOAD, method="POST", is_signed_in=True)[0] == 422)
+
+
+def test_client_that_waits_to_be_told_to_go_on_is_told_once(server: Server) -> None:
+    with server.begin("/auth/login/", length=3, more="Expect: 100-continue\r\nConnection: close\r\n") as sock:
+        assert sock.recv(65_536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        sock.sendall(b"a=b")
+        answer = b"".join(iter(lambda: sock.recv(65_536), b""))
+    assert answer.startswith(b"HTTP/1.1 403 ")
+    assert b"100 Continue" not in answer
 
 
 def test_head_that_is_too_long_is_refused(server: Server) -> None:
