@@ -40,6 +40,6 @@ def refold(apps: Any, _schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pins", "0013_version")]
+    dependencies = [("pins", "0015_version")]
 
     operations = [migrations.RunPython(refold, migrations.RunPython.noop)]

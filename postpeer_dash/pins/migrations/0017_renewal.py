@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_due"),
-        ("pins", "0012_edit_column"),
+        ("pins", "0016_fold_twins"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
