@@ -112,8 +112,8 @@ if (zoneUrl && ownZone()) {
   });
 }
 
-// Text that a form has kept in this browser (compose-keep.js) belongs to one person. It goes when they sign out, in every
-// tab, and after seven days by itself. A session that merely ends leaves it.
+// Text that a form has kept in this browser (compose-keep.js) belongs to one person. It goes when they sign out, in
+// every tab, and after seven days by itself. A session that merely ends leaves it.
 const KEPT_DAYS = 7 * 864e5;
 const SIGNED_OUT = "dash:signed-out:";
 const keptOwner = (key) => /^dash:(?:compose|edit):[^:]*:([^:]*):/.exec(key)?.[1];

@@ -5,7 +5,8 @@ const ROOT = "#picker";
 let last = 0;
 
 // One sign of text as it is compared: without accents and case, as postpeer_dash/web/text.py folds it.
-// What is written for a typewriter's apostrophe, quotation mark and hyphen is one with it; what draws nothing is left out.
+// What is written for a typewriter's apostrophe, quotation mark and hyphen is one with it; what draws nothing is left
+// out.
 const APOSTROPHES =
   /[\u2018-\u201b\u02b9\u02bb-\u02bf\u02c8\u02ca\u02cb\u2032\u2035\u2039\u203a\u00b4\u0060\u055a\ua78c\uff07]/gu;
 const QUOTES =

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from postpeer_dash.pins.models import Pin, Status, Submission
+from postpeer_dash.pins.publishing.restore import is_cleared
 from postpeer_dash.pins.services import publish_pin
 from tests.cast import Cast
 from tests.pins.factories import make_draft, work
@@ -40,6 +41,8 @@ def publish(cast: Cast, wire: Wire) -> tuple[list[str], list[str]]:
     pin = make_draft(cast.team, cast.bob)
     handing_in = statements(lambda: publish_pin(pin=pin, actor=cast.bob))
     submission = Submission.objects.get()
+    # What a process looks at before its first POST is not this pin's.
+    assert is_cleared(submission.connection)
     wire.post("/v1/posts", json=a_receipt())
     wire.get("/v1/posts/post_1", json={"success": True, "post": a_post(rawRequestBody=submission.body)})
     working = statements(lambda: work(submission))
