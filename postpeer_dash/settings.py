@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-import postpeer_dash
 from postpeer_dash.dotenv_file import load_dotenv
 from postpeer_dash.env import (
     is_loopback,
@@ -33,9 +32,12 @@ from postpeer_dash.env import (
 )
 from postpeer_dash.postpeer import normalise_base_url
 from postpeer_dash.service_urls import SQLITE, read_database_url, read_email_url, read_redis_url
+from postpeer_dash.zone_data import choose_newest
 
-# Which rules of time zones this process goes by, and where zoneinfo would have looked.
-ZONE_DATA, SYSTEM_ZONE_PATH = postpeer_dash.ZONE_DATA, postpeer_dash.SYSTEM_ZONE_PATH
+# Where zoneinfo would look: times that were chosen before releases were recorded were resolved by these files.
+SYSTEM_ZONE_PATH = zoneinfo.TZPATH
+# Before anything builds a zone: those that exist keep the rules that they were built with.
+ZONE_DATA = choose_newest()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 NO_KEY_BECAUSE = ""

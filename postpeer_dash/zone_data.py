@@ -1,10 +1,11 @@
 """Which rules of time zones this process goes by: the newest release of IANA's data that is there.
 
 `zoneinfo` reads the system's files before the package `tzdata`, however old they are, and a clock time that somebody typed
-would be resolved by laws that are no longer in force. The releases are compared once, when the package is imported, before
+would be resolved by laws that are no longer in force. The releases are compared once, when the settings are read, before
 the first zone is built. https://docs.python.org/3/library/zoneinfo.html#configuring-the-data-sources
 """
 
+import os
 import re
 import zoneinfo
 from collections.abc import Iterable
@@ -109,6 +110,11 @@ def find_former_zone(key: str, folders: Iterable[str | Path]) -> ZoneFile | None
         built, placed = (datetime.fromtimestamp(at, tz=UTC) for at in (told.st_mtime, told.st_ctime))
         return ZoneFile(zone, release, built, placed)
     return None
+
+
+def export_choice() -> dict[str, str]:
+    """Return the environment by which a process that reads no settings goes by the same rules as this one."""
+    return {"PYTHONTZPATH": os.pathsep.join(zoneinfo.TZPATH)}
 
 
 def read_links() -> dict[str, str]:

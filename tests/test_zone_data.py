@@ -12,7 +12,14 @@ import pytest
 
 from postpeer_dash import zone_data
 from postpeer_dash.web.time_zones import find_zone
-from postpeer_dash.zone_data import ZoneData, choose_newest, find_package_data, find_system_data, read_links
+from postpeer_dash.zone_data import (
+    ZoneData,
+    choose_newest,
+    export_choice,
+    find_package_data,
+    find_system_data,
+    read_links,
+)
 from tests.installation.processes import ROOT, clean_environ
 
 PACKAGE = Path(zone_data.resources.files("tzdata") / "zoneinfo")  # type: ignore[arg-type]
@@ -109,14 +116,16 @@ def test_this_process_goes_by_the_newest() -> None:
     assert datetime(2026, 12, 1, 17, tzinfo=UTC).astimezone(find_zone("America/Vancouver")).hour == 10
 
 
-def test_every_process_goes_by_the_newest_before_its_first_zone(tmp_path: Path) -> None:
-    """The sandbox reads no settings, and imports nothing of the rest."""
+def test_sandbox_goes_by_our_rules_though_it_reads_no_settings(tmp_path: Path) -> None:
     folder = make_folder(tmp_path, "# version 2025b")
-    code = (
-        "from postpeer_dash.sandbox.clock import read_schedule; import postpeer_dash;"
-        "print(read_schedule('2026-12-01T09:00:00.000Z', 'America/Vancouver').hour, *postpeer_dash.SYSTEM_ZONE_PATH)"
-    )
-    environ = clean_environ(PYTHONTZPATH=str(folder))
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=ROOT, env=environ, text=True, capture_output=True, timeout=60, check=True)
-    assert done.stdout.split() == ["16", str(folder)]
+    zoneinfo.reset_tzpath([str(folder)])
+    code = "from postpeer_dash.sandbox.clock import read_schedule as read; print(read('{}Z', 'America/Vancouver').hour)"
+    command = [sys.executable, "-c", code.format("2026-12-01T09:00:00.000")]
+    heard = []
+    for choose in (lambda: None, choose_newest):
+        choose()
+        environ = clean_environ(**export_choice())
+        done = subprocess.run(command, cwd=ROOT, env=environ, text=True, capture_output=True, timeout=60, check=True)
+        heard.append(done.stdout.strip())
+    # Lima's clock, which the old folder has for Vancouver's, and the law's.
+    assert heard == ["14", "16"]

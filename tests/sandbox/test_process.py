@@ -176,8 +176,7 @@ def test_nothing_of_the_dashboard_is_imported() -> None:
     code = "import sys, postpeer_dash.sandbox.__main__; print(*sys.modules)"
     names = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stdout.split()
     ours = {name for name in names if name.startswith("postpeer_dash") and "sandbox" not in name}
-    # The package itself chooses the rules of time zones.
-    assert ours == {"postpeer_dash", "postpeer_dash.zone_data"}
+    assert ours == {"postpeer_dash"}
     assert not [name for name in names if name.startswith("django")]
 
 

@@ -1,6 +1,7 @@
 """`manage.py prepare`: create what web and worker need before they start, where `make run` doesn't do it."""
 
 import argparse
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from postpeer_dash.accounts.other_key import take_postpeer_key
 from postpeer_dash.installation.greeting import make_setup_link
 from postpeer_dash.installation.preparing import prepare_data
 from postpeer_dash.installation.start_error import StartError
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -38,7 +41,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if options["take_postpeer_key"]:
             take_postpeer_key()
-        self.stdout.write(f"Rules of time zones: {settings.ZONE_DATA.name}")
+        log.info("rules of time zones: %s", settings.ZONE_DATA.name)
         link = make_setup_link()
         if link:
             self.stdout.write(f"Nobody has signed up yet. Begin at {link}")

@@ -21,6 +21,7 @@ from postpeer_dash.installation.greeting import greet_live, greet_sandbox
 from postpeer_dash.installation.preparing import collect_static, prepare_data
 from postpeer_dash.installation.start_error import StartError
 from postpeer_dash.installation.supervisor import Interrupted, Supervisor
+from postpeer_dash.zone_data import export_choice
 
 # A POST to PostPeer may take a minute; cut off, nobody could know how it ended.
 GRACE_LIVE = 85.0
@@ -85,7 +86,8 @@ def _has_own_sandbox() -> bool:
 def _start(supervisor: Supervisor, command: Command, started: float) -> None:
     environ = {**os.environ, "DEBUG": "0", "PORT": str(settings.PORT)}
     if _has_own_sandbox():
-        supervisor.start("The sandbox", _sandbox_command(), environ, is_base=True, is_quiet=True)
+        by_our_rules = {**environ, **export_choice()}
+        supervisor.start("The sandbox", _sandbox_command(), by_our_rules, is_base=True, is_quiet=True)
     supervisor.check()
     if not (settings.VAR / "static.stamp").exists():
         command.say("Setting up. The first time takes a few seconds.")
