@@ -71,7 +71,10 @@ def change_edit(edit: PendingEdit, **fields: Any) -> None:
 def is_near(submission: Submission, *ats: datetime) -> bool:
     """Whether one of these times, or the submission's own, is too near for anything to be changed, by PostPeer's clock too."""
     times = [at for at in (submission.scheduled_for, *ats) if at is not None]
-    now = timezone.now() + timedelta(seconds=max(submission.connection.clock_offset, 0))
+    # A `Date` that is further ahead is another clock's than the one by which PostPeer publishes.
+    ahead = submission.connection.clock_offset
+    ahead = ahead if 0 < ahead <= publishing_setting("reading_margin") else 0.0
+    now = timezone.now() + timedelta(seconds=ahead)
     return min(times) < now + seconds("edit_min") if times else True
 
 

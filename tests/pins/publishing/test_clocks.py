@@ -13,6 +13,7 @@ from django.utils import timezone
 from postpeer_dash.accounts.models import Connection
 from postpeer_dash.pins.models import Pin, Status, Submission
 from postpeer_dash.pins.publishing.clocks import learn_from_records, note_clock
+from postpeer_dash.pins.publishing.pending_edit import is_near
 from postpeer_dash.pins.publishing.post_list import start_of
 from postpeer_dash.pins.services import retry_pin
 from postpeer_dash.postpeer import parse_instant
@@ -138,6 +139,15 @@ def test_second_attempt_is_not_sent_while_the_first_is_out(cast: Cast, postpeer_
     work(Submission.objects.get(state=State.QUEUED))
     assert [call.method for call in postpeer_wire.calls] == ["GET"]
     assert target_of(first).status == Status.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("offset", "near"), [(0.0, False), (180.0, True), (-DAY, False), (DAY, False), (3725.0, False)]
+)
+def test_date_that_is_far_ahead_keeps_nobody_from_changing_a_pin(cast: Cast, offset: float, near: bool) -> None:
+    submission = make_submitted(cast.team, cast.bob, scheduled_for=timezone.now() + timedelta(minutes=4))
+    Connection.objects.update(clock_offset=offset)
+    assert is_near(Submission.objects.select_related("connection").get(pk=submission.pk)) == near
 
 
 def test_what_is_out_is_dated_no_earlier_than_it_was_sent(cast: Cast, postpeer_wire: Wire) -> None:
