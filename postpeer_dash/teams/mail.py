@@ -99,6 +99,8 @@ def _note_failure(mail: Mail, error: Exception) -> None:
 
 def _read_answer(error: Exception) -> tuple[int, str]:
     """Return what the mail server answered, as its code and one line; 0 and nothing where it said nothing."""
+    code: int
+    words: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused) and error.recipients:
         # A mail has one recipient.
         code, words = next(iter(error.recipients.values()))

@@ -134,7 +134,7 @@ function stopKeeping() {
   dropKept();
 }
 document.addEventListener("submit", (event) => {
-  const owner = event.target.dataset.signOut;
+  const owner = one("[data-sign-out]", event.target)?.dataset.signOut;
   if (!owner) return;
   try {
     localStorage.setItem(SIGNED_OUT + owner, String(Date.now()));

@@ -169,7 +169,7 @@ def test_text_thrown_away_stays_away(page: Any) -> None:
 def sign_out(page: Any) -> None:
     """Press the button; the session itself stays, since other tests have it, too."""
     page.route("**/auth/logout/", lambda route: route.fulfill(body="out", content_type="text/plain"))
-    page.evaluate("document.querySelector('form[data-sign-out]').requestSubmit()")
+    page.evaluate("document.querySelector('form:has([data-sign-out])').requestSubmit()")
     page.wait_for_url("**/auth/logout/")
 
 

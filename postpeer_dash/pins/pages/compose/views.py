@@ -202,7 +202,7 @@ def _redirect_to_sent(request: TeamRequest, pin: Pin) -> HttpResponse:
 
 
 def _says_something_else(typed: QueryDict, pin: Pin) -> bool:
-    return any(name in typed and clean_text(typed[name]) != getattr(pin, name) for name in _FREE_TEXTS)
+    return any(name in typed and clean_text(str(typed[name])) != getattr(pin, name) for name in _FREE_TEXTS)
 
 
 def _keep_for_new_pin(request: TeamRequest) -> str:
