@@ -34,7 +34,7 @@ class Cast:
     charlie: User
 
     def by_role(self, role: str) -> User:
-        """The member of the team with this role."""
+        """Return the member of the team with this role."""
         return User.objects.get(memberships__team=self.team, memberships__role=role)
 
 
@@ -69,7 +69,7 @@ def _hashed() -> str:
 
 
 def sign_in(user: User) -> Client:
-    """A client of somebody who is signed in.
+    """Return a client of somebody who is signed in.
 
     What `force_login` leaves behind, without its way there: it writes, reads and rotates the session in 15 statements.
     """

@@ -46,14 +46,14 @@ def cast(db: None) -> Cast:
 
 @pytest.fixture
 def as_(cast: Cast) -> SignIn:
-    """A signed-in client of one of the cast: `as_("bob").get(...)`."""
+    """Return a signed-in client of one of the cast: `as_("bob").get(...)`."""
 
     return lambda name: sign_in(getattr(cast, name))
 
 
 @pytest.fixture
 def owner(cast: Cast) -> Client:
-    """A signed-in client of the installation's owner: alice, who owns Nordlicht as well."""
+    """Return a signed-in client of the installation's owner: alice, who owns Nordlicht as well."""
     cast.alice.is_superuser = True
     cast.alice.save(update_fields=["is_superuser"])
     return sign_in(cast.alice)

@@ -127,12 +127,12 @@ class SandboxProcess:
         self.control("faults", {"faults": named, **({"clear": True} if clear else {})})
 
     def ledger(self) -> list[dict[str, Any]]:
-        """What was really published, in order: one row for each platform of each post."""
+        """Return what was really published, in order: one row for each platform of each post."""
         rows: list[dict[str, Any]] = self.control("ledger")["published"]
         return rows
 
     def accepted(self) -> list[dict[str, Any]]:
-        """What was accepted, in order: one row for each POST that made a post."""
+        """Return what was accepted, in order: one row for each POST that made a post."""
         rows: list[dict[str, Any]] = self.control("ledger")["accepted"]
         return rows
 
@@ -159,13 +159,13 @@ class SandboxProcess:
         return str(new[0] if new else next(one["id"] for one in after if one["platformUserId"] == chosen))
 
     def integrations(self, profile_id: str) -> list[dict[str, Any]]:
-        """What is connected in a profile, as the API lists it."""
+        """Return what is connected in a profile, as the API lists it."""
         query = {"profileId": profile_id, "limit": 100}
         found: list[dict[str, Any]] = self.call("GET", "/v1/connect/integrations", params=query).json()["integrations"]
         return found
 
     def wait_for_status(self, post_id: str, *statuses: str, seconds: float = 10) -> dict[str, Any]:
-        """The post once it has one of these statuses; AssertionError when it doesn't get there in time."""
+        """Return the post once it has one of these statuses; AssertionError when it doesn't get there in time."""
         until = time.monotonic() + seconds
         while True:
             post: dict[str, Any] = self.call("GET", f"/v1/posts/{post_id}").json()["post"]

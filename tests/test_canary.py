@@ -102,7 +102,7 @@ def songs(text: str) -> list[str]:
 
 
 def dump() -> str:
-    """The whole database as text, binary columns included."""
+    """Return the whole database as text, binary columns included."""
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
         rows = []

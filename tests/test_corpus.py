@@ -83,7 +83,7 @@ KEEP = {
 
 
 def poison(text: str) -> None:
-    """Puts a text into every column of texts that a person, a platform or PostPeer fills."""
+    """Put a text into every column of texts that a person, a platform or PostPeer fills."""
     for model in _models().values():
         if not model.__module__.startswith("postpeer_dash."):
             continue
@@ -144,7 +144,7 @@ def _other(address: Any) -> str:
 
 
 def tainted(text: str) -> Any:
-    """A PostPeer that puts the text into every field of every answer."""
+    """Return a PostPeer that puts the text into every field of every answer."""
 
     def answer(request: Any) -> tuple[int, dict[str, str], str]:
         identity = {

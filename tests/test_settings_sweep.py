@@ -116,13 +116,13 @@ CASES = [(name, value) for name, (_beside, values) in BAD.items() for value in v
 
 
 def documented() -> set[str]:
-    """The settings of the docs' tables."""
+    """Return the settings of the docs' tables."""
     rows = re.findall(r"^\| (`[^|]+) \|", (ROOT / "docs" / "configuration.md").read_text(), re.MULTILINE)
     return {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
 
 
 def read_by_the_code() -> Iterator[str]:
-    """The variables that the code reads, wherever it does."""
+    """Return the variables that the code reads, wherever it does."""
     for path in PACKAGE.rglob("*.py"):
         text = path.read_text()
         yield from re.findall(r"(?:\bENV|environ|\benv)(?:\.get\(|\[)\s*\"([A-Z_]+)\"", text)
@@ -136,7 +136,7 @@ def test_what_the_code_reads_is_what_the_docs_explain_and_what_is_tried_here() -
 
 
 def load(monkeypatch: pytest.MonkeyPatch, folder: Path, **settings: str) -> dict[str, Any]:
-    """The settings as they come out of this environment."""
+    """Return the settings as they come out of this environment."""
     environ = {"READ_DOT_ENV": "false", "VAR": str(folder), "HOME": str(folder), **settings}
     monkeypatch.setattr(os, "environ", environ)
     return runpy.run_path(str(PACKAGE / "settings.py"))

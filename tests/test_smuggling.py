@@ -42,7 +42,7 @@ def owner(cast: Cast) -> Client:
 
 
 def fillings(world: World, address: Address) -> Iterator[dict[str, Any]]:
-    """The own team's slug with at least one id of the other team, and own ids in the other places."""
+    """Return the own team's slug with at least one id of the other team, and own ids in the other places."""
     names = [name for name in address.ids if name not in ("team", "platform")]
     choices = [
         [*((value, True) for value in world.other.path[name]), *((value, False) for value in world.own.path[name])]
@@ -67,7 +67,7 @@ def test_foreign_id_in_the_path_is_not_found(world: World, owner: Client, silenc
 
 
 def field_names() -> set[str]:
-    """The names of all fields of all forms of the project, and those that nobody declared but somebody might read."""
+    """Return the names of all fields of the project's forms, and those that nobody declared but somebody might read."""
     names = {"team", "pin", "submission", "member", "user", "author", "id", "pk", "profile", "person", "review", "at"}
     kinds = [forms.BaseForm]
     while kinds:

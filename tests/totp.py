@@ -7,7 +7,7 @@ import time
 
 
 def totp_code(secret: str, *, at: float | None = None) -> str:
-    """The six digits that an app shows for this secret now."""
+    """Return the six digits that an app shows for this secret now."""
     counter = struct.pack(">Q", int(time.time() if at is None else at) // 30)
     digest = hmac.digest(base64.b32decode(secret), counter, "sha1")
     offset = digest[-1] & 15

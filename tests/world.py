@@ -156,7 +156,7 @@ def snapshot(*, without: Collection[str] = VISIT) -> dict[str, str]:
 
 
 def changed(before: dict[str, str]) -> list[str]:
-    """The tables that are not as they were."""
+    """Return the tables that are not as they were."""
     after = snapshot()
     return [label for label in before if before[label] != after[label]]
 

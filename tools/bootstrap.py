@@ -37,7 +37,7 @@ class Sentence(Exception):
 
 
 def main(arguments: "list[str]") -> int:
-    """Returns the exit code; says at most one sentence when something is in the way."""
+    """Return the exit code; says at most one sentence when something is in the way."""
     try:
         require_new_python()
         if arguments not in (["runtime"], ["dev"], ["e2e"], ["tests"]):
@@ -81,7 +81,7 @@ def answers(python: str, check: str) -> bool:
 
 
 def find_browser() -> "str | None":
-    """The Chromium that the browser tests would drive: $CHROMIUM, or one on the PATH."""
+    """Return the Chromium that the browser tests would drive: $CHROMIUM, or one on the PATH."""
     named = os.environ.get("CHROMIUM")
     if named:
         return shutil.which(named)
@@ -106,7 +106,7 @@ def is_server(address: str) -> bool:
 
 
 def read_dot_env() -> "list[tuple[str, str]]":
-    """The lines of .env that give one of the servers, unless it is not to be read."""
+    """Return the lines of .env that give one of the servers, unless it is not to be read."""
     if os.environ.get("READ_DOT_ENV", "true").strip().lower() in ("0", "false", "no", "off", ""):
         return []
     found = []
@@ -132,7 +132,7 @@ class OneAtATime:
 
 
 def make_venv() -> None:
-    """Makes .venv anew when it is missing, half-made, or its Python is gone or too old."""
+    """Make .venv anew when it is missing, half-made, or its Python is gone or too old."""
     if VENV_PYTHON.exists() and answers(str(VENV_PYTHON), "import sys, pip; sys.exit(sys.version_info < (3, 11))"):
         return
     try:
@@ -167,12 +167,12 @@ def install(name: str) -> None:
 
 
 def pins_of(name: str) -> Path:
-    """The file of pins of a set."""
+    """Return the file of pins of a set."""
     return ROOT / "requirements" / (name + ".txt")
 
 
 def fingerprint_of(name: str) -> str:
-    """What tells one state of the pins from another."""
+    """Return what tells one state of the pins from another."""
     return hashlib.sha256(pins_of(name).read_bytes()).hexdigest()
 
 
@@ -182,7 +182,7 @@ def stamp_of(name: str) -> Path:
 
 
 def read(path: Path) -> str:
-    """What a small file holds; nothing when it isn't there."""
+    """Return what a small file holds; nothing when it isn't there."""
     try:
         return path.read_text().strip()
     except OSError:
@@ -190,7 +190,7 @@ def read(path: Path) -> str:
 
 
 def reason(error: BaseException) -> str:
-    """The short form of what the system said."""
+    """Return the short form of what the system said."""
     return str(getattr(error, "strerror", None) or error)
 
 

@@ -34,7 +34,7 @@ TARGET = Path(__file__).resolve().parent.parent / "static" / "icons.svg"
 
 
 def read_shapes(source: Path, name: str) -> str:
-    """Returns what stands inside the <svg> of one Lucide file, on one line."""
+    """Return what stands inside the <svg> of one Lucide file, on one line."""
     text = (source / f"{name}.svg").read_text(encoding="utf-8")
     match = re.search(r"<svg[^>]*>(.*)</svg>", text, re.DOTALL)
     if match is None:
@@ -43,7 +43,7 @@ def read_shapes(source: Path, name: str) -> str:
 
 
 def build_sprite(source: Path) -> str:
-    """Returns the whole sprite, one <symbol id="i-NAME"> for each icon, sorted by name."""
+    """Return the whole sprite, one <symbol id="i-NAME"> for each icon, sorted by name."""
     symbols = [
         f'<symbol id="i-{name}" viewBox="0 0 24 24">{REPLACED.get(name) or read_shapes(source, name)}</symbol>'
         for name in sorted(NAMES.split())
@@ -52,7 +52,7 @@ def build_sprite(source: Path) -> str:
 
 
 def main() -> int:
-    """Writes the sprite; returns the exit code."""
+    """Write the sprite; return the exit code."""
     if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
         print("Usage: python tools/build_icons.py path/to/lucide-static/icons")
         return 2

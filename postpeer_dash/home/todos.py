@@ -98,7 +98,7 @@ def _unconfirmed(rows: TeamRows, row: Row) -> Todo:
 
 
 def _failed(rows: TeamRows, row: Row) -> Todo | None:
-    """A pin that failed somewhere; None for one whose parts ended differently without a failure."""
+    """Return a pin that failed somewhere; None for one whose parts ended differently without a failure."""
     target = next((target for target in rows.targets[row.pk] if target.status == Status.FAILED), None)
     if target is None:
         return None

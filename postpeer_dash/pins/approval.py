@@ -26,7 +26,7 @@ class ApprovalError(ExplainedError):
 
 
 def approve_pin(*, pin: Pin, actor: User, seen_hash: str, at_once: bool = False) -> None:
-    """Publishes or schedules a pin as its author asked, if it is still what the approver has seen (`hash_of`).
+    """Publish or schedule a pin as its author asked, if it is still what the approver has seen (`hash_of`).
 
     `at_once` publishes one whose time has passed. Raises ApprovalError: review_over when it no longer waits,
     review_changed, review_late, review_account and review_board when it can't be sent like that.
@@ -54,7 +54,7 @@ def approve_pin(*, pin: Pin, actor: User, seen_hash: str, at_once: bool = False)
 
 
 def return_pin(*, pin: Pin, actor: User, note: str, seen: int | None = None) -> None:
-    """Sends a pin back to its author with a note. Raises ApprovalError (review_over).
+    """Send a pin back to its author with a note. Raises ApprovalError (review_over).
 
     Raises OvertakenError when `seen` isn't the version that is stored: the note is about another text then.
     """

@@ -100,7 +100,7 @@ def edit_pin(
     seen: UUID,
     is_move: bool = False,
 ) -> bool:
-    """Changes what waits for its time; its accounts stay. Returns whether there is anything to change.
+    """Change what waits for its time; its accounts stay. Returns whether there is anything to change.
 
     What hasn't left yet leaves as it is then. What PostPeer holds is changed there by a worker, and shown as changed
     when PostPeer's record says so. `seen` is the version the person had before them. With `is_move` PostPeer is asked
@@ -189,7 +189,7 @@ def _as_wanted(pin: Pin, wanted: dict[str, Any]) -> Pin:
 
 
 def _body_of(submission: Submission, new: Pin, targets: Sequence[Target]) -> Body:
-    """The body for what a submission holds, with ids of this team's rows alone."""
+    """Return the body for what a submission holds, with ids of this team's rows alone."""
     keys = set(submission.carried.filter(is_open=True).values_list("target_id", flat=True))
     carried = [copy(target) for target in targets if target.pk in keys]
     for target in carried:
@@ -199,7 +199,7 @@ def _body_of(submission: Submission, new: Pin, targets: Sequence[Target]) -> Bod
 
 
 def _find_changes(pin: Pin, wanted: dict[str, Any]) -> list[str]:
-    """What differs, in the words of the timeline."""
+    """Return what differs, in the words of the timeline."""
     names = [name for name in TEXT_FIELDS if getattr(pin, name) != wanted[name]]
     if wanted["media_type"] != MediaType.VIDEO and "cover_image_url" in names:
         names.remove("cover_image_url")

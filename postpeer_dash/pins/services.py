@@ -68,7 +68,7 @@ def save_draft(
     seen: int | None = None,
     source: Pin | None = None,
 ) -> Pin:
-    """Saves a draft, a new one or `pin`. The same form sent twice makes one pin.
+    """Save a draft, a new one or `pin`. The same form sent twice makes one pin.
 
     `author` saves it; `seen` is the version they had before them, as `require_seen` reads it. Raises OvertakenError when
     that isn't what is stored and they want something else than what is. `source` is the pin that a new one begins as.
@@ -212,7 +212,7 @@ def _note_approval(pin: Pin, actor: User) -> None:
 
 
 def mark_approved(pin: Pin, actor: User) -> None:
-    """Writes down who approved a pin and what exactly. In the caller's transaction, on a locked row."""
+    """Write down who approved a pin and what exactly. In the caller's transaction, on a locked row."""
     pin.review, pin.approved_hash = Review.APPROVED, hash_of(pin)
     pin.reviewed_by, pin.reviewed_at, pin.review_note = actor, timezone.now(), ""
     pin.save(update_fields=["review", "approved_hash", "reviewed_by", "reviewed_at", "review_note"])
@@ -223,7 +223,7 @@ def mark_approved(pin: Pin, actor: User) -> None:
 
 
 def hash_of(pin: Pin, targets: Sequence[Target] | None = None) -> str:
-    """What is approved: everything that would be sent now, to whom, and when (SHA-256 in hex).
+    """Return what is approved: everything that would be sent now, to whom, and when (SHA-256 in hex).
 
     `targets`, when they were read already, come with their accounts and boards.
     """
@@ -243,14 +243,14 @@ def submit_for_review(*, pin: Pin, actor: User) -> None:
 
 
 def cancel_pin(*, pin: Pin, actor: User) -> None:
-    """Calls back what has not gone out."""
+    """Call back what has not gone out."""
     with transaction.atomic():
         request_cancel(pin, actor=actor)
         record_audit(team=pin.team, actor=actor, action="pin.cancel_pressed", subject=_name(pin))
 
 
 def delete_pin(*, pin: Pin, actor: User, seen: int | None = None) -> None:
-    """Deletes a draft. Raises AlreadySent for anything that was handed in: history keeps it.
+    """Delete a draft. Raises AlreadySent for anything that was handed in: history keeps it.
 
     Raises OvertakenError when `seen` isn't the version that is stored.
     """
@@ -262,7 +262,7 @@ def delete_pin(*, pin: Pin, actor: User, seen: int | None = None) -> None:
 
 
 def content_for_copy(pin: Pin) -> Content:
-    """The content that a new pin made from this one begins with.
+    """Return the content that a new pin made from this one begins with.
 
     Accounts that are gone and boards that no longer exist are left out; the form asks for others.
     """
@@ -278,7 +278,7 @@ def content_for_copy(pin: Pin) -> Content:
 
 
 def copy_pin(*, pin: Pin, actor: User) -> Pin:
-    """A new draft with the same content, linked to the one it was made from."""
+    """Return a new draft with the same content, linked to the one it was made from."""
     return save_draft(
         team=pin.team,
         author=actor,
@@ -290,7 +290,7 @@ def copy_pin(*, pin: Pin, actor: User) -> Pin:
 
 
 def retry_pin(*, pin: Pin, actor: User) -> list[Submission]:
-    """Sends again what failed, to the failed platforms alone. Returns the new submissions; none when nothing failed.
+    """Send again what failed, to the failed platforms alone. Returns the new submissions; none when nothing failed.
 
     What had been accepted before it failed is asked about first, by the worker, and left out if it lives after all.
     Raises ChangeUnderWay: what leaves now would be the old content, beside a pin that has the new one.
@@ -309,7 +309,7 @@ def retry_pin(*, pin: Pin, actor: User) -> list[Submission]:
 
 
 def dismiss_pin(*, pin: Pin, actor: User) -> bool:
-    """A person has seen the failure and wants nothing done about it. False when nothing of the pin has failed."""
+    """Dismiss a failure that a person has seen and wants nothing done about. False when nothing of the pin has failed."""
     with transaction.atomic():
         locked = Pin.objects.select_for_update(of=("self",)).select_related("team").get(pk=pin.pk)
         if locked.status not in (Status.FAILED, Status.PARTIAL):

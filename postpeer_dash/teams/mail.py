@@ -34,7 +34,7 @@ _BREAKS = re.compile(r"[\s\x00-\x1f\x7f\u2028\u2029]+")
 def queue_mail(
     *, to: str, subject: str, body: str, kind: Mail.Kind = Mail.Kind.ACCOUNT, invitation: Invitation | None = None
 ) -> Mail:
-    """Writes a mail down and calls a worker for it, in the caller's transaction; a rollback takes it back."""
+    """Write a mail down and call a worker for it, in the caller's transaction; a rollback takes it back."""
     # A subject is one line: a name with a line break in it must not begin another header.
     line = _BREAKS.sub(" ", subject).strip()[:200]
     sealed = encrypt(body, purpose=PURPOSE)
@@ -50,7 +50,7 @@ def find_due(limit: int, in_hand: Collection[int] = ()) -> Sequence[int]:
 
 
 def deliver_mail(mail_id: int) -> None:
-    """Sends one mail if it is due and nobody else is at it."""
+    """Send one mail if it is due and nobody else is at it."""
     if not claim(Mail.objects.filter(pk=mail_id, due_at__lte=timezone.now()), "due_at", _CLAIM):
         return
     mail = Mail.objects.get(pk=mail_id)

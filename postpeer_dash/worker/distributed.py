@@ -178,7 +178,7 @@ class Ringers:
         return self._at_work >= self.threads or answered > 0
 
     def answer(self, job: str, row_id: int) -> None:
-        """What a bell starts, in one of the threads."""
+        """Work on the row that a bell names, in one of the threads."""
         known = all_jobs().get(job)
         if known is None or self._end.is_near:
             # Of a later version, or too late: the row is found again by whoever can.

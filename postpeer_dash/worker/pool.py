@@ -50,7 +50,7 @@ class Crew:
         return len(self._threads) - len(self._in_hand)
 
     def rows_in_hand(self, job: Job) -> set[int]:
-        """The ids of this job's rows that are being worked on."""
+        """Return the ids of this job's rows that are being worked on."""
         with self._lock:
             return {row_id for name, row_id in self._in_hand if name == job.name}
 

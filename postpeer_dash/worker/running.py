@@ -100,7 +100,7 @@ def find_rows(job: Job, limit: int, end: End) -> Sequence[int]:
 
 
 def _put_off(job: Job, row_id: int) -> None:
-    """The next worker would end by the same row."""
+    """Put a row off by which the next worker would end as well."""
     try:
         job.put_off(row_id)
     except DatabaseError:

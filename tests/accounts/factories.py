@@ -16,13 +16,13 @@ LISTING = {"profileId": "prof_1", "sort": "asc", "limit": "100", "offset": "0"}
 
 
 def make_profile(team: Team, **fields: Any) -> Profile:
-    """The team's profile, known to PostPeer as prof_1."""
+    """Return the team's profile, known to PostPeer as prof_1."""
     values = {"name": f"{team.name} (0a1b2c3d)", "remote_id": "prof_1"} | fields
     return Profile.objects.create(team=team, connection=current_connection(), **values)
 
 
 def make_account(team: Team, **fields: Any) -> Account:
-    """A healthy Pinterest account of the team; the same one that `an_integration` is at PostPeer."""
+    """Return a healthy Pinterest account of the team; the same one that `an_integration` is at PostPeer."""
     values = {
         "remote_id": "int_1",
         "platform": "pinterest",
@@ -45,6 +45,6 @@ def start_trip(client: Client, wire: Wire, *, account: Account | None = None, pl
 
 
 def list_integrations(wire: Wire, *integrations: dict[str, Any], repeat: bool = False) -> None:
-    """Prepares what PostPeer lists in the team's profile."""
+    """Prepare what PostPeer lists in the team's profile."""
     answer = integration_list(*integrations)
     wire.get("/v1/connect/integrations", query=LISTING, json=answer, repeat=repeat)

@@ -111,7 +111,7 @@ def test_another_teams_account_is_not_found(as_: SignIn, cast: Cast) -> None:
 
 @pytest.fixture
 def stray(cast: Cast) -> str:
-    """The page that disconnects an unclaimed integration."""
+    """Return the page that disconnects an unclaimed integration."""
     profile = make_profile(cast.team, unclaimed=[{"id": "int_9", "platform": "pinterest", "name": "Stray"}])
     return f"/t/nordlicht/accounts/unclaimed/{unclaimed_of(profile)[0].key}/disconnect/"
 

@@ -17,7 +17,7 @@ from tests.postpeer.wire import Wire
 
 
 def come_back(cast: Cast, as_: SignIn, wire: Wire, *integrations: dict[str, Any]) -> tuple[Any, Account, str]:
-    """The page after a reconnect of an account that has lost its permission."""
+    """Return the page after a reconnect of an account that has lost its permission."""
     make_profile(cast.team)
     account = make_account(cast.team, health=Account.Health.RECONNECT_REQUIRED)
     alice = as_("alice")

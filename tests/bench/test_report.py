@@ -15,7 +15,7 @@ def times(milliseconds: float, work: float = 0.1) -> Times:
 
 @pytest.fixture
 def figures() -> Figures:
-    """A dashboard twice as slow as the bare page, and as large as it may be."""
+    """Return the figures of a dashboard twice as slow as the bare page, and as large as it may be."""
     made = Figures(memory={"bare": 50, NAMES.small: 90, NAMES.large: 100})
     made.starts.update({"bare": [1.0], "page": [2.5], "healthz": [2.0]})
     made.sizes["bare", "bare"] = (10_000, 2_000)

@@ -10,17 +10,17 @@ from postpeer_dash.boards.models import Board, BoardList
 
 
 def make_board(account: Account, name: str = "Kitchen ideas", **fields: Any) -> Board:
-    """A public board; its remote id follows from how many there are."""
+    """Return a public board; its remote id follows from how many there are."""
     number = Board.objects.count()
     values = {"remote_id": f"10138026285401{number:05d}", "privacy": "PUBLIC", "position": number} | fields
     return Board.objects.create(account=account, name=name, **values)
 
 
 def make_list(account: Account, *, minutes: float = 0, **fields: Any) -> BoardList:
-    """The account's boards were read so many minutes ago."""
+    """Let the account's boards have been read so many minutes ago."""
     return BoardList.objects.create(account=account, **({"read_at": ago(minutes), "tried_at": ago(minutes)} | fields))
 
 
 def ago(minutes: float) -> datetime:
-    """A moment in the past."""
+    """Return a moment in the past."""
     return timezone.now() - timedelta(minutes=minutes)

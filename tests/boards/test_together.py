@@ -18,7 +18,7 @@ WAIT = 10  # seconds; nobody waits so long unless something is broken
 
 
 def in_thread(work: Callable[[], None]) -> threading.Thread:
-    """Runs in a thread with a database connection of its own."""
+    """Run in a thread with a database connection of its own."""
 
     def run() -> None:
         try:

@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 
 
 def board(pk: int, name: str = "Oak", *, used: int | None = None, is_gone: bool = False) -> Board:
-    """A board that was used so many minutes ago."""
+    """Make a board that was used so many minutes ago."""
     return Board(
         pk=pk,
         name=name,

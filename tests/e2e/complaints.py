@@ -22,7 +22,7 @@ class Complaints:
         self._expected.append(pattern)
 
     def listen(self, context: Any) -> None:
-        """Takes in whatever the pages of this context have to say."""
+        """Take in whatever the pages of this context have to say."""
         context.on("console", self._take_console)
         context.on("weberror", lambda error: self._found.append(f"script: {error.error}"))
         context.on("response", self._take_response)
@@ -43,5 +43,5 @@ class Complaints:
             self._found.append(f"not loaded: {request.url}")
 
     def left(self) -> list[str]:
-        """What was found and not expected."""
+        """Return what was found and not expected."""
         return [text for text in self._found if not any(re.search(pattern, text) for pattern in self._expected)]

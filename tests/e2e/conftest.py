@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what lies in this folder, and skips it where there is no browser, unless E2E_REQUIRED=1."""
+    """Mark what lies in this folder, and skip it where there is no browser, unless E2E_REQUIRED=1."""
     is_missing = not (HAS_DRIVER and find_browser())
     for item in items:
         if FOLDER in item.path.parents:
@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def dash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dash]:
-    """The running dashboard: `.url`, `.sandbox` (its PostPeer) and `.sign_in(page, email)`."""
+    """Yield the running dashboard: `.url`, `.sandbox` (its PostPeer) and `.sign_in(page, email)`."""
     started = start_dash(tmp_path_factory.mktemp("dash"))
     yield started
     started.stop()
@@ -64,7 +64,7 @@ def dash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dash]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The Chromium of this machine, in place of the one that Playwright would download."""
+    """Return the Chromium of this machine, in place of the one that Playwright would download."""
     path = find_browser()
     if not path:
         pytest.fail(MISSING)
@@ -78,7 +78,7 @@ def complaints() -> Complaints:
 
 @pytest.fixture
 def open_page(new_context: Callable[..., Any], dash: Dash, complaints: Complaints) -> Iterator[OpenPage]:
-    """Opens pages that share nothing, each as a person with a browser of their own would.
+    """Open pages that share nothing, each as a person with a browser of their own would.
 
     `open_page(email="…", width=390, theme="dark", javascript=False, time_zone="Asia/Tokyo")`; the test fails when one
     of them complains in its console, violates the CSP or misses a file.
@@ -118,5 +118,5 @@ def open_page(new_context: Callable[..., Any], dash: Dash, complaints: Complaint
 
 @pytest.fixture
 def page(open_page: OpenPage) -> Any:
-    """A page of somebody who isn't signed in, 1280 px wide, in the light theme."""
+    """Return a page of somebody who isn't signed in, 1280 px wide, in the light theme."""
     return open_page()

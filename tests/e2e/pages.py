@@ -34,7 +34,7 @@ STATUSES = ["draft", "queued", "scheduled", "published", "partial", "failed", "u
 
 
 def find_faults(page: Any) -> list[str]:
-    """What axe finds, and whether the page scrolls sideways; empty when nothing is wrong."""
+    """Return what axe finds, and whether the page scrolls sideways; empty when nothing is wrong."""
     faults = [
         f"{found['id']}: {found['help']}: {found['nodes'][0]['html'][:200]}"
         for found in Axe().run(page).response["violations"]

@@ -54,7 +54,7 @@ class Dash:
         self._sessions.pop(email, None)
 
     def stop(self) -> None:
-        """Ends everything as Ctrl-C does."""
+        """End everything as Ctrl-C does."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             try:
@@ -66,14 +66,14 @@ class Dash:
 
 
 def password_of(email: str) -> str:
-    """The demo password of one of the demo's people."""
+    """Return the demo password of one of the demo's people."""
     from postpeer_dash.demo.cast import people
 
     return next(str(person.password) for person in people() if person.email == email)
 
 
 def start_dash(folder: Path, **settings: str) -> Dash:
-    """Starts the sandbox and `manage.py up` on free ports; `settings` are added to the environment."""
+    """Start the sandbox and `manage.py up` on free ports; `settings` are added to the environment."""
     data = folder / "var" / "sandbox"
     data.mkdir(parents=True)
     (data / "sandbox_key").write_text(KEY)
@@ -107,7 +107,7 @@ def start_dash(folder: Path, **settings: str) -> Dash:
 
 
 def status_of(url: str, path: str) -> int:
-    """The status that one GET is answered with."""
+    """Return the status that one GET is answered with."""
     connection = HTTPConnection(url.removeprefix("http://"), timeout=5)
     try:
         connection.request("GET", path)

@@ -34,7 +34,7 @@ def publish(page: Any) -> None:
 
 
 def expect_sign(page: Any, status: str, *, seconds: float = 25) -> None:
-    """Waits until the pin's page shows this status of it, moving by itself."""
+    """Wait until the pin's page shows this status of it, moving by itself."""
     expect(page.locator(f"main .sign-{status}").first).to_be_visible(timeout=seconds * 1000)
 
 

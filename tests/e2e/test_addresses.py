@@ -19,20 +19,20 @@ OLD, NEW = "ewa@nordlicht.example", "ewa@elsewhere.example"
 
 @pytest.fixture(scope="module")
 def mails(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that mails are written to."""
+    """Return the folder that mails are written to."""
     return tmp_path_factory.mktemp("mails")
 
 
 @pytest.fixture(scope="module")
 def dash(tmp_path_factory: pytest.TempPathFactory, mails: Path) -> Iterator[Dash]:
-    """An instance of this module's own."""
+    """Yield an instance of this module's own."""
     started = start_dash(tmp_path_factory.mktemp("mailing"), EMAIL_URL=f"filemail:///{mails}")
     yield started
     started.stop()
 
 
 def bodies_to(mails: Path, email: str) -> list[str]:
-    """The texts of the mails that this address has got."""
+    """Return the texts of the mails that this address has got."""
     found = []
     for path in sorted(mails.iterdir()):
         for text in re.split(r"^-{70,}\n", path.read_text(), flags=re.M):

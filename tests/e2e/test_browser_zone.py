@@ -33,7 +33,7 @@ def test_first_page_after_signing_in_takes_it_once(open_page: OpenPage, dash: Da
 
 
 def set_zone(dash: Dash, email: str, zone: str) -> str:
-    """Returns the one that the person had."""
+    """Return the one that the person had."""
     with closing(sqlite3.connect(dash.folder / "var" / "sandbox" / "db.sqlite3", timeout=20)) as connection:
         row: Any = connection.execute("SELECT time_zone FROM teams_user WHERE email = ?", [email]).fetchone()
         connection.execute("UPDATE teams_user SET time_zone = ? WHERE email = ?", [zone, email])

@@ -13,7 +13,7 @@ VIEWER = "sami@nordlicht.example"
 
 
 def far() -> date:
-    """A day of a month in which the demo has nothing."""
+    """Return a day of a month in which the demo has nothing."""
     return date.today().replace(day=1) + timedelta(days=400)  # noqa: DTZ011 - any day will do
 
 

@@ -17,7 +17,7 @@ from tests.installation.processes import wait_for
 
 
 def integrations(dash: Dash) -> dict[str, dict[str, Any]]:
-    """What PostPeer has connected now, by id."""
+    """Return what PostPeer has connected now, by id."""
     answer = requests.get(
         f"{dash.sandbox.base_url}/v1/connect/integrations", headers={"x-access-key": KEY}, timeout=20
     ).json()
@@ -25,7 +25,7 @@ def integrations(dash: Dash) -> dict[str, dict[str, Any]]:
 
 
 def post_status(dash: Dash, title: str) -> str:
-    """What PostPeer calls the one post with this title."""
+    """Return what PostPeer calls the one post with this title."""
     (accepted,) = [one for one in dash.sandbox.accepted() if title in str(one["body"])]
     url = f"{dash.sandbox.base_url}/v1/posts/{accepted['postId']}"
     answer = requests.get(url, headers={"x-access-key": KEY}, timeout=20).json()
@@ -33,7 +33,7 @@ def post_status(dash: Dash, title: str) -> str:
 
 
 def make_team(page: Any, name: str) -> str:
-    """A new team, as its owner makes one; its address."""
+    """Return a new team, as its owner makes one; its address."""
     page.goto("/instance/")
     assert find_faults(page) == []
     page.get_by_role("link", name="New team").click()
@@ -63,7 +63,7 @@ def bring_in(page: Any, dash: Dash, account: str, name: str, team: str) -> None:
 
 
 def schedule(page: Any, dash: Dash, team: str, title: str) -> str:
-    """A pin for the day after tomorrow; the address of its page."""
+    """Return a pin for the day after tomorrow; the address of its page."""
     page.goto(f"{team}pins/new/?empty")
     choose_board(page, "Millstones", "Millstones")
     page.get_by_label("Address of the picture").fill(f"{dash.sandbox.base_url}/pictures/snow.jpg")

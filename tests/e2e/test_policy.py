@@ -63,7 +63,7 @@ def refused(page: Any) -> list[str]:
 
 
 def crawl(page: Any, url: str, begin: list[str]) -> tuple[set[str], list[str]]:
-    """Opens what can be reached by links, so many of each kind; the kinds that were seen and what was refused."""
+    """Open what can be reached by links, so many of each kind; the kinds that were seen and what was refused."""
     waiting, seen, kinds, found = list(begin), set(begin), Counter[str](), []
     while waiting:
         path = waiting.pop(0)

@@ -15,7 +15,7 @@ from tests.totp import totp_code
 
 @pytest.fixture(scope="module")
 def dash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dash]:
-    """An instance of this module's own: nobody else's test should be asked for a code."""
+    """Yield an instance of this module's own: nobody else's test should be asked for a code."""
     started = start_dash(tmp_path_factory.mktemp("required"))
     yield started
     started.stop()

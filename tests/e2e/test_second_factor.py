@@ -31,7 +31,7 @@ def confirm(page: Any, email: str) -> None:
 
 
 def fresh_code(secret: str) -> str:
-    """A code that hasn't been used: of the next half minute, if that is close, else of this one."""
+    """Return a code that hasn't been used: of the next half minute, if that is close, else of this one."""
     left = 30 - time.time() % 30
     time.sleep(left + 0.5)
     return totp_code(secret)

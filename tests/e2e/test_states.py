@@ -189,7 +189,7 @@ def test_refused_key_is_named_with_who_can_help(open_page: OpenPage, dash: Dash)
 
 @pytest.fixture
 def goes_on(open_page: OpenPage) -> Iterator[None]:
-    """Sending goes on after the test, whatever became of it."""
+    """Let sending go on after the test, whatever became of it."""
     yield
     page = open_page(email=OWNER)
     page.goto(f"{TEAM}settings/")

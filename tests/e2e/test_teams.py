@@ -14,7 +14,7 @@ PASSWORD = "lanterns over the canal"
 
 
 def invite(owner: Any, email: str, role: str) -> str:
-    """Makes an invitation; returns its link, which is shown once."""
+    """Make an invitation; return its link, which is shown once."""
     owner.goto(f"{TEAM}members/")
     owner.get_by_role("link", name="Invite somebody").click()
     owner.get_by_label("E-mail address").fill(email)

@@ -26,7 +26,7 @@ def delete(client: Client, **changed: Any) -> Any:
 
 
 def work(cast: Cast) -> bool:
-    """Takes it up as a worker would, once it is found again; whether the team is gone."""
+    """Take it up as a worker would, once it is found again; whether the team is gone."""
     SingletonJob.objects.update(until=None)
     work_on_deletion(cast.team.pk)
     return not Team.objects.filter(pk=cast.team.pk).exists()

@@ -18,7 +18,7 @@ from tests.pins.factories import make_account
 
 
 def shell_of(cast: Cast, name: str = "", *, view: str = "home:home", team: Team | None = None) -> Shell:
-    """The shell as this person sees it, of the team unless another one is named; of nobody without a name."""
+    """Return the shell as this person sees it, of the team unless another one is named; of nobody without a name."""
     request: Any = RequestFactory().get("/")
     request.resolver_match = SimpleNamespace(view_name=view) if view else None
     if name:

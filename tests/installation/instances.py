@@ -25,12 +25,12 @@ class Instance:
         return (self.folder / "output").read_text()
 
     def wait_until_up(self) -> None:
-        """Returns once the address is printed; fails with the output when it ends before."""
+        """Wait until the address is printed; fail with the output when it ends before."""
         wait_for(lambda: UP in self.output or self.process.poll() is not None, seconds=60)
         assert UP in self.output, self.output
 
     def get(self, path: str) -> int:
-        """The status that one GET is answered with; 0 when nobody answers."""
+        """Return the status that one GET is answered with; 0 when nobody answers."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.request("GET", path, headers={"Host": f"localhost:{self.port}"})
@@ -50,7 +50,7 @@ class Instance:
 
 
 def refused(**settings: str) -> str:
-    """What `manage.py up` says when it doesn't start: one line, and a non-zero exit code."""
+    """Return what `manage.py up` says when it doesn't start: one line, and a non-zero exit code."""
     done = subprocess.run(
         python("manage.py", "up"), cwd=ROOT, env=clean_environ(**settings), capture_output=True, text=True, timeout=60
     )

@@ -45,13 +45,13 @@ _SETTINGS = {
 
 
 def clean_environ(**values: str) -> dict[str, str]:
-    """The environment of a fresh console, with these values."""
+    """Return the environment of a fresh console, with these values."""
     kept = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
     return {**kept, "READ_DOT_ENV": "false", **values}
 
 
 def free_ports() -> int:
-    """A port that is free together with the next one."""
+    """Return a port that is free together with the next one."""
     while True:
         with socket.socket() as first, socket.socket() as second:
             first.bind(("127.0.0.1", 0))
@@ -65,7 +65,7 @@ def free_ports() -> int:
 
 
 def wait_for(what: Callable[[], bool], *, seconds: float = 30.0) -> None:
-    """Looks again and again until it is so; fails after so many seconds."""
+    """Look again and again until it is so; fail after so many seconds."""
     end = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < end, "It didn't come to be in time."
@@ -113,7 +113,7 @@ def running(command: list[str], environ: dict[str, str], folder: Path) -> Iterat
 
 
 def python(*arguments: str) -> list[str]:
-    """A command of this same Python."""
+    """Return a command of this same Python."""
     return [sys.executable, *arguments]
 
 

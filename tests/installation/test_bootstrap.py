@@ -21,7 +21,7 @@ def bootstrap() -> ModuleType:
 
 @pytest.fixture
 def executable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The only program on the PATH."""
+    """Return the only program on the PATH."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CHROMIUM", raising=False)
     path = tmp_path / "chromium"

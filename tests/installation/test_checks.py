@@ -18,7 +18,7 @@ from postpeer_dash.installation.start_error import StartError
 
 @pytest.fixture
 def taken() -> Iterator[int]:
-    """A port on which something listens."""
+    """Yield a port on which something listens."""
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()

@@ -114,7 +114,7 @@ class Connection(SimpleNamespace):
 
 @pytest.fixture
 def worker() -> Iterator[Any]:
-    """A worker without its process."""
+    """Yield a worker without its process."""
     made: Any = object.__new__(BufferingWorker)
     made.poller = selectors.DefaultSelector()
     made.alive, made.nr_conns = True, 1

@@ -62,7 +62,7 @@ def no_sleep(seconds: float) -> None:
 
 
 def run(*arguments: str) -> str:
-    """What the command prints."""
+    """Return what the command prints."""
     out = StringIO()
     call_command("probe_postpeer", *arguments, stdout=out)
     return out.getvalue()
@@ -79,7 +79,7 @@ def report(folder: Path) -> dict[str, Any]:
 
 
 def found(folder: Path) -> dict[str, Any]:
-    """What each step found."""
+    """Return what each step found."""
     return {result["step"]: result.get("found") for result in report(folder)["results"]}
 
 

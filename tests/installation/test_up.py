@@ -35,7 +35,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """A sandbox instance that several tests look at."""
+    """Yield a sandbox instance that several tests look at."""
     folder = tmp_path_factory.mktemp("instance")
     port = free_ports()
     environ = clean_environ(VAR=str(folder / "var"), PORT=str(port))

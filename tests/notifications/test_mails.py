@@ -24,7 +24,7 @@ def _begun(db: None) -> None:
 
 
 def mails() -> list[Any]:
-    """What the next sweep sends."""
+    """Return what the next sweep sends."""
     mail.outbox.clear()
     sweep_notifications()
     for key in Mail.objects.filter(sent_at=None).values_list("pk", flat=True):

@@ -27,7 +27,7 @@ class Desk:
         return reverse("pins:compose", args=[self.team.slug])
 
     def fields(self, **changed: Any) -> dict[str, Any]:
-        """A form that lacks nothing; None takes a field out."""
+        """Return a form that lacks nothing; None takes a field out."""
         filled = {
             "form_id": str(uuid4()),
             "account": self.account.pk,
@@ -48,7 +48,7 @@ class Desk:
 
 
 def fields_of(page: Any) -> dict[str, Any]:
-    """What a browser sends of a compose page that nobody has touched."""
+    """Return what a browser sends of a compose page that nobody has touched."""
     form = page.context["form"]
     values = {name: form[name].value() for name in form.fields if name not in ("media_file", "cross_post")}
     shown = {name: value for name, value in values.items() if value not in (None, "")}
@@ -58,7 +58,7 @@ def fields_of(page: Any) -> dict[str, Any]:
 
 
 def make_desk(team: Team, **account: Any) -> Desk:
-    """Puts an account with one board into a team; its list of boards is fresh, so nobody asks PostPeer for it."""
+    """Put an account with one board into a team; its list of boards is fresh, so nobody asks PostPeer for it."""
     row = make_account(team, **account)
     BoardList.objects.create(account=row, read_at=datetime.now(UTC), tried_at=datetime.now(UTC))
     return Desk(team, row, make_board(row))

@@ -15,7 +15,7 @@ from tests.postpeer.wire import SERVER_DATE
 
 @pytest.fixture
 def in_november() -> Iterator[None]:
-    """It is Sunday, 22 November 2026, 11:00 in Berlin, and time goes on."""
+    """Begin on Sunday, 22 November 2026, at 11:00 in Berlin; time goes on."""
     with time_machine.travel(datetime(2026, 11, 22, 10, 0, tzinfo=UTC)):
         yield
 
@@ -43,7 +43,7 @@ def account(cast: Cast) -> Account:
 
 @pytest.fixture
 def refreshed(monkeypatch: pytest.MonkeyPatch) -> list[Account]:
-    """The accounts whose boards PostPeer was asked for; the boards stay as they are."""
+    """Return the accounts whose boards PostPeer was asked for; the boards stay as they are."""
     asked: list[Account] = []
 
     def refresh(account: Account) -> object:

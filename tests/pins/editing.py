@@ -30,7 +30,7 @@ def in_minutes(minutes: float) -> datetime:
 
 
 def make_held(cast: Cast, *, minutes: float = 60, **fields: Any) -> Submission:
-    """A pin's one submission, scheduled at PostPeer."""
+    """Return a pin's one submission, scheduled at PostPeer."""
     submission = make_submitted(cast.team, cast.bob, scheduled_for=in_minutes(minutes), **fields)
     now = timezone.now()
     Submission.objects.filter(pk=submission.pk).update(
@@ -57,7 +57,7 @@ def change(submission: Submission, actor: User, *, at: datetime | None = None, *
 
 
 def change_fields(submission: Submission, **changed: Any) -> dict[str, Any]:
-    """The filled-in form of the page, which shows the pin as it is."""
+    """Return the filled-in form of the page, which shows the pin as it is."""
     pin = Pin.objects.get(pk=submission.pin.pk)
     assert pin.scheduled_for
     return {
@@ -80,7 +80,7 @@ def a_record(submission: Submission, body: Json | None = None, *, status: str = 
 
 
 def wanted(submission: Submission) -> Json:
-    """The body of the change that was asked for."""
+    """Return the body of the change that was asked for."""
     edit = read_edit(again(submission))
     assert edit
     body: Json = edit.body
@@ -97,7 +97,7 @@ def carry_out(wire: Wire, submission: Submission, **put: Any) -> Submission:
 
 
 def look_again(submission: Submission) -> Submission:
-    """The next time it is looked after."""
+    """Return the next time it is looked after."""
     PendingEdit.objects.filter(submission=submission).update(not_before=None)
     return work(make_due(submission))
 
@@ -107,5 +107,5 @@ def on_the_wire(at: datetime) -> str:
 
 
 def kinds(submission: Submission) -> list[str]:
-    """What the timeline says of changes of its pin, the oldest first."""
+    """Return what the timeline says of changes of its pin, the oldest first."""
     return list(Event.objects.filter(pin=submission.pin, kind__startswith="edit").values_list("kind", flat=True))

@@ -46,7 +46,7 @@ def make_board(account: Account, **fields: Any) -> Board:
 
 
 def make_atelier(team: Team) -> Account:
-    """A team's account Atelier, with the board Winter away."""
+    """Return a team's account Atelier, with the board Winter away."""
     account = make_account(team, display_name="Atelier")
     make_board(account, name="Winter away")
     return account
@@ -55,7 +55,7 @@ def make_atelier(team: Team) -> Account:
 def make_draft(
     team: Team, author: User, *, account: Account | None = None, scheduled_for: datetime | None = None, **content: Any
 ) -> Pin:
-    """A draft that lacks nothing: an account with a board, a picture, a title."""
+    """Return a draft that lacks nothing: an account with a board, a picture, a title."""
     account = account or Account.objects.filter(team=team, platform="pinterest").first() or make_account(team)
     board = content.pop("board", None) or account.boards.first() or make_board(account)
     filled = {
@@ -75,7 +75,7 @@ def make_draft(
 
 
 def make_submitted(team: Team, author: User, **fields: Any) -> Submission:
-    """A pin that was handed in, as its one submission."""
+    """Return a pin that was handed in, as its one submission."""
     pin = make_draft(team, author, **fields)
     if pin.scheduled_for:
         schedule_pin(pin=pin, actor=author)
@@ -85,13 +85,13 @@ def make_submitted(team: Team, author: User, **fields: Any) -> Submission:
 
 
 def work(submission: Submission) -> Submission:
-    """Runs the task for a submission as a worker would, and reads the row again."""
+    """Run the task for a submission as a worker would, and read the row again."""
     handle_submission(submission.pk)
     return again(submission)
 
 
 def make_due(submission: Submission, **fields: Any) -> Submission:
-    """Makes a row due, as if its time had come."""
+    """Make a row due, as if its time had come."""
     from django.utils import timezone
 
     Submission.objects.filter(pk=submission.pk).update(due_at=timezone.now(), **fields)

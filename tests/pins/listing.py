@@ -12,7 +12,7 @@ from postpeer_dash.web.text import fold
 
 
 def make_pin(team: Team, author: User, account: Account | None = None, **fields: Any) -> Pin:
-    """A pin as it stands in history, published a minute ago unless said otherwise, with one target for its account.
+    """Make a pin as it stands in history, published a minute ago unless said otherwise, with a target for its account.
 
     `others` are accounts that it was cross-posted to; `target` are fields of every target.
     """
@@ -57,7 +57,7 @@ def make_pin(team: Team, author: User, account: Account | None = None, **fields:
 
 
 def make_submission(pin: Pin, actor: User | None = None, **fields: Any) -> Submission:
-    """A submission that carries all of a pin's targets."""
+    """Return a submission that carries all of a pin's targets."""
     target = pin.targets.select_related("account").first()
     assert target is not None
     one = Submission.objects.create(

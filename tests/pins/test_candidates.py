@@ -42,7 +42,7 @@ def read(client: Client, url: str) -> str:
 
 
 def near(submission: Submission, account: str = "int_1", **fields: Any) -> dict[str, Any]:
-    """A post with the same media, and other words."""
+    """Return a post with the same media, and other words."""
     entry = {
         "platform": "pinterest",
         "accountId": account,

@@ -23,7 +23,7 @@ from tests.postpeer.wire import Wire
 
 @pytest.fixture
 def held(cast: Cast) -> Submission:
-    """A scheduled pin whose account's boards were read just now."""
+    """Return a scheduled pin whose account's boards were read just now."""
     submission = make_held(cast, minutes=60 * 24)
     BoardList.objects.create(account=Account.objects.get(), read_at=timezone.now(), tried_at=timezone.now())
     return submission

@@ -52,7 +52,7 @@ def wall(cast: Cast) -> dict[str, Any]:
 
 
 def expect(team: Team, filters: Filters) -> list[int]:
-    """What the filters mean, written down without any index: the ids of those pins, newest first."""
+    """Return what the filters mean, written down without any index: the ids of those pins, newest first."""
     return [pin.pk for pin in read_pins(team) if is_shown(pin, filters)]
 
 
@@ -75,7 +75,7 @@ def is_shown(pin: Pin, filters: Filters) -> bool:
 
 
 def read_all(team: Team, filters: Filters) -> list[int]:
-    """The ids on all pages, in their order."""
+    """Return the ids on all pages, in their order."""
     found: list[int] = []
     at = ""
     while True:

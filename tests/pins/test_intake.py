@@ -19,7 +19,7 @@ JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"j" * 3_000_000
 
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The names of the temporary files that are made."""
+    """Yield the names of the temporary files that are made."""
     names: list[str] = []
     made = uploadhandler.TemporaryUploadedFile
 
@@ -36,7 +36,7 @@ def send(client: Client, address: str, **fields: Any) -> Any:
 
 
 def claim(client: Client, address: str, length: int) -> Any:
-    """A form that says how long it is, and of which nothing can be read."""
+    """Return a form that says how long it is, and of which nothing can be read."""
 
     class Unreadable:
         def read(self, *_size: int) -> bytes:

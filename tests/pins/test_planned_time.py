@@ -61,7 +61,7 @@ def clock_of(pin: Pin) -> tuple[str, str, str]:
 
 
 def plan(cast: Cast, *, zone: str = "America/Vancouver", at: datetime = AT, **fields: Any) -> Pin:
-    """A draft for a time, by the rules that this process goes by."""
+    """Return a draft for a time, by the rules that this process goes by."""
     pin = make_draft(cast.team, fields.pop("author", cast.bob), **fields)
     time = {"scheduled_for": at, "time_zone": zone, "form_id": pin.form_id, "pin": pin}
     return save_draft(team=cast.team, author=cast.bob, content=make_content(pin), **time)  # type: ignore[arg-type]

@@ -55,7 +55,7 @@ def plan_of(sql: str) -> str:
 
 
 def page_plan(cast: Cast, filters: Filters, at: str = "") -> str:
-    """The plan of the one question that reads a page of pins."""
+    """Return the plan of the one question that reads a page of pins."""
     with CaptureQueriesContext(connection) as queries:
         read_history(cast.team, filters, at=at)
     (sql,) = [query["sql"] for query in queries if query["sql"].endswith("LIMIT 25")]

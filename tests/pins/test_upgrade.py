@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 
 def migrate(to: list[tuple[str, str]]) -> Any:
-    """Takes the database there. Returns its models as they are then."""
+    """Take the database there. Returns its models as they are then."""
     executor = MigrationExecutor(connection)
     executor.migrate(to)
     return executor.loader.project_state(to).apps

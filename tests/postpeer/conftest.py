@@ -13,7 +13,7 @@ def client(postpeer_wire: Wire) -> Client:
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that were waited between tries; nobody waits."""
+    """Return the seconds that were waited between tries; nobody waits."""
     waited: list[float] = []
     monkeypatch.setattr(transport, "sleep", waited.append)
     return waited

@@ -23,7 +23,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 @cache
 def structure() -> dict[str, Any]:
-    """The structure, with each collection under its documented address too: without a trailing slash."""
+    """Return the structure, with each collection under its documented address too: without a trailing slash."""
     document: dict[str, Any] = json.loads(STRUCTURE.read_text())
     for path in list(document["paths"]):
         if path.endswith("/"):

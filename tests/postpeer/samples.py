@@ -9,7 +9,7 @@ CREATED = "2026-11-22T09:00:00.000Z"
 
 
 def an_integration(**fields: Any) -> Json:
-    """A connected Pinterest account."""
+    """Return a connected Pinterest account."""
     return {
         "id": "int_1",
         "platform": "pinterest",
@@ -29,7 +29,7 @@ def an_integration(**fields: Any) -> Json:
 
 
 def integration_detail(**fields: Any) -> Json:
-    """A connected account as asked for by its id."""
+    """Return a connected account as asked for by its id."""
     return {
         **an_integration(),
         "scopes": ["boards:read", "pins:write"],
@@ -41,12 +41,12 @@ def integration_detail(**fields: Any) -> Json:
 
 
 def integration_list(*integrations: Json, total: int | None = None) -> Json:
-    """A page of connected accounts."""
+    """Return a page of connected accounts."""
     return _listed("integrations", integrations, total)
 
 
 def a_profile(**fields: Any) -> Json:
-    """A profile."""
+    """Return a profile."""
     return {
         "id": "prof_1",
         "name": "Linden",
@@ -58,12 +58,12 @@ def a_profile(**fields: Any) -> Json:
 
 
 def profile_list(*profiles: Json, total: int | None = None, page: int = 1) -> Json:
-    """A page of profiles."""
+    """Return a page of profiles."""
     return {**_listed("profiles", profiles, total), "page": page, "limit": 100}
 
 
 def a_board(**fields: Any) -> Json:
-    """A Pinterest board."""
+    """Return a Pinterest board."""
     return {
         "id": "1013802628540193876",
         "name": "Kitchen ideas",
@@ -73,12 +73,12 @@ def a_board(**fields: Any) -> Json:
 
 
 def board_list(*boards: Json) -> Json:
-    """An account's boards."""
+    """Return an account's boards."""
     return {"success": True, "boards": list(boards)}
 
 
 def a_pin_body(**fields: Any) -> Json:
-    """The body of a request that publishes one pin."""
+    """Return the body of a request that publishes one pin."""
     return {
         "content": "Oak, linen and a little light.",
         "mediaItems": [{"type": "image", "url": "https://media.example/oak.jpg"}],
@@ -94,7 +94,7 @@ def a_pin_body(**fields: Any) -> Json:
 
 
 def a_receipt(**fields: Any) -> Json:
-    """The answer to a new post that was published while one waited."""
+    """Return the answer to a new post that was published while one waited."""
     return {
         "success": True,
         "status": "published",
@@ -106,7 +106,7 @@ def a_receipt(**fields: Any) -> Json:
 
 
 def a_platform_state(**fields: Any) -> Json:
-    """What the record says of one platform of a post."""
+    """Return what the record says of one platform of a post."""
     return {
         "platform": "pinterest",
         "status": "published",
@@ -145,12 +145,12 @@ def a_post(**fields: Any) -> Json:
 
 
 def post_list(*posts: Json, total: int | None = None) -> Json:
-    """A page of posts."""
+    """Return a page of posts."""
     return _listed("posts", posts, total)
 
 
 def a_scheduled_post(**fields: Any) -> Json:
-    """A post that waits for its time."""
+    """Return a post that waits for its time."""
     return {
         "postId": "post_2",
         "content": "Oak, linen and a little light.",
@@ -175,7 +175,7 @@ def an_upload(**fields: Any) -> Json:
 
 
 def a_usage(**fields: Any) -> Json:
-    """What the whole project used."""
+    """Return what the whole project used."""
     return {
         "success": True,
         "totalUsage": 42,

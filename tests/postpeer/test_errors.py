@@ -55,7 +55,7 @@ UNDOCUMENTED = [
 
 
 def post(wire: Wire, **answer: object) -> PostPeerError:
-    """The error that a new post ends with."""
+    """Return the error that a new post ends with."""
     wire.post("/v1/posts", tolerance=True, **answer)
     with pytest.raises(PostPeerError) as caught:
         wire.client().create_post(samples.a_pin_body())

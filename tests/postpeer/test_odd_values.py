@@ -129,7 +129,7 @@ def with_odd(answer: Json, at: tuple[Any, ...], odd: Any) -> Json:
 
 
 def all_odd(value: Json, odd: Any, *kept: str) -> Json:
-    """An object with the same odd value in all of its fields, but those that are kept."""
+    """Return an object with the same odd value in all of its fields, but those that are kept."""
     return {name: each if name in kept else odd for name, each in value.items()}
 
 
@@ -200,7 +200,7 @@ def still_clock() -> Iterator[None]:
 
 
 def variants(sample: Json, key: str) -> list[Json]:
-    """The sample again and again under other ids, each time with another odd value in one of its fields or in all."""
+    """Return the sample again and again under other ids, each time with another odd value in one of its fields or in all."""
     made = [with_odd(sample, at, odd) for at in paths(sample) if at[0] != key for odd in ODD.values()]
     made += [all_odd(sample, odd) for odd in ODD.values()]
     return [{**one, key: f"{key}_{number}"} for number, one in enumerate(made)] + [
@@ -209,7 +209,7 @@ def variants(sample: Json, key: str) -> list[Json]:
 
 
 def to_json(answer: Json) -> bytes:
-    """What can be read of it at all: Python writes numbers that are none."""
+    """Return what can be read of it at all: Python writes numbers that are none."""
     return json.dumps(answer).replace("Infinity", "1e999").encode()
 
 

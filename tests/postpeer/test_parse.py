@@ -84,7 +84,7 @@ STATE_FIELDS = {
 
 
 def given(sample: dict[str, Any], name: str, value: object) -> dict[str, Any]:
-    """A sample with this value in a field, or without the field."""
+    """Return a sample with this value in a field, or without the field."""
     return {key: each for key, each in sample.items() if key != name} | ({} if value is MISSING else {name: value})
 
 

@@ -91,7 +91,7 @@ class Wire:
         self.contract = Contract(self.base_url)
 
     def client(self, **options: Any) -> Client:
-        """A client for this PostPeer; GETs are not repeated unless `retries` says so."""
+        """Return a client for this PostPeer; GETs are not repeated unless `retries` says so."""
         return Client(**{"base_url": self.base_url, "api_key": self.key, "retries": 0, **options})
 
     def get(self, path: str, **answer: Any) -> None:
@@ -206,7 +206,7 @@ def _describe(request: requests.PreparedRequest, base_url: str) -> Sent:
 
 @pytest.fixture
 def postpeer_wire() -> Iterator[Wire]:
-    """A PostPeer on the wire, at the address and under the key of the test settings."""
+    """Yield a PostPeer on the wire, at the address and under the key of the test settings."""
     wire = Wire()
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         for method in METHODS:

@@ -19,7 +19,7 @@ def sandbox_process() -> Iterator[SandboxProcess]:
 
 @pytest.fixture
 def sandbox(sandbox_process: SandboxProcess) -> SandboxProcess:
-    """The sandbox, with nothing in it and nothing wrong with it."""
+    """Return the sandbox, with nothing in it and nothing wrong with it."""
     sandbox_process.control("reset", {})
     return sandbox_process
 
@@ -35,7 +35,7 @@ class Team:
     boards: list[dict[str, Any]]
 
     def body(self, **changes: Any) -> dict[str, Any]:
-        """A valid POST for one pin, to publish now; a change to None leaves that field out."""
+        """Return a valid POST for one pin, to publish now; a change to None leaves that field out."""
         specific = {"boardId": self.boards[0]["id"], "title": "Bowls"}
         body = {
             "content": "Thrown on Monday, glazed on Friday.",
@@ -47,7 +47,7 @@ class Team:
         return {name: value for name, value in body.items() if value is not None}
 
     def pin(self, **specific: Any) -> dict[str, Any]:
-        """The same with other Pinterest data."""
+        """Return the same with other Pinterest data."""
         body = self.body()
         body["platforms"][0]["platformSpecificData"].update(specific)
         return body
@@ -64,7 +64,7 @@ class Team:
         return self.sandbox.call("POST", "/v1/posts", json=body or self.body())
 
     def published(self) -> dict[str, Any]:
-        """A post that is out."""
+        """Return a post that is out."""
         return self.sandbox.wait_for_status(self.post().json()["postId"], "published")
 
 

@@ -29,7 +29,7 @@ def _run(*options: str, **environment: str) -> tuple[int, str]:
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[SandboxProcess]:
-    """A sandbox that a test may stop and start."""
+    """Yield a sandbox that a test may stop and start."""
     with SandboxProcess(tmp_path / "state", delay_scale=0.02) as process:
         yield process
 

@@ -11,7 +11,7 @@ LIMITS = [("title", 100), ("altText", 500)]
 
 
 def refusal_of(answer: requests.Response) -> str:
-    """The words that a request was refused with."""
+    """Return the words that a request was refused with."""
     assert answer.status_code == 400, answer.text
     assert answer.json()["success"] is False
     return str(answer.json()["message"])

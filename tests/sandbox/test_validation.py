@@ -31,7 +31,7 @@ def ask(
     body: Any = None,
     content_type: str = "application/json",
 ) -> Request:
-    """A request as it is once the structure has looked at it."""
+    """Return a request as it is once the structure has looked at it."""
     headers = Message()
     headers["Content-Type"] = content_type
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -173,7 +173,7 @@ def test_body_that_is_no_json_is_refused(structure: Structure, raw: bytes) -> No
 
 
 def changed(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """A deep copy with another value at `platforms.0.accountId`; None takes the field out."""
+    """Return a deep copy with another value at `platforms.0.accountId`; None takes the field out."""
     copy: dict[str, Any] = json.loads(json.dumps(body))
     *way, last = path.split(".")
     place: Any = copy

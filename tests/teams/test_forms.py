@@ -19,7 +19,7 @@ SETUP = {
 
 
 def bad(form: forms.BaseForm) -> list[str]:
-    """The fields that are refused."""
+    """Return the fields that are refused."""
     return sorted(form.errors)
 
 

@@ -81,7 +81,7 @@ def from_everywhere(count: int, password: str = "not it at all") -> list[Any]:
 
 
 def signed_in_before(email: str = "bob@example.com") -> Client:
-    """A browser in which somebody has signed in, and out again."""
+    """Return a browser in which somebody has signed in, and out again."""
     client = Client()
     assert client.post("/auth/login/", {"login": email, "password": PASSWORD}).status_code == 302
     client.post("/auth/logout/")

@@ -21,7 +21,7 @@ def next_key(settings: Any) -> None:
 
 
 def reseal() -> tuple[str, str, int]:
-    """What the command says, what it complains of, and how it ends."""
+    """Return what the command says, what it complains of, and how it ends."""
     out, err, status = io.StringIO(), io.StringIO(), 0
     try:
         call_command("reseal", stdout=out, stderr=err)

@@ -23,7 +23,7 @@ def sign_in(email: str, password: str = PASSWORD) -> Client:
 
 
 def set_up(client: Client) -> str:
-    """Sets an app up as a person does, and returns its secret."""
+    """Set an app up as a person does, and return its secret."""
     client.post("/auth/reauthenticate/", {"password": PASSWORD})
     page = client.get("/auth/second-factor/totp/activate/").content.decode()
     found = re.search(r'id="authenticator_secret" value="([A-Z2-7]+)"', page)

@@ -21,7 +21,7 @@ SESSIONS = "/auth/sessions/"
 
 
 def lines(cast: Cast, prefix: str = "sign_in.") -> list[tuple[str, str]]:
-    """The team's lines, the earliest first: what, and about what."""
+    """Return the team's lines, the earliest first: what, and about what."""
     rows = AuditEvent.objects.filter(team=cast.team, action__startswith=prefix).order_by("pk")
     return list(rows.values_list("action", "subject"))
 

@@ -38,7 +38,7 @@ refusing = accepts_upload(10, nobody)(lambda request, **arguments: HttpResponse(
 
 
 def form(content: bytes = b"oak", **headers: Any) -> HttpRequest:
-    """A posted form with a title and a file of this content."""
+    """Return a posted form with a title and a file of this content."""
     file = SimpleUploadedFile("oak.jpg", content, "image/jpeg")
     body = encode_multipart(BOUNDARY, {"title": "A calm kitchen", "file": file})
     request = RequestFactory().generic("POST", "/", body, MULTIPART_CONTENT, **headers)
@@ -148,7 +148,7 @@ PIN = "0b9c3f52-6f0e-4a52-9d63-0f7f5b1f3c11"
 
 
 def names_of(namespace: str) -> dict[str, Any]:
-    """The addresses of a namespace by their names, with the views behind them."""
+    """Return the addresses of a namespace by their names, with the views behind them."""
     _prefix, resolver = get_resolver().namespace_dict[namespace]
     return {pattern.name: pattern.callback for pattern in resolver.url_patterns}
 

@@ -38,7 +38,7 @@ def post(data: dict[str, Any] | None = None, *, path: str = "/pins/new/", user: 
 
 
 def again(saved: HttpRequest, path: str = "/pins/new/") -> HttpRequest:
-    """The next look at a page, in the same session."""
+    """Return the next look at a page, in the same session."""
     request = RequestFactory().get(path)
     request.session = saved.session
     return request
@@ -102,7 +102,7 @@ def refuse(request: HttpRequest, **arguments: Any) -> HttpResponse:
 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any], int]]:
-    """The pages that were rendered."""
+    """Return the pages that were rendered."""
     pages: list[tuple[str, dict[str, Any], int]] = []
 
     def note(request: HttpRequest, name: str, context: dict[str, Any], status: int) -> HttpResponse:
@@ -149,7 +149,7 @@ def test_view_that_takes_the_form_answers_itself() -> None:
 
 
 def of_our_page(**headers: str) -> HttpRequest:
-    """A post whose CSRF token has grown old, to a view whose form can be recovered."""
+    """Return a post whose CSRF token has grown old, to a view whose form can be recovered."""
     view = recoverable_form({"title"}, owner="owner")(refuse)
     request = post({"title": "Oak"}, headers=headers)
     request.resolver_match = SimpleNamespace(func=view)  # type: ignore[assignment]

@@ -109,7 +109,7 @@ def test_limits_hold_across_processes(tmp_path: Path) -> None:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that the database's own user can reach; those of pytest are closed to it."""
+    """Yield a folder that the database's own user can reach; those of pytest are closed to it."""
     with tempfile.TemporaryDirectory(prefix="dash-limits-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 

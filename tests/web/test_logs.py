@@ -15,7 +15,7 @@ from tests.cast import Cast
 
 @pytest.fixture
 def console() -> Iterator[io.StringIO]:
-    """What the console's handler writes, made as the settings make it."""
+    """Yield what the console's handler writes, made as the settings make it."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(OneLineFormatter("{levelname} {message}", style="{"))

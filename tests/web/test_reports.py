@@ -25,7 +25,7 @@ class Broken:
 
 
 def frame_variables(**variables: Any) -> dict[str, Any]:
-    """What a report shows of a frame with these variables."""
+    """Return what a report shows of a frame with these variables."""
     frame: Any = SimpleNamespace(f_locals=variables, f_back=None, f_code=frame_variables.__code__)
     return dict(SecretsReporterFilter().get_traceback_frame_variables(RequestFactory().get("/"), frame))
 

@@ -99,7 +99,7 @@ def test_nobody_waits_in_the_last_free_thread() -> None:
 
 @pytest.fixture
 def busy(monkeypatch: pytest.MonkeyPatch) -> Iterator[ThreadShares]:
-    """A process whose turns are all taken by others."""
+    """Yield a process whose turns are all taken by others."""
     shares = ThreadShares(2)
     monkeypatch.setattr(thread_shares, "WAIT", 0)
     with ExitStack() as stack:
@@ -155,7 +155,7 @@ def taking_json(request: Any) -> HttpResponse:
 
 
 def send_long(view: Any, *, length: int = 70_000, user: Any = None, kind: str = "multipart/form-data") -> HttpResponse:
-    """What the middleware and this view answer to a body of this length."""
+    """Return what the middleware and this view answer to a body of this length."""
     request = RequestFactory().post("/", b"", kind, CONTENT_LENGTH=str(length))
     request.user = user or AnonymousUser()
     middleware: UploadLimitMiddleware

@@ -29,14 +29,14 @@ def hand_in(count: int, *, is_rung: bool = True) -> list[int]:
 
 
 def find(limit: int, in_hand: Collection[int]) -> Sequence[int]:
-    """What is due and not begun, or begun by somebody who was lost."""
+    """Return what is due and not begun, or begun by somebody who was lost."""
     long_ago = timezone.now() - head_start()
     due = SingletonJob.objects.filter(name__startswith=f"{NAME}:", until__lte=long_ago).exclude(pk__in=in_hand)
     return list(due.values_list("pk", flat=True)[:limit])
 
 
 def run(row_id: int) -> None:
-    """Takes a row for FAR_CLAIM seconds, works on it for FAR_SECONDS, and writes down how long it had waited, in milliseconds."""
+    """Take a row for FAR_CLAIM seconds, work on it for FAR_SECONDS, and note how long it had waited, in milliseconds."""
     rows = SingletonJob.objects.filter(pk=row_id, position=0)
     row = rows.first()
     if row is None or row.until is None or row.until > timezone.now():

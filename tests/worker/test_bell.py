@@ -26,7 +26,7 @@ Rung = list[tuple[str, int]]
 
 @pytest.fixture
 def rung(monkeypatch: pytest.MonkeyPatch) -> Rung:
-    """The bells that were rung, as if on Postgres."""
+    """Return the bells that were rung, as if on Postgres."""
     heard: Rung = []
 
     def defer(job: str, row_ids: list[int], *, is_urgent: bool = False) -> None:

@@ -76,7 +76,7 @@ class Far:
         )
 
     def run(self, code: str) -> str:
-        """What some lines print, in a process like the web's."""
+        """Return what some lines print, in a process like the web's."""
         assert self._web.stdin and self._web.stdout
         self._web.stdin.write(json.dumps(code) + "\n")
         self._web.stdin.flush()
@@ -85,7 +85,7 @@ class Far:
         return str(said).strip()
 
     def stop(self) -> None:
-        """Ends what acts as the web."""
+        """End what acts as the web."""
         self._web.kill()
         self._web.wait()
 
@@ -129,7 +129,7 @@ class Far:
             thread.join()
 
     def end_of(self, process: "subprocess.Popen[str]") -> int:
-        """The exit code of a worker that has to end by now; fails with what it has said."""
+        """Return the exit code of a worker that has to end by now; fails with what it has said."""
         try:
             return process.wait(60)
         except subprocess.TimeoutExpired:

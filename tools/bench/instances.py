@@ -8,14 +8,14 @@ from tools.bench.servers import Server, ask_module, clean_environ
 
 
 def make_bare(folder: Path, port: int) -> Server:
-    """The bare Django project."""
+    """Return the bare Django project."""
     folder.mkdir(parents=True, exist_ok=True)
     environ = clean_environ(BARE_FOLDER=str(folder), PORT=str(port))
     return _filled(Server("bare", port, "tools.bench.bare.wsgi", environ), folder, "tools.bench.bare.seed")
 
 
 def make_dash(folder: Path, port: int, count: int, database: str) -> Server:
-    """The dashboard with so many pins; in SQLite, or in a database beside the one that `database` names."""
+    """Return the dashboard with so many pins; in SQLite, or in a database beside the one that `database` names."""
     folder.mkdir(parents=True, exist_ok=True)
     environ = clean_environ(VAR=str(folder), PORT=str(port), BOARDS_FRESH_SECONDS=str(10**7))
     if database:
@@ -44,7 +44,7 @@ def _create_database(address: str, name: str) -> str:
 
 
 def drop_databases(address: str, counts: tuple[int, ...]) -> None:
-    """Takes the databases away again."""
+    """Take the databases away again."""
     import psycopg
 
     with psycopg.connect(address, autocommit=True) as connection:
@@ -53,7 +53,7 @@ def drop_databases(address: str, counts: tuple[int, ...]) -> None:
 
 
 def machine() -> dict[str, str]:
-    """What it was measured on, in words."""
+    """Return the machine and the software of the figures, in words."""
     import os
     import platform
     import sqlite3

@@ -28,7 +28,7 @@ class Talk:
 
     @classmethod
     def begin(cls, port: int) -> "Talk":
-        """A connection on which nothing was asked yet."""
+        """Return a connection on which nothing was asked yet."""
         connection = socket.create_connection(("127.0.0.1", port), timeout=60)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return cls(connection)
@@ -39,7 +39,7 @@ class Talk:
         self.connection.sendall(request)
 
     def hear(self) -> bool:
-        """Takes what has come in; whether the answer is complete."""
+        """Take what has come in; whether the answer is complete."""
         part = self.connection.recv(_CHUNK)
         if not part:
             raise ConnectionError("The server closed the connection.")

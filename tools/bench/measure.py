@@ -48,7 +48,7 @@ class Times:
         return self.work / len(self.together) * 1000
 
     def milliseconds(self, part: float, *, is_alone: bool = False) -> float:
-        """The time within which this part of the answers came."""
+        """Return the time within which this part of the answers came."""
         took = sorted(self.alone if is_alone else self.together)
         return took[min(int(len(took) * part), len(took) - 1)] * 1000
 
@@ -64,7 +64,7 @@ class Figures:
 
 
 def measure(bare: Server, dashes: Sequence[Server], pages: Sequence[str], plan: Plan) -> Figures:
-    """Starts everything, measures these pages, and ends everything."""
+    """Start everything, measure these pages, and end everything."""
     figures = Figures()
     _measure_starts(bare, dashes, plan, figures)
     with ExitStack() as stack:
@@ -117,7 +117,7 @@ def _ask(server: Server, path: str, clients: int, seconds: float, max_requests: 
 
 
 def middle(values: Sequence[float]) -> float:
-    """The median, which one disturbed measurement doesn't move; 0 without any."""
+    """Return the median, which one disturbed measurement doesn't move; 0 without any."""
     return statistics.median(values) if values else 0.0
 
 

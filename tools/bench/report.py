@@ -140,14 +140,14 @@ def weight_table(figures: Figures, names: Names) -> str:
 
 
 def goal_table(goals: Iterable[Goal]) -> str:
-    """The goals, met and missed."""
+    """Return the goals, met and missed."""
     return _table(
         ("goal", "found", ""), [(one.words, one.found, "met" if one.is_met else "**missed**") for one in goals]
     )
 
 
 def write_document(figures: Figures, names: Names, facts: dict[str, str]) -> str:
-    """The text of docs/performance.md."""
+    """Return the text of docs/performance.md."""
     goals = list_goals(figures, names)
     missed = [one for one in goals if not one.is_met]
     verdict = (

@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def make_stock() -> Stock:
-    """A team with six people, four accounts and their boards, and a worker that was just seen."""
+    """Return a team with six people, four accounts and their boards, and a worker that was just seen."""
     from postpeer_dash.accounts.models import Account
     from postpeer_dash.accounts.postpeer import current_connection
     from postpeer_dash.boards.models import Board, BoardList
@@ -213,7 +213,7 @@ def _events(pin: Any, submission: Any) -> Iterator[Any]:
 
 
 def describe(stock: Stock, count: int) -> dict[str, Any]:
-    """What the measuring asks for: the session, and the addresses by what they measure."""
+    """Return what the measuring asks for: the session, and the addresses by what they measure."""
     from postpeer_dash.pins.models import Pin
     from postpeer_dash.web.keyset import Position
 

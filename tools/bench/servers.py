@@ -42,13 +42,13 @@ class Server:
 
 
 def clean_environ(**more: str) -> dict[str, str]:
-    """This process's environment without what belongs to another instance."""
+    """Return this process's environment without what belongs to another instance."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_STRANGE)}
     return {**kept, "PYTHONPATH": str(ROOT), "READ_DOT_ENV": "false", "DEBUG": "0", **more}
 
 
 def ask_module(module: str, *arguments: str, environ: dict[str, str], said: str = "") -> Any:
-    """Runs one of our modules in a process of its own. Returns the JSON that it prints."""
+    """Run one of our modules in a process of its own. Returns the JSON that it prints."""
     command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environ, input=said, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -73,7 +73,7 @@ def running(server: Server) -> Iterator["subprocess.Popen[bytes]"]:
 
 
 def fetch(server: Server, path: str, *, gzip: bool = True, timeout: float = 30) -> bytes | None:
-    """The body as it came over the wire; None while there is no good answer."""
+    """Return the body as it came over the wire; None while there is no good answer."""
     connection = HTTPConnection("127.0.0.1", server.port, timeout=timeout)
     headers = {"Host": f"localhost:{server.port}", "Cookie": server.cookie}
     headers |= {"Accept-Encoding": "gzip"} if gzip else {}

@@ -67,7 +67,7 @@ _SENTENCES = [
 
 
 def make_title(random: Random) -> str:
-    """A title of four to nine words."""
+    """Return a title of four to nine words."""
     return f"{random.choice(_MANNERS)} {random.choice(_THINGS)} {random.choice(_PLACES)}".capitalize()
 
 

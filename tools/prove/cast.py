@@ -27,7 +27,7 @@ class Stage:
 
 
 def set_stage(instance: Instance) -> Stage:
-    """Makes the team with its accounts and boards, the same in the sandbox, and posts of strangers beside them."""
+    """Make the team with its accounts and boards, the same in the sandbox, and posts of strangers beside them."""
     from postpeer_dash.accounts.models import Account, Profile
     from postpeer_dash.accounts.postpeer import current_connection
     from postpeer_dash.boards.models import Board

@@ -21,10 +21,10 @@ class Database(Protocol):
     url: str
 
     def keep_copy(self) -> None:
-        """Copies everything, while no process of the instance runs."""
+        """Copy everything, while no process of the instance runs."""
 
     def put_back(self) -> None:
-        """Puts the last copy in place of what there is, while no process of the instance runs."""
+        """Put the last copy in place of what there is, while no process of the instance runs."""
 
 
 class Sqlite:
@@ -38,14 +38,14 @@ class Sqlite:
         self.url = f"sqlite:///{self._file}"
 
     def keep_copy(self) -> None:
-        """Copies the file, with what is still in its log."""
+        """Copy the file, with what is still in its log."""
         with sqlite3.connect(self._file) as source, sqlite3.connect(self._copy) as target:
             source.backup(target)
         source.close()
         target.close()
 
     def put_back(self) -> None:
-        """Puts the copied file in place."""
+        """Put the copied file in place."""
         for ending in ("-wal", "-shm"):
             self._file.with_name(self._file.name + ending).unlink(missing_ok=True)
         shutil.copyfile(self._copy, self._file)
@@ -64,7 +64,7 @@ class Postgres:
         self.url = f"postgres://prove@127.0.0.1:{port}/dash"
 
     def start(self) -> None:
-        """Makes the cluster and the database; needs nothing but the binaries."""
+        """Make the cluster and the database; needs nothing but the binaries."""
         options = ["-A", "trust", "-U", "prove", "-E", "UTF8", "--no-locale", "--no-sync"]
         self._run("initdb", "-D", str(self._data), *options)
         self.start_again()
@@ -80,20 +80,20 @@ class Postgres:
         return f"-c listen_addresses=127.0.0.1 -p {self._port} -k {self._folder} -c fsync=off -c max_connections=300"
 
     def go_away(self) -> None:
-        """Ends the server as an upgrade does: every connection is cut, and nothing that was committed is lost."""
+        """End the server as an upgrade does: every connection is cut, and nothing that was committed is lost."""
         self._run("pg_ctl", "-D", str(self._data), "-m", "fast", "-w", "stop")
 
     def stop(self) -> None:
-        """Ends the server."""
+        """End the server."""
         self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "stop")
 
     def keep_copy(self) -> None:
-        """Copies the database."""
+        """Copy the database."""
         self._sql("DROP DATABASE IF EXISTS copy WITH (FORCE)")
         self._copy("dash", "copy")
 
     def put_back(self) -> None:
-        """Puts the copy in place."""
+        """Put the copy in place."""
         self._sql("DROP DATABASE dash WITH (FORCE)")
         self._copy("copy", "dash")
 
@@ -154,7 +154,7 @@ def running(kind: str, folder: Path, port: int) -> Iterator[Database]:
 
 
 def move_clock(seconds: float) -> None:
-    """Makes everything in the instance's database as much older, as if that much time had passed for it."""
+    """Make everything in the instance's database as much older, as if that much time had passed for it."""
     from django.apps import apps
     from django.db import models, transaction
     from django.db.models import F

@@ -70,7 +70,7 @@ class Instance:
 
     @classmethod
     def make(cls, folder: Path, database: Database, *, scale: float, port: int) -> "Instance":
-        """Starts the sandbox, makes the tables, and sets this very process up as one more of the instance's."""
+        """Start the sandbox, make the tables, and set this very process up as one more of the instance's."""
         sandbox = SandboxProcess(folder / "postpeer", key=KEY, delay_scale=0.05, tls_port=port + 1)
         made = cls(folder, database, scale, port, sandbox)
         made.set_environ()
@@ -123,7 +123,7 @@ class Instance:
     # The web
 
     def start_web(self) -> None:
-        """Starts gunicorn as in production and waits until it serves."""
+        """Start gunicorn as in production and wait until it serves."""
         if self._serves():
             raise RuntimeError(f"Something serves at port {self.port} already; --port takes another one.")
         command = [sys.executable, "-m", "gunicorn", "-c", "python:postpeer_dash.gunicorn", "postpeer_dash.wsgi"]
@@ -141,7 +141,7 @@ class Instance:
             return False
 
     def kill_web(self) -> None:
-        """Ends every web process at once, whatever it is doing."""
+        """End every web process at once, whatever it is doing."""
         if self.web is not None:
             os.killpg(self.web.pid, signal.SIGKILL)
             self.web.wait()
@@ -150,7 +150,7 @@ class Instance:
     # The workers
 
     def start_workers(self, count: int, **extra: str) -> None:
-        """Starts workers and keeps as many running: one that ends is started again without its hooks."""
+        """Start workers and keep as many running: one that ends is started again without its hooks."""
         with self._lock:
             self.workers += [self._start_worker(extra) for _n in range(count)]
             if not self._keeps:
@@ -180,7 +180,7 @@ class Instance:
                         self.workers[place] = self._start_worker(kept, worker.machine)
 
     def stop_workers(self, *, kill: bool = False) -> None:
-        """Ends all workers: politely, or as a power cut does."""
+        """End all workers: politely, or as a power cut does."""
         with self._lock:
             workers, self.workers = self.workers, []
         for worker in workers:
@@ -194,7 +194,7 @@ class Instance:
                 worker.process.wait()
 
     def signal_worker(self, number: int, what: signal.Signals) -> "subprocess.Popen[bytes] | None":
-        """Sends one of the workers a signal; the process, or None when there is none of that number."""
+        """Send one of the workers a signal; the process, or None when there is none of that number."""
         with self._lock:
             if not self.workers:
                 return None
@@ -242,13 +242,13 @@ class Instance:
     # All of it
 
     def stop(self) -> None:
-        """Ends everything."""
+        """End everything."""
         self.stop_workers(kill=True)
         self.kill_web()
         self.sandbox.stop()
 
     def wait(self, seconds: float, is_so: Callable[[], bool], otherwise: str) -> None:
-        """Waits until something is so; RuntimeError with the sentence when it takes too long."""
+        """Wait until something is so; RuntimeError with the sentence when it takes too long."""
         end = time.monotonic() + seconds
         while not is_so():
             if time.monotonic() > end:

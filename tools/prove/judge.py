@@ -27,7 +27,7 @@ class Verdict:
     details: list[str] = field(default_factory=list)
 
     def add(self, name: str, count: int, detail: str) -> None:
-        """Counts something that must not be."""
+        """Count something that must not be."""
         if count > 0:
             self.counts[name] += count
             self.details.append(f"{name} ({count}): {detail}")
@@ -38,7 +38,7 @@ class Verdict:
 
 
 def judge(wishes: list[Wish], ledger: list[dict[str, Any]], refused: list[dict[str, Any]], stuck: set[int]) -> Verdict:
-    """Counts at the end of a run, when nothing moves any more."""
+    """Count at the end of a run, when nothing moves any more."""
     verdict = Verdict()
     shown = _read_targets()
     live: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)

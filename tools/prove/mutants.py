@@ -249,7 +249,7 @@ def _is_seen(name: str, kind: str, port: int) -> bool:
 
 
 def _ask(name: str, kind: str, port: int, *more: str) -> str | None:
-    """What was counted in a process of its own; None when it broke off, again and again.
+    """Return what was counted in a process of its own; None when it broke off, again and again.
 
     A worker can be frozen while another of its threads holds SQLite's lock, and then nothing can be played.
     """

@@ -34,7 +34,7 @@ def hour_without(run: Run, count: int) -> None:
 
 
 def _call_all() -> None:
-    """Makes due what had been put off for long: the hour is over for it."""
+    """Make due what had been put off for long: the hour is over for it."""
     from django.utils import timezone
 
     from postpeer_dash.pins.models import Submission
@@ -76,7 +76,7 @@ def _published(run: Run, scene: str) -> int:
 
 
 def without_processes(run: Run, do: Callable[[], None]) -> None:
-    """Does something for which nothing may be connected to the database."""
+    """Do something for which nothing may be connected to the database."""
     from django.db import connections
 
     has_web = run.instance.web is not None

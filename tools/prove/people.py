@@ -66,7 +66,7 @@ class People:
         return {settings.SESSION_COOKIE_NAME: session, settings.CSRF_COOKIE_NAME: secrets.token_hex(16)}
 
     def wish(self, scene: str, *, seconds_ahead: float = 0, is_cross_post: bool = False) -> Wish:
-        """A wish like no other: now, or for a time."""
+        """Return a wish like no other: now, or for a time."""
         self._count += 1
         account = self._dice.choice(self._stage.accounts)
         board = self._dice.choice(self._stage.boards[account.pk])
@@ -87,11 +87,11 @@ class People:
         return made
 
     def make(self, scene: str, count: int) -> list[Wish]:
-        """Some wishes; every tenth goes to a second platform too."""
+        """Return some wishes; every tenth goes to a second platform too."""
         return [self.wish(scene, is_cross_post=self._dice.random() < 0.1) for _n in range(count)]
 
     def twin(self, wish: Wish) -> Wish:
-        """The very same on purpose, on a form of its own."""
+        """Return the very same on purpose, on a form of its own."""
         names = {name: getattr(wish, name) for name in Wish.__slots__}
         made = Wish(**{**names, "form_id": str(uuid4()), "is_taken": False})
         self.wishes.append(made)

@@ -91,7 +91,7 @@ def prove(run: Run, kind: str, submissions: int, only: str = "") -> dict[str, An
 
 
 def main() -> None:
-    """Writes the result as JSON."""
+    """Write the result as JSON."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--database", choices=KINDS, required=True)
     parser.add_argument("--submissions", type=int, default=1000)

@@ -39,7 +39,7 @@ def play(port: int, seed: int) -> Verdict:
 
 
 def main() -> int:
-    """Prints what was counted; 1 when anything isn't zero."""
+    """Print what was counted; 1 when anything isn't zero."""
     parser = argparse.ArgumentParser(prog="python -m tools.prove.quick")
     parser.add_argument("--port", type=int, default=9080)
     parser.add_argument("--seed", type=int, default=1)

@@ -41,7 +41,7 @@ Said plainly, since no dashboard can promise more than the service behind it let
 
 
 def count_table(results: list[dict[str, Any]]) -> str:
-    """What must be zero, for each database."""
+    """Return what must be zero, for each database."""
     return _table(
         ["", *(result["database"] for result in results)],
         [[name, *(result["counts"][name] for result in results)] for name in ZEROS],
@@ -49,7 +49,7 @@ def count_table(results: list[dict[str, Any]]) -> str:
 
 
 def figure_table(results: list[dict[str, Any]]) -> str:
-    """What was done and measured."""
+    """Return what was done and measured."""
     names: list[str] = []
     for result in results:
         names += [name for name in result["figures"] if name not in names]
@@ -77,7 +77,7 @@ def _table(head: list[str], rows: list[list[Any]]) -> str:
 
 
 def write_document(results: list[dict[str, Any]], skipped: dict[str, str], command: str) -> str:
-    """The whole page."""
+    """Return the whole page."""
     today = datetime.now(UTC).strftime("%-d %B %Y")
     cores, python = os.cpu_count(), platform.python_version()
     about = f"Run on {today} with `{command}`, {cores} cores, Python {python}."

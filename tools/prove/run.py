@@ -99,7 +99,7 @@ class Run:
         wish.is_taken = True
 
     def change(self, wish: Wish) -> None:
-        """Gives a scheduled pin another title, board and time, as the edit page does; nothing where it says no."""
+        """Give a scheduled pin another title, board and time, as the edit page does; nothing where it says no."""
         from postpeer_dash.pins.content import Content, texts_of
         from postpeer_dash.pins.editing import EditError, edit_pin, version_of
         from postpeer_dash.pins.models import Pin
@@ -191,7 +191,7 @@ class Run:
     # The person who decides
 
     def decide(self) -> None:
-        """Looks at Pinterest for what is unconfirmed with candidates, and says what is there."""
+        """Look at Pinterest for what is unconfirmed with candidates, and say what is there."""
         from postpeer_dash.pins.models import Submission
         from postpeer_dash.pins.publishing.pause import accept_unknown_posts
         from postpeer_dash.pins.services import resolve_absent, resolve_found
@@ -248,7 +248,7 @@ class Run:
                     self._look()
 
     def _look(self) -> None:
-        """Adds up, for every lease that has ended unnoticed, the time in which a worker was there to notice it."""
+        """Add up, for every lease that has ended unnoticed, the time in which a worker was there to notice it."""
         from django.db import Error, connections
         from django.utils import timezone
 
@@ -282,12 +282,12 @@ class Run:
             return time.monotonic() - begun > _BLOCKED_AFTER
 
     def judge(self) -> Verdict:
-        """The counts, at the end."""
+        """Return the counts, at the end."""
         refused = self.instance.sandbox.control("refused")["refused"]
         return judge(self.people.wishes, self.instance.sandbox.ledger(), refused, self.stuck)
 
     def stop(self) -> None:
-        """Ends everything."""
+        """End everything."""
         self._ends.set()
         self._watcher.join()
         self.instance.stop()

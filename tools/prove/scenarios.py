@@ -22,7 +22,7 @@ def post_fault(name: str, **values: Any) -> Fault:
 
 
 def lost_answer(probability: float = 0.7) -> Fault:
-    """The answer is lost after the deed, so that the list has to be read."""
+    """Lose the answer after the deed, so that the list has to be read."""
     return post_fault("cut_after", probability=probability)
 
 

@@ -37,7 +37,7 @@ POINTS = (
 
 
 def strike(point: str) -> None:
-    """Ends or stops the process when this is the point it was told."""
+    """End or stop the process when this is the point it was told."""
     if os.environ.get("PROVE_KILL") == point:
         os.kill(os.getpid(), signal.SIGKILL)
     if os.environ.get("PROVE_FREEZE") == point:
@@ -53,7 +53,7 @@ def strike(point: str) -> None:
 
 
 def _let_go_of_the_lock() -> None:
-    """Waits for a moment in which no thread of this process holds SQLite's one write lock, or all others stood still."""
+    """Wait for a moment in which no thread of this process holds SQLite's one write lock, or all others stood still."""
     from django.db import transaction
 
     with transaction.atomic():
@@ -102,7 +102,7 @@ def _strike_when_found(jobs: Any) -> None:
 
 
 def plant_hooks() -> None:
-    """Wraps the points of the protocol."""
+    """Wrap the points of the protocol."""
     from postpeer_dash.pins.publishing import follow_up, jobs, post_list, reconcile, send
     from postpeer_dash.postpeer.client import Client
 

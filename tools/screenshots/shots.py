@@ -74,7 +74,7 @@ def _pins(suffix: str, *names: str, who: str = "owner", **more: Any) -> Iterator
 
 
 def _team_pages() -> Iterator[Shot]:
-    """What everybody in a team sees, and those roles for whom it differs; a team that has nothing yet; every alarm."""
+    """Return what everybody in a team sees, roles for whom it differs, a team that has nothing yet, and every alarm."""
     for who in ("owner", "editor", "contributor", "viewer"):
         yield Shot(_T, who)
     for state in ("held", "rejected", "stopped", "silent", "moved"):
@@ -108,7 +108,7 @@ def _team_pages() -> Iterator[Shot]:
 
 
 def _settings_pages() -> Iterator[Shot]:
-    """What is managed: settings, members, invitations, accounts."""
+    """Return what is managed: settings, members, invitations, accounts."""
     yield Shot(f"{_T}settings/")
     yield Shot(f"{_T}settings/", "admin")
     yield Shot(f"{_T}settings/", "viewer", status=403)
@@ -147,7 +147,7 @@ def _settings_pages() -> Iterator[Shot]:
 
 
 def _pin_pages() -> Iterator[Shot]:
-    """A pin in each of its states, what can be done with it, and the form that makes one."""
+    """Return a pin in each of its states, what can be done with it, and the form that makes one."""
     states = ("draft", "queued", "sending", "publishing", "scheduled", "changing", "cancelling", "published", "partial")
     yield from _pins("", *states, "failed", "refused", "unconfirmed", "candidates", "cancelled", "waiting", "returned")
     for who in ("contributor", "viewer"):
@@ -184,7 +184,7 @@ def _pin_pages() -> Iterator[Shot]:
 
 
 def _own_pages() -> Iterator[Shot]:
-    """A person's own pages: name, mails, address, password, second factor, sessions."""
+    """Return a person's own pages: name, mails, address, password, second factor, sessions."""
     yield Shot("me/")
     yield Shot("me/", "viewer")
     for mail in (False, True):
@@ -221,7 +221,7 @@ def _own_pages() -> Iterator[Shot]:
 
 
 def _doors() -> Iterator[Shot]:
-    """The ways in, for whoever isn't signed in, and what is there for somebody without a team."""
+    """Return the ways in, for whoever isn't signed in, and what is there for somebody without a team."""
     yield Shot("", "guest")
     yield Shot("setup/", "nobody", what="closed", state="fresh", status=403)
     yield Shot("setup/", "nobody", state="fresh", query="?token={setup}")
@@ -266,7 +266,7 @@ def _doors() -> Iterator[Shot]:
 
 
 def _instance_pages() -> Iterator[Shot]:
-    """The installation's own pages."""
+    """Return the installation's own pages."""
     yield Shot("instance/")
     yield Shot("instance/", "admin", status=404)
     for state in ("held", "rejected"):

@@ -181,7 +181,7 @@ _PATIENT = 10
 
 
 def take_unconfirmed(submission: Submission) -> list[int]:
-    """This unconfirmed submission and the others of its connection for which one reading of the list will do, by id.
+    """Return the ids of this unconfirmed submission and of the others of its connection that one reading will do for.
 
     A row joins when half of its wait is over; looked at together, they are due together the next time as well. Whoever
     was first sent much earlier doesn't, so that what has waited for days makes nobody else's reading long. Empty when
@@ -191,14 +191,16 @@ def take_unconfirmed(submission: Submission) -> list[int]:
 
 
 def take_given_up(submission: Submission) -> list[int]:
-    """The same for what was given up and is watched."""
+    """Return the same for what was given up and is watched."""
     half = seconds("absent_apart") / 2
     return _take(submission, GIVEN_UP, lambda _one: half, half)
 
 
 def take_second_attempts(submission: Submission) -> dict[int, list[int]]:
-    """This queued second attempt, and then the others that are due in the order in which they are, by id, each with what
-    was given up before it and has to be looked for first. Empty when this one isn't due any more, or another has it.
+    """Return the ids of this queued second attempt and of the others that are due, in their order.
+
+    Each with what was given up before it and has to be looked for first. Empty when this one isn't due any more, or
+    another has it.
     """
     now = timezone.now()
     with transaction.atomic():

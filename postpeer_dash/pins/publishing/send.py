@@ -103,7 +103,7 @@ def send(submission_id: int, known: Submission | None = None) -> None:
 
 
 def watch_over_this_process() -> None:
-    """A process that has a claim must not be frozen, and wake up and send when the claim has run out unseen.
+    """Arm the watchdog: a process must not be frozen, and wake up and send when its claim has run out unseen.
 
     Done here, so that it holds under whatever runs this.
     """

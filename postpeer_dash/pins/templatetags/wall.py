@@ -21,7 +21,7 @@ _BY = """<p class="where one" dir="auto">{}</p>"""
 
 @register.simple_tag
 def wall_card(card: Card) -> SafeString:
-    """The picture with what is to be seen at once, title, board, whose it is, and what became of it on each platform."""
+    """Return the picture with what is to be seen at once: title, board, whose it is, what became of it on each platform."""
     return format_html(
         _CARD,
         picture=_picture(card),

@@ -27,7 +27,7 @@ class FoundPost:
 
 
 def read_candidates(submission: Submission, team: Team) -> list[FoundPost]:
-    """The posts that may be this submission's, as they were when PostPeer's list was read last."""
+    """Return the posts that may be this submission's, as they were when PostPeer's list was read last."""
     ids = submission.evidence.candidates
     known = {entry["id"]: entry for entry in submission.evidence.candidate_posts}
     return describe_posts(team, [known.get(post_id, {"id": post_id}) for post_id in ids])

@@ -11,7 +11,7 @@ from postpeer_dash.web import times
 
 
 def moment(at: datetime) -> str:
-    """A time inside a sentence: today at 13:38, on Thursday, 26 November at 18:15."""
+    """Return a time inside a sentence: today at 13:38, on Thursday, 26 November at 18:15."""
     facts = {"day": times.day_inside(at), "time": times.clock(at)}
     if abs(_distance(at)) <= 1:
         return _("%(day)s at %(time)s") % facts
@@ -19,7 +19,7 @@ def moment(at: datetime) -> str:
 
 
 def moment_with_place(at: datetime) -> str:
-    """A time inside a sentence with the place whose clock it is: today at 13:38, Berlin (UTC+1)."""
+    """Return a time inside a sentence with the place whose clock it is: today at 13:38, Berlin (UTC+1)."""
     return _("%(when)s, %(place)s") % {"when": moment(at), "place": times.current_place(at)}
 
 
@@ -35,7 +35,7 @@ def join_names(names: Sequence[str]) -> str:
 
 
 def parse_instant(value: Any) -> datetime | None:
-    """An instant from a timeline's data, or None for anything else."""
+    """Return an instant from a timeline's data, or None for anything else."""
     try:
         at = datetime.fromisoformat(value) if isinstance(value, str) and value else None
     except ValueError:

@@ -112,7 +112,7 @@ class Pretend:
         return True
 
     def live(self, content: str) -> list[Post]:
-        """The posts of this text that are out, or will be."""
+        """Return the posts of this text that are out, or will be."""
         return [post for post in self.posts.values() if post.content == content and post.status != Status.DRAFT]
 
     def __enter__(self) -> Self:

@@ -28,7 +28,7 @@ def receipt(post_id: str = "post_1", status: str = "publishing") -> PostReceipt:
 
 
 def make_adopter(cast: Cast) -> Submission:
-    """A submission that had adopted post_1, and shows it as published."""
+    """Return a submission that had adopted post_1, and shows it as published."""
     adopter = make_submitted(cast.team, cast.bob)
     target = target_of(adopter)
     target.status = Status.PUBLISHED

@@ -41,7 +41,7 @@ def date(offset: float) -> dict[str, str]:
 
 
 def lose(cast: Cast, wire: Wire, offset: float) -> Submission:
-    """A pin whose POST was answered without an id, at a time when `Date` was so far off; it is out."""
+    """Return a pin whose POST was answered without an id, at a time when `Date` was so far off; it is out."""
     submission = make_submitted(cast.team, cast.bob)
     Connection.objects.update(clock_offset=offset)
     wire.post(POSTS, raises=requests.exceptions.ReadTimeout("slow"))
@@ -94,7 +94,7 @@ def test_list_never_begins_later_than_our_own_clock_says(cast: Cast, offset: flo
 
 
 def accept(cast: Cast, wire: Wire, behind: float, **fields: Any) -> Submission:
-    """A pin that PostPeer took, dated so far from our clock."""
+    """Return a pin that PostPeer took, dated so far from our clock."""
     submission = make_submitted(cast.team, cast.bob, **fields)
     at = (timezone.now() + timedelta(seconds=behind)).isoformat()
     wire.post(POSTS, json=a_receipt())

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("same_clock")
 
 
 def publish(cast: Cast, wire: Wire, title: str = "Oak") -> Submission:
-    """A pin whose POST was answered with post_1; published where the record says so."""
+    """Return a pin whose POST was answered with post_1; published where the record says so."""
     submission = make_submitted(cast.team, cast.bob, title=title)
     wire.post(POSTS, json=a_receipt())
     record = {"success": True, "post": a_post(rawRequestBody=submission.body)}
@@ -30,7 +30,7 @@ def publish(cast: Cast, wire: Wire, title: str = "Oak") -> Submission:
 
 
 def adopt_long_ago(cast: Cast) -> Submission:
-    """A pin whose answer was lost, and that has adopted post_1 since."""
+    """Return a pin whose answer was lost, and that has adopted post_1 since."""
     submission = make_submitted(cast.team, cast.bob, title="Oak")
     target = target_of(submission)
     target.status = Status.UNCONFIRMED

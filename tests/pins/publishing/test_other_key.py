@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("same_clock")
 
 @pytest.fixture
 def submission(cast: Cast, settings: Any) -> Submission:
-    """A queued pin of a team that has accounts, under the known key."""
+    """Return a queued pin of a team that has accounts, under the known key."""
     made = make_submitted(cast.team, cast.bob)
     Profile.objects.create(team=cast.team, connection=current_connection(), name="Nordlicht", remote_id="prof_1")
     return made

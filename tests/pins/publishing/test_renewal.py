@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("same_clock")
 
 
 def schedule(cast: Cast, number: int, hours: float = 24) -> Submission:
-    """A pin that PostPeer holds until its time."""
+    """Return a pin that PostPeer holds until its time."""
     at = timezone.now() + timedelta(hours=hours, minutes=number)
     one = make_submitted(cast.team, cast.bob, title=f"Later {number}", scheduled_for=at)
     target = target_of(one)

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("same_clock")
 
 
 def make_given_up(cast: Cast, number: int = 0, *, ago: timedelta = timedelta(minutes=30)) -> Submission:
-    """A submission that was not taken, as far as PostPeer's list says; each has a body of its own."""
+    """Return a submission that was not taken, as far as PostPeer's list says; each has a body of its own."""
     submission = make_submitted(cast.team, cast.bob, description=f"Given up {number}")
     target = target_of(submission)
     target.status = Status.FAILED

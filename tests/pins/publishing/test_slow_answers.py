@@ -25,7 +25,7 @@ State = Submission.State
 
 @pytest.fixture
 def shares(monkeypatch: pytest.MonkeyPatch) -> Shares:
-    """The threads of a worker with sixteen."""
+    """Return the threads of a worker with sixteen."""
     made = Shares(16)
     monkeypatch.setattr(jobs, "shares", made)
     return made
@@ -42,7 +42,7 @@ def of_another_team(cast: Cast) -> Submission:
 
 
 def slow(seconds: float) -> Callable[[Peer], None]:
-    """A PostPeer that says nothing before so many seconds."""
+    """Return a PostPeer that says nothing before so many seconds."""
 
     def script(peer: Peer) -> None:
         request = peer.read_request()

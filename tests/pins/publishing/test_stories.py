@@ -55,7 +55,7 @@ class Teller:
         self.wrongs: list[str] = []
 
     def expect(self, is_so: bool, wrong: str) -> None:
-        """Notes what is wrong, for the test: an error raised here could be taken for one of the worker's."""
+        """Note what is wrong, for the test: an error raised here could be taken for one of the worker's."""
         if not is_so:
             self.wrongs.append(wrong)
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("same_clock")
 
 
 def make_lost(cast: Cast, number: int = 0, **fields: Any) -> Submission:
-    """A submission whose answer was lost; each has a body of its own."""
+    """Return a submission whose answer was lost; each has a body of its own."""
     submission = make_submitted(cast.team, cast.bob, description=f"Lost {number}")
     target = target_of(submission)
     target.status = Status.UNCONFIRMED

@@ -7,5 +7,5 @@ from tools.bench.bare.models import Note
 
 @login_required
 def notes(request: HttpRequest) -> HttpResponse:
-    """The newest fifty."""
+    """Return the newest fifty."""
     return render(request, "bare/notes.html", {"notes": Note.objects.order_by("-created_at")[:50]})

@@ -34,7 +34,7 @@ class Command(BaseCommand):
     help = "Answers open questions about PostPeer under your key. Does nothing but what you choose, and says its cost first."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Steps are chosen by name, or one after another at the terminal."""
+        """Step are chosen by name, or one after another at the terminal."""
         names = ", ".join(step.name for step in STEPS)
         parser.add_argument("--step", action="append", default=[], metavar="NAME", help=f"take this step: {names}")
         parser.add_argument("--board", default="", help="a secret board of yours, by its name: pins go nowhere else")

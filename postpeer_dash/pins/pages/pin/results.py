@@ -54,7 +54,7 @@ class Result:
 
 
 def make_result(rows: PinRows, target: Target, membership: Membership) -> Result:
-    """What a pin's page says about one target to this member."""
+    """Return what a pin's page says about one target to this member."""
     account, holder = target.account, rows.holder(target)
     plain = Result(
         platform=account.platform_name,
@@ -115,7 +115,7 @@ def _unconfirmed(plain: Result, pin: Pin, holder: Submission | None, membership:
 
 
 def _awaited(holder: Submission | None) -> str:
-    """What is waited for, and until when; nothing where a person is asked or has answered."""
+    """Return what is waited for, and until when; nothing where a person is asked or has answered."""
     if holder is None or holder.evidence.candidates or holder.evidence.person_says_absent:
         return ""
     until = decided_by(holder)

@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
 
 def listen_to_signals(end: End) -> None:
-    """A second signal says nothing new: what is being sent is finished all the same."""
+    """Ignore a second signal, which says nothing new: what is being sent is finished all the same."""
 
     def note(_signum: int, _frame: FrameType | None) -> None:
         end.ask()
