@@ -194,6 +194,8 @@ class Ringers:
                 if not rows:
                     # Its share is still full: whoever becomes free next looks again.
                     break
+                # There may be more, for others that become free as well.
+                shares.note_refused()
                 run_row(known, rows[0], self._end)
         finally:
             with self._lock:
