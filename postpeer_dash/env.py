@@ -147,15 +147,18 @@ def read_bind(env: Mapping[str, str], name: str, *, default: str) -> str:
     return raw
 
 
-def read_folder(env: Mapping[str, str], name: str, *, default: Path, base: Path) -> Path:
-    """Read the path of a folder, which may not exist yet. A relative one begins at `base`."""
+def read_folder(env: Mapping[str, str], name: str, *, default: Path, base: Path, is_made_later: bool = False) -> Path:
+    """Read the path of a folder, which may not exist yet. A relative one begins at `base`.
+
+    is_made_later: whoever makes it says by itself what is in the way.
+    """
     raw = env.get(name, "").strip()
     if not raw:
         return default
     path = base / raw
     try:
         blocking = next((place for place in (path, *path.parents) if place.exists()), path)
-        is_fine = blocking.is_dir() and not raw.startswith("~")
+        is_fine = (blocking.is_dir() or is_made_later) and not raw.startswith("~")
     except (OSError, ValueError):
         is_fine = False
     if not is_fine:

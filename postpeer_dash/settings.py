@@ -63,7 +63,8 @@ if SANDBOX and PRODUCTION:
     raise ImproperlyConfigured("POSTPEER_API_KEY is missing. In production the sandbox can't stand in for PostPeer.")
 
 # Sandbox and real use never share a database, nor any other file.
-VAR = read_folder(ENV, "VAR", default=BASE_DIR / "var", base=BASE_DIR).resolve() / ("sandbox" if SANDBOX else "live")
+_folder = read_folder(ENV, "VAR", default=BASE_DIR / "var", base=BASE_DIR, is_made_later=True)
+VAR = _folder.resolve() / ("sandbox" if SANDBOX else "live")
 
 if SANDBOX:
     POSTPEER_API_KEY = read_or_make_secret(VAR, "sandbox_key")
