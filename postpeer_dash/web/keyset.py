@@ -4,13 +4,14 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.db.models import BooleanField, F, Field, Func, Model, QuerySet, Value
 
 M = TypeVar("M", bound=Model)
 PAGE_SIZE = 24
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Position:
 
     def encode(self) -> str:
         """Return the position as a short word for an address."""
-        micros = int(self.at.timestamp() * 1_000_000)
+        # A float of seconds loses the last microsecond of some moments, and with it a row or the page's end.
+        micros = (self.at - _EPOCH) // timedelta(microseconds=1)
         raw = f"{'b' if self.is_backwards else 'f'}{micros:x}.{self.pk:x}".encode()
         return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 

@@ -158,7 +158,7 @@ def test_client_that_waits_to_be_told_to_go_on_is_told_once(server: Server) -> N
         assert sock.recv(65_536) == b"HTTP/1.1 100 Continue\r\n\r\n"
         sock.sendall(b"a=b")
         answer = b"".join(iter(lambda: sock.recv(65_536), b""))
-    assert answer.startswith(b"HTTP/1.1 403 ")
+    assert answer.startswith(b"HTTP/1.1 422 ")
     assert b"100 Continue" not in answer
 
 
@@ -173,7 +173,7 @@ def test_requests_in_one_piece_are_answered_in_their_order(server: Server) -> No
     last = b"GET /healthz HTTP/1.1\r\nConnection: close\r\n" + host + b"\r\n"
     with server.send(first + last) as sock:
         answer = b"".join(iter(lambda: sock.recv(65_536), b"")).decode(errors="replace")
-    assert answer.startswith("HTTP/1.1 403 ")
+    assert answer.startswith("HTTP/1.1 422 ")
     assert answer.index("HTTP/1.1 200 ") > 0
 
 

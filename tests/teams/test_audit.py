@@ -162,5 +162,8 @@ def test_every_action_that_is_written_down_has_words() -> None:
     package = Path(__file__).resolve().parents[2] / "postpeer_dash"
     used = set()
     for path in package.rglob("*.py"):
+        # A service that shortens links has such a name, too.
+        if path.name == "shorteners.py":
+            continue
         used |= set(re.findall(r'"((?:sign_in|member|account|pin|team|sending|instance)\.[a-z_]+)"', path.read_text()))
     assert used and used <= set(ACTION_LABELS)

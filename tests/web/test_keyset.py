@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from postpeer_dash.teams.models import AuditEvent, Membership
@@ -116,6 +116,7 @@ def test_id_that_no_row_can_have_is_no_place(pk: int) -> None:
 
 
 @settings(max_examples=30)
+@example(at=datetime(2038, 2, 1, microsecond=178, tzinfo=UTC), pk=1, is_backwards=False)
 @given(
     at=st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     pk=st.integers(0, 2**63 - 1),
