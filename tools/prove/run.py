@@ -180,6 +180,7 @@ class Run:
         while True:
             self.decide()
             self.instance.sandbox.control("due", {})
+            self._ask_about_what_was_let_out()
             is_over = not self.count(*open_states)
             if is_over and not (retries and self.send_again()):
                 return
@@ -187,6 +188,15 @@ class Run:
                 self.say(f"not everything came to an end: {self.counts()}")
                 return
             time.sleep(_LOOK_EVERY)
+
+    def _ask_about_what_was_let_out(self) -> None:
+        """Make due what its row would ask about only at its time, which PostPeer was told has come."""
+        from django.utils import timezone
+
+        from postpeer_dash.pins.models import Submission
+
+        ahead = Submission.objects.filter(state="accepted", scheduled_for__gt=timezone.now(), lease_until=None)
+        ahead.filter(due_at__gt=timezone.now()).update(due_at=timezone.now(), rung_at=None)
 
     # The person who decides
 
