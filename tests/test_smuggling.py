@@ -109,11 +109,15 @@ def test_foreign_id_in_any_field_or_query_reaches_nothing(
 ) -> None:
     names = field_names()
     before = world.other_rows()
+    # A method that an address doesn't take is refused before anything is read, so once is enough.
+    methods = set(METHODS)
     for kind, value in world.other.fields.items():
         fields = {name: str(value) for name in names}
-        for path in own_addresses(world, address):
-            assert is_harmless(world, owner.get(path, fields)), f"GET {path}: {kind}"
-            assert is_harmless(world, owner.post(path, fields)), f"POST {path}: {kind}"
+        for path, method in itertools.product(own_addresses(world, address), sorted(methods)):
+            answer = getattr(owner, method)(path, fields)
+            assert is_harmless(world, answer), f"{method} {path}: {kind}"
+            if answer.status_code == 405:
+                methods.discard(method)
     # Reading every row costs more than a request, so not after each.
     assert find_reached(world, silence, before) == []
 
