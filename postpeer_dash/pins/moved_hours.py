@@ -14,7 +14,7 @@ from django.utils import timezone
 from postpeer_dash.pins.content import Content, texts_of
 from postpeer_dash.pins.editing import EditError, edit_pin, version_of
 from postpeer_dash.pins.models import Pin, Status
-from postpeer_dash.pins.planned_time import TIME_FIELDS, read_wall_clock, set_time
+from postpeer_dash.pins.planned_time import TIME_FIELDS, keep_time, read_wall_clock, set_time
 from postpeer_dash.pins.services import AlreadySent
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.teams.services import record_audit
@@ -115,7 +115,7 @@ def keep_hour(*, pin: Pin, actor: User) -> bool:
         row = Pin.objects.select_for_update(of=("self",)).select_related("team").filter(pk=pin.pk).first()
         if row is None or row.hour_asked_at is None:
             return False
-        set_time(row, row.scheduled_for, row.time_zone)
+        keep_time(row)
         row.save(update_fields=TIME_FIELDS)
         record_audit(team=row.team, actor=actor, action="pin.hour_kept", subject=_name(row), detail=_detail(row))
     return True

@@ -38,7 +38,21 @@ def read_wall_clock(at: datetime, time_zone: str) -> str:
 
 
 def set_time(pin: Pin, at: datetime | None, time_zone: str) -> None:
-    """Give a pin another time, resolved by the rules in use, without saving it (`TIME_FIELDS`)."""
+    """Give a pin another time, resolved by the rules in use, without saving it (`TIME_FIELDS`).
+
+    Who saves the time that it has, since only the text was changed, hasn't said which hour holds: that is still asked.
+    """
+    if _is_time_of(pin, at, time_zone) and has_moved(pin):
+        return
+    _resolve_anew(pin, at, time_zone)
+
+
+def keep_time(pin: Pin) -> None:
+    """Let the hour that the rules in use show be the one that is meant, without saving it (`TIME_FIELDS`)."""
+    _resolve_anew(pin, pin.scheduled_for, pin.time_zone)
+
+
+def _resolve_anew(pin: Pin, at: datetime | None, time_zone: str) -> None:
     pin.scheduled_for, pin.time_zone, pin.hour_asked_at = at, time_zone, None
     pin.wall_clock = read_wall_clock(at, time_zone) if at else ""
     pin.zone_release = current_release() if at else ""
@@ -55,11 +69,21 @@ def time_to_json(at: datetime, time_zone: str) -> dict[str, str]:
 
 
 def set_time_from(pin: Pin, content: Mapping[str, Any]) -> None:
-    """Give a pin the time of a change, which may have waited while the rules changed, without saving it."""
-    set_time(pin, datetime.fromisoformat(content["scheduled_for"]), content["time_zone"])
+    """Give a pin the time of a change, which may have waited while the rules changed, without saving it.
+
+    A change of something else leaves the time with all that is known of it.
+    """
+    at, time_zone = datetime.fromisoformat(content["scheduled_for"]), content["time_zone"]
+    if _is_time_of(pin, at, time_zone):
+        return
+    _resolve_anew(pin, at, time_zone)
     if content.get("zone_release", "") != pin.zone_release:
         pin.wall_clock, pin.zone_release = content.get("wall_clock", ""), content.get("zone_release", "")
         pin.hour_asked_at = timezone.now() if has_moved(pin) else None
+
+
+def _is_time_of(pin: Pin, at: datetime | None, time_zone: str) -> bool:
+    return (pin.scheduled_for, pin.time_zone) == (at, time_zone)
 
 
 def has_moved(pin: Pin) -> bool:

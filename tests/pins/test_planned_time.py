@@ -4,6 +4,7 @@ the two come apart.
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ from postpeer_dash.pins.services import (
 from postpeer_dash.zone_data import ZoneData
 from tests.cast import Cast, SignIn
 from tests.pins.composing import make_desk
-from tests.pins.editing import BERLIN, a_record, change, change_fields, make_held, wanted
+from tests.pins.editing import BERLIN, NEW, a_record, change, change_fields, make_held, wanted
 from tests.pins.factories import again, make_draft, make_submitted, work
 from tests.postpeer.wire import Wire
 from tests.zone_files import LAW_2025B, LAW_2026F, going_by, make_rules, next_winter
@@ -436,3 +437,43 @@ def test_pressed_twice_nothing_is_done_and_said(as_: SignIn, moved: Callable[...
     bob.post(url("restore_hour", pin))
     text = bob.post(url("restore_hour", pin), follow=True).content.decode()
     assert "It was cleared up meanwhile" in text
+
+
+def test_text_changed_in_a_draft_leaves_the_question(cast: Cast, moved: Callable[..., Pin]) -> None:
+    pin = moved()
+    content = replace(make_content(pin), title="Another title")
+    save_draft(
+        team=cast.team,
+        author=cast.bob,
+        form_id=pin.form_id,
+        content=content,
+        pin=pin,
+        seen=pin.version,
+        scheduled_for=AT,
+        time_zone="America/Vancouver",
+    )
+    row = Pin.objects.get(pk=pin.pk)
+    assert (row.title, row.wall_clock, row.zone_release) == ("Another title", f"{DAY}T09:00", "2025b")
+    assert list(moved_pins(cast.team)) == [row]
+
+
+@pytest.mark.parametrize("is_unsent", [True, False])
+def test_text_changed_in_a_scheduled_pin_leaves_the_question(
+    cast: Cast, postpeer_wire: Wire, before: ZoneData, after: ZoneData, is_unsent: bool
+) -> None:
+    submission = make_held(cast)
+    if is_unsent:
+        Submission.objects.update(state="queued", remote_id="", remote_status="", sent_at=None, answered_at=None)
+        submission.pin.targets.update(status=Status.QUEUED)
+    time = {"wall_clock": f"{DAY}T09:00", "zone_release": "2025b", "time_zone": "America/Vancouver"}
+    Pin.objects.update(scheduled_for=AT, **time)
+    Submission.objects.update(scheduled_for=AT)
+    with going_by(after):
+        check_hours()
+        assert change(again(submission), cast.bob, description=NEW)
+        if not is_unsent:
+            postpeer_wire.get("/v1/posts/post_1", json=a_record(submission, PendingEdit.objects.get().body))
+            work(submission)
+        row = Pin.objects.get()
+        assert (row.description, row.wall_clock, row.zone_release) == (NEW, f"{DAY}T09:00", "2025b")
+        assert list(moved_pins(cast.team)) == [row]
