@@ -182,7 +182,9 @@ def _set_draft(row: Pin, at: datetime, actor: User, action: str) -> bool:
     # Who waits for approval goes on waiting: this is the hour that approval was asked for.
     set_time(locked, at, locked.time_zone)
     locked.updated_at = timezone.now()
-    locked.save(update_fields=[*TIME_FIELDS, "updated_at"])
+    # A page that is open still has the other hour, and would bring it back unseen.
+    locked.version, locked.saved_by = locked.version + 1, actor
+    locked.save(update_fields=[*TIME_FIELDS, "updated_at", "version", "saved_by"])
     record_audit(team=locked.team, actor=actor, action=action, subject=_name(locked), detail=_detail(locked))
     return True
 

@@ -33,7 +33,7 @@ from postpeer_dash.pins.services import (
 )
 from postpeer_dash.zone_data import ZoneData
 from tests.cast import Cast, SignIn
-from tests.pins.composing import make_desk
+from tests.pins.composing import fields_of, make_desk
 from tests.pins.editing import BERLIN, NEW, a_record, change, change_fields, make_held, wanted
 from tests.pins.factories import again, make_draft, make_submitted, work
 from tests.postpeer.wire import Wire
@@ -477,3 +477,13 @@ def test_text_changed_in_a_scheduled_pin_leaves_the_question(
         row = Pin.objects.get()
         assert (row.description, row.wall_clock, row.zone_release) == (NEW, f"{DAY}T09:00", "2025b")
         assert list(moved_pins(cast.team)) == [row]
+
+
+def test_draft_put_back_is_told_to_who_has_it_open(as_: SignIn, moved: Callable[..., Pin]) -> None:
+    pin = moved()
+    bob, alice = as_("bob"), as_("alice")
+    page = fields_of(bob.get(url("edit", pin)))
+    alice.post(url("restore_hour", pin))
+    response = bob.post(url("edit", pin), {**page, "action": "draft", "title": "Typed meanwhile"})
+    assert response.status_code == 422 and "Somebody changed this pin" in response.content.decode()
+    assert Pin.objects.get(pk=pin.pk).scheduled_for == AT.replace(hour=16)
