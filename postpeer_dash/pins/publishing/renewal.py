@@ -100,15 +100,23 @@ def move_renewed() -> None:
 
 
 def _begin(renewal: Renewal) -> None:
-    outdated = find_outdated(renewal.account)
-    first = next((one for one in outdated if _can_move(one)), None)
+    first = next(iter(_find_next(renewal)), None)
     if first is None:
-        if not outdated:
-            renewal.delete()
         return
     used = _read_used()
     if used is not None and _ask_for(renewal, [first]):
-        _save(renewal, state=State.FIRST, used_before=used, asked=[first.pk])
+        _save(renewal, state=State.FIRST, used_before=used, asked=[*renewal.asked, first.pk])
+
+
+def _find_next(renewal: Renewal) -> list[Submission]:
+    """Return what may be asked for now. The move is over where everything has been.
+
+    What hasn't moved by then (called back, out meanwhile, or PostPeer's record never showed it) is offered once more.
+    """
+    unasked = [one for one in find_outdated(renewal.account) if one.pk not in renewal.asked]
+    if not unasked:
+        renewal.delete()
+    return [one for one in unasked if _can_move(one)]
 
 
 def _judge_first(renewal: Renewal) -> None:
@@ -118,6 +126,11 @@ def _judge_first(renewal: Renewal) -> None:
     problem = _find_problem(renewal)
     if problem:
         _save(renewal, state=State.STOPPED, problem=problem)
+        return
+    first = Submission.objects.filter(pk=renewal.asked[-1]).first()
+    if first is None or _is_outdated(first.body, renewal.account):
+        # Nobody has refused it, but it hasn't moved, so that it proves nothing: another one goes first.
+        _save(renewal, state=State.WANTED)
         return
     used = _read_used()
     if used is not None:
@@ -132,11 +145,7 @@ def _move_rest(renewal: Renewal) -> None:
     if problem:
         _save(renewal, state=State.STOPPED, problem=problem)
         return
-    outdated = find_outdated(renewal.account)
-    if not outdated:
-        renewal.delete()
-        return
-    batch = [one for one in outdated if _can_move(one) and one.pk not in renewal.asked][:_BATCH]
+    batch = _find_next(renewal)[:_BATCH]
     if batch:
         asked = _ask_for(renewal, batch)
         _save(renewal, asked=[*renewal.asked, *asked])
@@ -177,7 +186,8 @@ def _ask_for(renewal: Renewal, submissions: Iterable[Submission]) -> list[int]:
 def _content_of(pin: Pin) -> dict[str, object]:
     at = pin.scheduled_for or timezone.now()
     texts = {name: getattr(pin, name) for name in TEXT_FIELDS}
-    return {**texts, "board": pin.board_id, "scheduled_for": at.isoformat(), "time_zone": pin.time_zone}
+    clock = {"wall_clock": pin.wall_clock, "zone_release": pin.zone_release}
+    return {**texts, "board": pin.board_id, "scheduled_for": at.isoformat(), "time_zone": pin.time_zone, **clock}
 
 
 def _is_waiting_for(asked: Iterable[int]) -> bool:

@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Account
-from postpeer_dash.pins.models import Event, PendingEdit, Renewal, Status, Submission
+from postpeer_dash.pins.models import Event, PendingEdit, Pin, Renewal, Status, Submission
+from postpeer_dash.pins.planned_time import current_release, read_wall_clock
 from postpeer_dash.pins.publishing.renewal import find_outdated, move_renewed, start_moving
 from tests.cast import Cast, SignIn
 from tests.pins.factories import again, make_due, make_submitted, target_of, work
@@ -160,3 +161,55 @@ def test_account_of_another_team_is_not_there(cast: Cast, as_: SignIn) -> None:
     account = renew(cast)
     assert as_("charlie").post(f"/t/{cast.other_team.slug}/pins/renewed/{account.pk}/move/").status_code in (403, 404)
     assert not Renewal.objects.exists()
+
+
+def test_move_leaves_the_hour_with_all_that_is_known_of_it(cast: Cast, postpeer_wire: Wire) -> None:
+    known, asked = schedule(cast, 1), schedule(cast, 2)
+    meant = {"wall_clock": "2026-12-01T09:00", "zone_release": "2025b", "hour_asked_at": timezone.now()}
+    Pin.objects.filter(pk=asked.pin.pk).update(**meant)
+    at = known.pin.scheduled_for
+    assert at
+    Pin.objects.filter(pk=known.pin.pk).update(wall_clock=read_wall_clock(at, ""), zone_release=current_release())
+    names = ("scheduled_for", "time_zone", "wall_clock", "zone_release", "hour_asked_at")
+    before = list(Pin.objects.order_by("pk").values(*names))
+    start_moving(renew(cast), actor=cast.alice)
+    for one in (known, asked):
+        usage(postpeer_wire, 7)
+        move_renewed()
+        if one is asked:
+            move_renewed()
+        carry_out(postpeer_wire, one)
+    assert ids_of(known) == ids_of(asked) == ["int_renewed"]
+    assert list(Pin.objects.order_by("pk").values(*names)) == before
+
+
+def test_first_one_that_has_not_moved_proves_nothing_for_the_rest(cast: Cast, postpeer_wire: Wire) -> None:
+    first, second, third = (schedule(cast, number) for number in range(3))
+    start_moving(renew(cast), actor=cast.alice)
+    usage(postpeer_wire, 7)
+    move_renewed()
+    assert PendingEdit.objects.get().submission == first
+    # Called back, or it went out meanwhile: the change came to nothing, and nobody refused it.
+    PendingEdit.objects.all().delete()
+    usage(postpeer_wire, 7)
+    for _step in range(3):
+        move_renewed()
+    assert PendingEdit.objects.get().submission == second
+    carry_out(postpeer_wire, second)
+    usage(postpeer_wire, 7)
+    move_renewed()
+    move_renewed()
+    assert PendingEdit.objects.get().submission == third
+
+
+def test_what_has_not_moved_in_the_end_is_offered_once_more(cast: Cast, postpeer_wire: Wire, as_: SignIn) -> None:
+    schedule(cast, 1)
+    start_moving(renew(cast), actor=cast.alice)
+    usage(postpeer_wire, 7)
+    move_renewed()
+    PendingEdit.objects.all().delete()
+    move_renewed()
+    move_renewed()
+    assert not Renewal.objects.exists()
+    page = as_("alice").get(f"/t/{cast.team.slug}/accounts/").content.decode()
+    assert "Move it to the renewed connection" in page
