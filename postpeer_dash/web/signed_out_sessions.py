@@ -10,6 +10,9 @@ from postpeer_dash.web import limits
 from postpeer_dash.web.client_ip import client_ip
 
 SECONDS = 60 * 60
+# What allauth stores only for who has a right password, and for who has opened a link of a mail: they are nobody who
+# fills the database, and others who do must not keep them from coming in.
+_PROVEN = frozenset({"account_login", "_password_reset_key"})
 
 
 def may_store(request: HttpRequest) -> bool:
@@ -35,7 +38,7 @@ def limit_signed_out_sessions(
         response = get_response(request)
         session = request.session
         if session.modified and not session.is_empty() and SESSION_KEY not in session:
-            if may_begin():
+            if may_begin() or not _PROVEN.isdisjoint(session.keys()):
                 session.set_expiry(SECONDS)
             else:
                 session.clear()

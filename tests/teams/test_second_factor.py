@@ -12,6 +12,8 @@ from django.test import Client
 from postpeer_dash.teams.mfa import MFAAdapter
 from postpeer_dash.teams.models import Membership
 from postpeer_dash.teams.second_factor import has_second_factor
+from postpeer_dash.web import limits
+from postpeer_dash.web.limits import Limit
 from tests.cast import PASSWORD, Cast, SignIn
 from tests.totp import totp_code
 
@@ -40,6 +42,19 @@ def test_app_is_set_up_and_asked_for_at_the_next_sign_in(cast: Cast) -> None:
         answer = client.post("/auth/login/", {"login": "bob@example.com", "password": PASSWORD})
         assert answer.headers["Location"] == "/auth/second-factor/authenticate/"
         assert client.get("/t/nordlicht/").status_code == 302
+        clock.shift(60)
+        client.post("/auth/second-factor/authenticate/", {"code": totp_code(secret)})
+        assert client.get("/t/nordlicht/").status_code == 200
+
+
+def test_who_fills_the_database_keeps_nobody_from_their_second_factor(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel("2026-03-01T10:00:00Z", tick=False) as clock:
+        secret = set_up(sign_in("bob@example.com"))
+        monkeypatch.setattr(limits, "SIGNED_OUT", (Limit("signed-out", "everybody", 1, 3600),))
+        Client().post("/t/nordlicht/pins/new/", {"title": "x"})
+        client = sign_in("bob@example.com")
         clock.shift(60)
         client.post("/auth/second-factor/authenticate/", {"code": totp_code(secret)})
         assert client.get("/t/nordlicht/").status_code == 200

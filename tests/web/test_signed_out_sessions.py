@@ -1,5 +1,6 @@
 """What visitors who aren't signed in can store: little, not for long, and only so much of one network."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from postpeer_dash.teams.invitations import invite
+from postpeer_dash.teams.mail import deliver_mail
+from postpeer_dash.teams.models import Mail, User
 from postpeer_dash.web import limits
 from postpeer_dash.web.limits import Limit
 from tests.cast import PASSWORD, Cast
@@ -107,3 +110,20 @@ def test_people_who_are_signed_in_are_not_limited(cast: Cast, as_: Any, monkeypa
     client = as_("bob")
     write(client, owner=str(cast.bob.pk))
     assert "kept" in client.session
+
+
+def test_who_fills_the_database_keeps_nobody_from_setting_a_new_password(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch, mailoutbox: list[Any]
+) -> None:
+    settings.HAS_MAIL = True
+    Client().post("/auth/password/reset/", {"email": "bob@example.com"})
+    deliver_mail(Mail.objects.get().pk)
+    found = re.search(r"/auth/password/reset/key/\S+", mailoutbox[0].body)
+    monkeypatch.setattr(limits, "SIGNED_OUT", (Limit("signed-out", "everybody", 1, 3600),))
+    write()
+    assert found
+    client = Client()
+    page = client.get(found[0], follow=True)
+    new = "another long passphrase"
+    client.post(page.request["PATH_INFO"], {"password1": new, "password2": new, "password": new})
+    assert User.objects.get(pk=cast.bob.pk).check_password(new)
