@@ -32,6 +32,10 @@ class Plan:
         self._teams[peer, team] += 1
         return True
 
+    def is_full(self, peer: int) -> bool:
+        """Return whether a peer has all that it may hold, so that no team finds a thread for it."""
+        return self._peers[peer] >= self._most
+
 
 class Shares:
     """What is held in this process. `threads` is how many there are, None for as many as the settings say."""

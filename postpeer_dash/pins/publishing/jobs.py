@@ -39,8 +39,10 @@ def find_due(limit: int, in_hand: Collection[int] = ()) -> Sequence[int]:
     due = Submission.objects.filter(free, due_at__lte=now).order_by(is_asking, "due_at", "pk")
     plan, known, taken = shares.plan(), [*in_hand], list[int]()
     full: set[tuple[int, int]] = set()
+    # One by one, hundreds of teams would be as many queries, each longer than the one before.
+    peers: set[int] = set()
     while len(taken) < limit:
-        waiting = due.exclude(pk__in=known)
+        waiting = due.exclude(pk__in=known).exclude(connection__in=peers)
         for connection_id, team_id in full:
             waiting = waiting.exclude(connection=connection_id, pin__team=team_id)
         seen = list(waiting.values_list("pk", "connection_id", "pin__team_id")[: limit - len(taken)])
@@ -48,6 +50,8 @@ def find_due(limit: int, in_hand: Collection[int] = ()) -> Sequence[int]:
         for key, connection_id, team_id in seen:
             if plan.take(connection_id, team_id):
                 chosen.append(key)
+            elif plan.is_full(connection_id):
+                peers.add(connection_id)
             else:
                 full.add((connection_id, team_id))
         if chosen:
@@ -55,7 +59,7 @@ def find_due(limit: int, in_hand: Collection[int] = ()) -> Sequence[int]:
             known += chosen
         if len(chosen) == len(seen):
             break
-    if full:
+    if full or peers:
         shares.note_refused()
     return taken
 

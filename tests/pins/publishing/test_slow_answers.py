@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from postpeer_dash.accounts.postpeer import page_client, worker_client
 from postpeer_dash.pins.models import Status, Submission
 from postpeer_dash.pins.publishing import jobs
 from postpeer_dash.pins.publishing.jobs import find_due, handle_submission
+from postpeer_dash.teams.models import Team
 from postpeer_dash.worker import running
 from postpeer_dash.worker.shares import Shares
 from tests.cast import Cast
@@ -109,6 +113,23 @@ def test_another_team_is_found_behind_a_backlog(cast: Cast, shares: Shares) -> N
     slow_ones = many(cast, 20)
     other = of_another_team(cast)
     assert find_due(16) == [*(one.pk for one in slow_ones[:4]), other.pk]
+
+
+def test_full_share_is_seen_at_once_however_many_teams_wait(cast: Cast, shares: Shares) -> None:
+    counts = []
+    for more in (1, 12):
+        for number in range(more):
+            team = Team.objects.create(name=f"Team {more}-{number}", slug=f"team-{more}-{number}")
+            make_board(account := make_account(team))
+            one = make_submitted(team, cast.bob, account=account)
+        Submission.objects.update(rung_at=None)
+        with ExitStack() as held:
+            for number in range(8):
+                assert held.enter_context(shares.hold(one.connection_id, -number))
+            with CaptureQueriesContext(connection) as queries:
+                assert find_due(1) == []
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_row_that_has_no_thread_is_put_back_unsent(cast: Cast, shares: Shares, postpeer_wire: Wire) -> None:
