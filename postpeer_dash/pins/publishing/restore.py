@@ -86,13 +86,23 @@ def look_around(connection: Connection, since: datetime) -> bool:
         log.warning("nothing is sent before PostPeer's list has been read: %s", problem)
         return False
     used: set[int] = set()
-    unknown = [
-        post
-        for post in find_unclaimed(reading.posts, connection.pk)
-        if _concerns_us(connection, post) and not _match(connection, post, used)
-    ]
+    former = _former_ids(connection)
+    unknown = []
+    for post in find_unclaimed(reading.posts, connection.pk):
+        is_ours = _concerns_us(connection, post)
+        if (is_ours or not former.isdisjoint(account_ids(post.raw_request_body))) and _match(connection, post, used):
+            continue
+        if is_ours:
+            unknown.append(post)
     _remember(connection, unknown)
     return True
+
+
+def _former_ids(connection: Connection) -> set[str]:
+    """Return the accounts that what isn't over goes to, by PostPeer's ids: a reconnect gives an account another one."""
+    unsettled = (State.QUEUED, State.SENDING, State.UNCONFIRMED)
+    bodies = Submission.objects.filter(connection=connection, state__in=unsettled).values_list("body", flat=True)
+    return {one for body in bodies.iterator() for one in account_ids(body)}
 
 
 def _concerns_us(connection: Connection, post: Post) -> bool:

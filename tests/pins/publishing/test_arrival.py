@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from postpeer_dash.accounts.models import Connection
+from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.pins.models import Status, Submission
 from postpeer_dash.pins.publishing import restore
 from postpeer_dash.pins.publishing.pause import accept_unknown_posts, unknown_posts_of
@@ -63,6 +63,16 @@ def test_what_waits_here_and_is_there_is_adopted(cast: Cast, postpeer_wire: Wire
     after = work(submission)
     assert (after.state, after.remote_id) == (State.DONE, "post_1")
     assert target_of(submission).status == Status.PUBLISHED
+
+
+def test_what_went_to_an_account_that_has_another_number_by_now_is_adopted(cast: Cast, postpeer_wire: Wire) -> None:
+    submission = make_submitted(cast.team, cast.bob)
+    Account.objects.update(remote_id="int_renewed")
+    foreign = {**stranger("int_1"), "postId": "post_8"}
+    postpeer_wire.get(POSTS, json=post_list(foreign, a_post(rawRequestBody=submission.body)))
+    after = work(submission)
+    assert (after.state, after.remote_id) == (State.DONE, "post_1")
+    assert Connection.objects.get().held_at is None
 
 
 def test_late_one_that_went_out_as_one_for_now_is_known_again(cast: Cast, postpeer_wire: Wire) -> None:
