@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from postpeer_dash.accounts.models import Account
 from postpeer_dash.pins.models import Pin, Status, Submission
 from tests.cast import Cast, SignIn
 from tests.pins.factories import again, make_account, make_due, make_submitted, target_of, work
@@ -60,6 +61,15 @@ def test_candidate_is_shown_with_text_board_time_and_link(
     text = read(as_("vera"), page_of(submission))
     for words in ("Other words", "Board 0", "post_7", "https://www.pinterest.com/pin/1/"):
         assert words in text
+
+
+def test_candidate_keeps_its_words_when_the_account_was_reconnected(
+    submission: Submission, as_: SignIn, postpeer_wire: Wire
+) -> None:
+    Account.objects.update(remote_id="int_renewed")
+    postpeer_wire.get(POSTS, json=post_list(near(submission)))
+    work(submission)
+    assert "Other words" in read(as_("vera"), page_of(submission))
 
 
 def test_candidate_of_another_team_is_shown_without_its_words(

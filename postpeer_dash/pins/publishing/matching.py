@@ -149,7 +149,8 @@ def describe_candidates(submission: Submission, posts: Iterable[Post]) -> list[d
     for post in posts:
         if own is None:
             rows = Account.objects.filter(team__pins=submission.pin_id, connection_id=submission.connection_id)
-            own = set(rows.values_list("remote_id", flat=True))
+            # With those it was sent to: a reconnect may have brought its account another id since.
+            own = {*rows.values_list("remote_id", flat=True), *account_ids(submission.body)}
         facts = describe_post(post)
         is_near = bool(own & set(facts["accounts"])) or (
             not facts["accounts"] and post.content == submission.body.get("content")
