@@ -87,7 +87,8 @@ def _note_failure(mail: Mail, error: Exception) -> None:
     now, failure = timezone.now(), Mail.Failure.LATER
     if is_over:
         failure = Mail.Failure.REFUSED if is_refused else Mail.Failure.GIVEN_UP
-    Mail.objects.filter(pk=mail.pk).update(
+    # Where its link died meanwhile, it was dropped: then it is over, and nobody is told of it.
+    Mail.objects.filter(pk=mail.pk).exclude(due_at=None).update(
         attempts=mail.attempts + 1,
         due_at=None if is_over else now + _WAITS[mail.attempts],
         failure=failure,

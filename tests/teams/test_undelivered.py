@@ -10,7 +10,7 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
-from postpeer_dash.teams.invitations import invite
+from postpeer_dash.teams.invitations import invite, revoke
 from postpeer_dash.teams.mail import deliver_mail, queue_mail
 from postpeer_dash.teams.models import Invitation, Mail, Membership, User
 from postpeer_dash.teams.undelivered import list_all_undelivered
@@ -216,3 +216,18 @@ def test_no_page_promises_a_mail_where_there_is_no_mail_server(cast: Cast, setti
     assert "sends no mail" in page and "we send" not in page and "on its way" not in page
     settings.HAS_MAIL = True
     assert "sends no mail" not in text_of(Client().get(path))
+
+
+def test_mail_whose_invitation_was_revoked_while_it_was_sent_is_over(
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invite_nia(as_("alice"))
+
+    def send(_self: EmailMessage, fail_silently: bool = False) -> int:
+        revoke(invitation=Invitation.objects.get(), actor=cast.alice)
+        raise BUSY
+
+    monkeypatch.setattr(EmailMessage, "send", send)
+    deliver_all()
+    mail = Mail.objects.get()
+    assert (mail.due_at, mail.sealed_body, mail.failure) == (None, "", "")
