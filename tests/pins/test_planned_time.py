@@ -487,3 +487,13 @@ def test_draft_put_back_is_told_to_who_has_it_open(as_: SignIn, moved: Callable[
     response = bob.post(url("edit", pin), {**page, "action": "draft", "title": "Typed meanwhile"})
     assert response.status_code == 422 and "Somebody changed this pin" in response.content.decode()
     assert Pin.objects.get(pk=pin.pk).scheduled_for == AT.replace(hour=16)
+
+
+def test_group_whose_pins_come_after_those_that_are_shown_has_no_empty_list(
+    as_: SignIn, moved: Callable[..., Pin], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("postpeer_dash.pins.pages.hours.context._SHOWN", 1)
+    moved()
+    Pin.objects.filter(pk=moved(at=AT + timedelta(days=1)).pk).update(wall_clock="")
+    text = as_("bob").get(url("hours")).content.decode()
+    assert text.count('<ul class="needs sheet">') == 1 and text.count('<section class="block">') == 2

@@ -33,19 +33,21 @@ class HourRow:
 
 def read_hours_page(membership: Membership) -> Mapping[str, object]:
     """Return the page's whole context: the next hundred pins, and what can be pressed for all of them."""
-    rows = moved_pins(membership.team)[:_SHOWN]
+    rows = [_make_row(pin, membership) for pin in moved_pins(membership.team)[:_SHOWN]]
     groups = [
         {
             "title": describe_hours(hours)[0],
             "back": name_restore(hours) if hours.first.meant else "",
             "keep": name_keep(hours),
             "is_known": hours.first.meant is not None,
+            # None where all of these come after the pins that are shown.
+            "rows": [row for row in rows if row.is_known == (hours.first.meant is not None)],
         }
         for hours in read_moved_hours(membership.team)
     ]
     return {
         "groups": groups,
-        "rows": [_make_row(pin, membership) for pin in rows],
+        "rows": rows,
         "may_change_all": may_publish(membership),
         "shown": _SHOWN,
     }
