@@ -209,7 +209,7 @@ def machine_lost(run: Run, count: int) -> None:
     taken_over = Event.objects.filter(kind="lease_ended")
     before = taken_over.count()
     run.instance.start_workers(4)
-    run.instance.sandbox.faults(post_fault("slow", seconds=1.0, after=True))
+    run.instance.sandbox.faults(post_fault("slow", seconds=1.6, after=True))
     half = count // 2
     run.hand_in(run.people.make("before a machine was lost", half))
     run.instance.wait(30, lambda: run.count("sending") >= half // 2, "nothing is being sent")
