@@ -277,7 +277,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Signing in and asking for a link are counted by teams/adapter.py and teams/sign_in_forms.py. allauth's own counts know
 # no network and no browser: five requests from anywhere would keep the owner from asking.
-ACCOUNT_RATE_LIMITS = {"login": None, "reset_password": None}
+ACCOUNT_RATE_LIMITS = {"login": None, "reset_password": None}  # nosec B105
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 MFA_ADAPTER = "postpeer_dash.teams.mfa.MFAAdapter"

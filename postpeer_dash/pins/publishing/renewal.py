@@ -169,7 +169,8 @@ def _ask_for(renewal: Renewal, submissions: Iterable[Submission]) -> list[int]:
             if not _can_move(submission) or not _is_outdated(submission.body, renewal.account):
                 continue
             at = submission.scheduled_for
-            assert at is not None  # nosec B101 - what is near or has no time can't move
+            # What is near or has no time can't move.
+            assert at is not None  # nosec B101
             edit = PendingEdit(
                 content=_content_of(submission.pin),
                 body=_body_now(submission),
