@@ -19,7 +19,7 @@ _IS_PINTEREST = re.compile(r"(?:[a-z0-9-]+\.)*pinterest\.[a-z.]{2,6}", re.ASCII)
 class BoardSearchForm(forms.Form):
     """The filters of the boards page. A value that makes no sense filters nothing."""
 
-    q = forms.CharField(label=_("Find a board"), required=False, max_length=200)
+    q = CleanTextField(label=_("Find a board"), required=False, max_length=200)
     account = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 
