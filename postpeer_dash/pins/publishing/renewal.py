@@ -119,13 +119,19 @@ def _find_next(renewal: Renewal) -> list[Submission]:
     return [one for one in unasked if _can_move(one)]
 
 
-def _judge_first(renewal: Renewal) -> None:
-    """Let the rest follow where the first one has moved and nothing was charged for it."""
+def _goes_on(renewal: Renewal) -> bool:
+    """Return whether what was asked for has come to an end; a move in which something was refused stops."""
     if _is_waiting_for(renewal.asked):
-        return
+        return False
     problem = _find_problem(renewal)
     if problem:
         _save(renewal, state=State.STOPPED, problem=problem)
+    return not problem
+
+
+def _judge_first(renewal: Renewal) -> None:
+    """Let the rest follow where the first one has moved and nothing was charged for it."""
+    if not _goes_on(renewal):
         return
     first = Submission.objects.filter(pk=renewal.asked[-1]).first()
     if first is None or _is_outdated(first.body, renewal.account):
@@ -139,11 +145,7 @@ def _judge_first(renewal: Renewal) -> None:
 
 
 def _move_rest(renewal: Renewal) -> None:
-    if _is_waiting_for(renewal.asked):
-        return
-    problem = _find_problem(renewal)
-    if problem:
-        _save(renewal, state=State.STOPPED, problem=problem)
+    if not _goes_on(renewal):
         return
     batch = _find_next(renewal)[:_BATCH]
     if batch:
