@@ -49,13 +49,7 @@ def invite(request: TeamRequest) -> HttpResponse:
 @in_team(Right.MANAGE)
 def resend(request: TeamRequest, invitation: int) -> HttpResponse:
     """Renew the link of a pending invitation."""
-    row = get_or_404(Invitation.objects.filter(team=request.team).select_related("team"), pk=invitation)
-    try:
-        link = services.resend(invitation=row, actor=request.user)
-    except InvitationError as error:
-        messages.warning(request, str(explain(error.kind)))
-        return redirect("teams:members", request.team.slug)
-    return _invited(request, row, link)
+    return _renew(request, invitation, by_mail=True)
 
 
 @never_cache
@@ -63,13 +57,17 @@ def resend(request: TeamRequest, invitation: int) -> HttpResponse:
 @in_team(Right.MANAGE)
 def hand_over(request: TeamRequest, invitation: int) -> HttpResponse:
     """Renew the link of a pending invitation and show it once, to be handed over where mail doesn't arrive."""
+    return _renew(request, invitation, by_mail=False)
+
+
+def _renew(request: TeamRequest, invitation: int, *, by_mail: bool) -> HttpResponse:
     row = get_or_404(Invitation.objects.filter(team=request.team).select_related("team"), pk=invitation)
     try:
-        link = services.resend(invitation=row, actor=request.user, by_mail=False)
+        link = services.resend(invitation=row, actor=request.user, by_mail=by_mail)
     except InvitationError as error:
         messages.warning(request, str(explain(error.kind)))
         return redirect("teams:members", request.team.slug)
-    return _invited(request, row, link, by_mail=False)
+    return _invited(request, row, link, by_mail=by_mail)
 
 
 def _invited(request: TeamRequest, row: Invitation, link: str, *, by_mail: bool = True) -> HttpResponse:
