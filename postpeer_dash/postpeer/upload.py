@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from time import monotonic
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import requests
 import urllib3.exceptions
@@ -50,46 +50,43 @@ class MediaBody:
 
 def put_stream(url: str, *, stream: BinaryIO, length: int, mime_type: str, timeouts: Timeouts) -> Answer | Failure:
     """PUT a stream to a presigned address, without the key and without redirects; the deadline is `timeouts.upload`."""
-    started = monotonic()
     source = MediaBody(stream, length)
+    outcome, seconds = _transfer(
+        "PUT",
+        url,
+        within=timeouts.upload,
+        data=source,
+        headers={"Content-Type": mime_type},
+        # While bytes are sent, the first of the two is what counts: a slow line needs the longer one.
+        timeout=(timeouts.read, timeouts.read),
+    )
+    if source.is_broken and isinstance(outcome, Failure) and outcome is not Failure.TOO_LATE:
+        outcome = Failure.BROKEN_SOURCE
+    # The address is a secret of its own while its signature holds.
+    log_outcome("PUT", "upload address", outcome, seconds)
+    return outcome
+
+
+def get_file(url: str, *, timeouts: Timeouts) -> Answer | Failure:
+    """GET a file that was uploaded, without the key and without redirects; the deadline is `timeouts.deadline`."""
+    times = (timeouts.connect, timeouts.read)
+    outcome, seconds = _transfer("GET", url, within=timeouts.deadline, timeout=times)
+    log_outcome("GET", "uploaded file", outcome, seconds)
+    return outcome
+
+
+def _transfer(method: str, url: str, *, within: float, **options: Any) -> tuple[Answer | Failure, float]:
+    """Return what came of a request, and the seconds that it took."""
+    started = monotonic()
     outcome: Answer | Failure
-    with Deadline(timeouts.upload) as deadline, BareSession() as session:
+    with Deadline(within) as deadline, BareSession() as session:
         try:
-            with session.put(
-                url,
-                data=source,
-                headers={"Content-Type": mime_type},
-                # While bytes are sent, the first of the two is what counts: a slow line needs the longer one.
-                timeout=(timeouts.read, timeouts.read),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
+            with session.request(method, url, allow_redirects=False, stream=True, **options) as response:
                 answer = read_answer(response) or Failure.TOO_LARGE
             # Headers cut short by the deadline look complete, so a late answer counts for nothing.
             outcome = Failure.DEADLINE if deadline.has_passed else answer
         except TooLateError:
             outcome = Failure.TOO_LATE
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            outcome = Failure.BROKEN_SOURCE if source.is_broken else name_failure(error, deadline)
-    # The address is a secret of its own while its signature holds.
-    log_outcome("PUT", "upload address", outcome, monotonic() - started)
-    return outcome
-
-
-def get_file(url: str, *, timeouts: Timeouts) -> Answer | Failure:
-    """GET a file that was uploaded, without the key and without redirects; the deadline is `timeouts.deadline`."""
-    started = monotonic()
-    outcome: Answer | Failure
-    with Deadline(timeouts.deadline) as deadline, BareSession() as session:
-        try:
-            with session.get(
-                url, timeout=(timeouts.connect, timeouts.read), allow_redirects=False, stream=True
-            ) as response:
-                answer = read_answer(response) or Failure.TOO_LARGE
-            outcome = Failure.DEADLINE if deadline.has_passed else answer
-        except TooLateError:
-            outcome = Failure.TOO_LATE
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             outcome = name_failure(error, deadline)
-    log_outcome("GET", "uploaded file", outcome, monotonic() - started)
-    return outcome
+    return outcome, monotonic() - started
