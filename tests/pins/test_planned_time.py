@@ -277,6 +277,15 @@ def moved(cast: Cast, before: ZoneData, after: ZoneData) -> Iterator[Callable[..
         yield make
 
 
+def hold_at_postpeer(pin: Pin, cast: Cast) -> Pin:
+    """Schedule a pin; PostPeer has taken it as post_1."""
+    schedule_pin(pin=pin, actor=cast.bob)
+    Submission.objects.update(state="accepted", remote_id="post_1", remote_status="scheduled", due_at=None)
+    pin.targets.update(status=Status.SCHEDULED)
+    Pin.objects.update(status=Status.SCHEDULED)
+    return pin
+
+
 def url(name: str, pin: Pin | None = None) -> str:
     return reverse(f"pins:{name}", args=["nordlicht", *([pin.uuid] if pin else [])])
 
@@ -328,11 +337,7 @@ def test_pin_that_has_not_left_goes_back_with_its_body(
 def test_pin_at_postpeer_is_moved_by_patch_and_believed_when_the_record_shows_it(
     cast: Cast, as_: SignIn, moved: Callable[..., Pin], postpeer_wire: Wire
 ) -> None:
-    pin = moved()
-    schedule_pin(pin=pin, actor=cast.bob)
-    Submission.objects.update(state="accepted", remote_id="post_1", remote_status="scheduled", due_at=None)
-    pin.targets.update(status=Status.SCHEDULED)
-    Pin.objects.update(status=Status.SCHEDULED)
+    pin = hold_at_postpeer(moved(), cast)
     assert as_("bob").post(url("restore_hour", pin)).status_code == 302
     submission = again(Submission.objects.get())
     assert not moved_pins(cast.team) and Pin.objects.get().scheduled_for == AT
@@ -349,11 +354,7 @@ def test_pin_at_postpeer_is_moved_by_patch_and_believed_when_the_record_shows_it
 def test_refused_move_is_asked_about_again(
     cast: Cast, as_: SignIn, moved: Callable[..., Pin], postpeer_wire: Wire
 ) -> None:
-    pin = moved()
-    schedule_pin(pin=pin, actor=cast.bob)
-    Submission.objects.update(state="accepted", remote_id="post_1", remote_status="scheduled", due_at=None)
-    pin.targets.update(status=Status.SCHEDULED)
-    Pin.objects.update(status=Status.SCHEDULED)
+    pin = hold_at_postpeer(moved(), cast)
     as_("bob").post(url("restore_hour", pin))
     submission = again(Submission.objects.get())
     postpeer_wire.get("/v1/posts/post_1", json=a_record(submission), repeat=True)
