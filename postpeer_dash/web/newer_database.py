@@ -22,12 +22,17 @@ class NewerDatabaseError(Exception):
 
 def require_known_migrations() -> None:
     """Raise NewerDatabaseError when the database holds migrations that this code doesn't have."""
+    names = find_unknown_migrations()
+    if names:
+        raise NewerDatabaseError(names)
+
+
+def find_unknown_migrations() -> list[str]:
+    """Return the migrations (app.name) that the database holds and this code doesn't have, in their order."""
     loader = MigrationLoader(connection, ignore_no_migrations=True)
     known = set(loader.disk_migrations)
     # What a squashed migration has replaced is known by its name as well.
     for migration in loader.disk_migrations.values():
         known.update((app, name) for app, name in migration.replaces)
     unknown = sorted(set(loader.applied_migrations) - known)
-    names = [f"{app}.{name}" for app, name in unknown if app not in _RETIRED]
-    if names:
-        raise NewerDatabaseError(names)
+    return [f"{app}.{name}" for app, name in unknown if app not in _RETIRED]

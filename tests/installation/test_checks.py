@@ -40,7 +40,9 @@ def test_free_port_is_left_free(taken: int) -> None:
         probe.bind(("127.0.0.1", 0))
         free = probe.getsockname()[1]
     checks.require_free_port(free)
-    checks.require_free_port(free)
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", free))
+        assert server.getsockname()[1] == free
 
 
 class NoSocket:

@@ -69,9 +69,11 @@ def test_all_kinds_together_leave_a_thread(threads: int) -> None:
 def test_a_thread_that_holds_a_turn_needs_no_second() -> None:
     shares = ThreadShares(2)
     with shares.hold(Kind.MEMBERS_BODY), shares.hold(Kind.POSTPEER, wait=0), shares.hold(Kind.MEMBERS_BODY, wait=0):
-        pass
-    with shares.hold(Kind.POSTPEER, wait=0):
-        pass
+        # The one turn there is belongs to this thread.
+        assert hold_in_threads(shares, Kind.POSTPEER, 1)[0] == 0
+    got, go = hold_in_threads(shares, Kind.POSTPEER, 1)
+    go.set()
+    assert got == 1
 
 
 def test_turn_is_given_back_after_an_error() -> None:
@@ -83,10 +85,10 @@ def test_turn_is_given_back_after_an_error() -> None:
 
 def test_who_waits_gets_the_turn_that_becomes_free() -> None:
     shares = ThreadShares(4)
-    _got, go = hold_in_threads(shares, Kind.POSTPEER, 2)
+    got, go = hold_in_threads(shares, Kind.POSTPEER, 2)
     threading.Timer(0.01, go.set).start()
     with shares.hold(Kind.POSTPEER, wait=10):
-        pass
+        assert got == 2 and go.is_set()
 
 
 def test_nobody_waits_in_the_last_free_thread() -> None:

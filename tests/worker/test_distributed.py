@@ -203,12 +203,14 @@ def test_as_many_rows_at_once_as_there_are_threads(far: Far) -> None:
         keys = far.run("print(*hand_in(12))").split()
         query = f"SELECT count(*) FROM worker_singletonjob WHERE until > now() AND id IN ({','.join(keys)})"
         wait_for(lambda: far.one(query) == 12, seconds=10)
+        assert far.ask(_COUNT_BELLS) == [("doing", 12)]
 
 
 def test_rows_without_a_bell_are_found(far: Far) -> None:
     with far.worker():
         far.run("hand_in(3, is_rung=False)")
         done = "SELECT count(*) FROM worker_singletonjob WHERE name LIKE 'wait:%' AND position > 0"
+        assert far.ask(_COUNT_BELLS) == []
         wait_for(lambda: far.one(done) == 3, seconds=15)
 
 

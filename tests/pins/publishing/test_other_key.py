@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from postpeer_dash.accounts.models import Connection, Profile
-from postpeer_dash.accounts.other_key import OtherKeyError, require_same_key
+from postpeer_dash.accounts.other_key import OtherKeyError, explain_refusal, require_same_key
 from postpeer_dash.accounts.postpeer import current_connection, key_fingerprint
 from postpeer_dash.installation.management.commands import up
 from postpeer_dash.installation.start_error import StartError
@@ -131,8 +131,12 @@ def test_key_comes_back_by_a_persons_decision(
 def test_worker_of_this_machine_that_was_killed_keeps_no_key(submission: Submission, settings: Any) -> None:
     # No process has so high a number.
     mark_seen(f"{process_name().rpartition('-')[0]}-99999999")
+    old, settings.POSTPEER_API_KEY = settings.POSTPEER_API_KEY, NEW_KEY
+    assert explain_refusal(Connection.objects.get()) == ""
+    settings.POSTPEER_API_KEY = old
+    mark_seen(process_name())
     settings.POSTPEER_API_KEY = NEW_KEY
-    require_same_key()
+    assert "works under that one" in explain_refusal(Connection.objects.get())
 
 
 def test_two_machines_that_start_at_once_agree(submission: Submission, settings: Any, good_keys: Wire) -> None:
