@@ -234,7 +234,7 @@ def _doors() -> Iterator[Shot]:
     wrong: Step = ("fill", "[name=password]", "not the one it is")
     right: Step = ("fill", "[name=password]", "{password}")
     yield Shot("auth/login/", "nobody", what="wrong", steps=(mira, wrong, sign_in))
-    yield Shot("auth/login/", "nobody", what="refused", steps=(mira, right, ("forget", "csrf"), sign_in), status=403)
+    yield Shot("auth/login/", "nobody", what="refused", steps=(mira, right, ("forget", "csrf"), sign_in), status=422)
     second = "auth/second-factor/authenticate/"
     yield Shot(second, "nobody", start="auth/login/", steps=(lena, right, sign_in))
     code: Step = ("fill", "[name=code]", "000000")
