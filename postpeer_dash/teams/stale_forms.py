@@ -23,6 +23,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "teams:setup": ("name", "email", "team", "time_zone"),
     "teams:invitation": ("name",),
 }
+_WITHOUT_SECRETS = {"account_reset_password"}
 # No field of these forms takes more.
 _MAX_CHARS = 320
 
@@ -37,8 +38,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
         return form_recovery.csrf_failure(request, reason)
     typed = _read_typed(request, _FIELDS[match.view_name])
     request.method = "GET"
-    words = _("This page had grown too old to be sent, so nothing was done. Here it is again: press once more.")
-    messages.warning(request, words)
+    messages.warning(request, _explain(match.view_name))
     setattr(request, _TYPED, typed)
     view: Any = match.func
     if hasattr(view, "view_class"):
@@ -47,6 +47,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     if response.status_code == 200:
         response.status_code = 422
     return response
+
+
+def _explain(view_name: str) -> str:
+    if view_name in _WITHOUT_SECRETS:
+        return _("This page had grown too old to be sent, so nothing was done. Here it is again: press once more.")
+    return _(
+        "This page had grown too old to be sent, so nothing was done. Here it is again: type the password or code "
+        "once more."
+    )
 
 
 _TYPED = "typed_in_stale_form"

@@ -17,7 +17,7 @@ def send(url: str, fields: dict[str, Any], origin: str = "http://testserver", cl
 def test_stale_sign_in_page_comes_back_with_the_address_and_without_the_password(cast: Cast) -> None:
     response = send("/auth/login/", {"login": "bob@example.com", "password": PASSWORD, "next": "/t/nordlicht/pins/"})
     page = response.content.decode()
-    assert response.status_code == 422 and "had grown too old" in page
+    assert response.status_code == 422 and "type the password or code once more" in page
     assert 'value="bob@example.com"' in page and PASSWORD not in page
     assert 'name="next" value="/t/nordlicht/pins/"' in page
 
@@ -32,7 +32,8 @@ def test_page_that_came_back_signs_in(cast: Cast) -> None:
 @pytest.mark.parametrize("email", ["bob@example.com", "nobody@example.com"])
 def test_stale_request_for_a_link_comes_back_and_sends_nothing(cast: Cast, email: str) -> None:
     response = send("/auth/password/reset/", {"email": email})
-    assert response.status_code == 422 and f'value="{email}"' in response.content.decode()
+    page = response.content.decode()
+    assert response.status_code == 422 and f'value="{email}"' in page and "press once more" in page
     assert not Mail.objects.exists()
 
 
