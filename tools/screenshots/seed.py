@@ -436,12 +436,32 @@ def _move_hours(_work: Seeding) -> None:
         pins.filter(pk=pin.pk).update(**facts)
 
 
+def _trouble(work: Seeding) -> None:
+    """Mails didn't arrive, a list of boards is perhaps a part, and what is scheduled keeps an old integration."""
+    mails, invitations = _model("teams.Mail").objects, _model("teams.Invitation").objects
+    invitation = invitations.filter(team__slug=TEAM, email="tilda.ohlsson@gast.example").get()
+    facts = {"subject": "", "due_at": None, "attempts": 1, "failed_at": NOW - timedelta(minutes=9)}
+    said = "550 5.1.1 The email account that you tried to reach does not exist."
+    mails.create(kind="invitation", invitation=invitation, to=invitation.email, failure="refused", answer=said, **facts)
+    said = "421 4.3.2 Service not available"
+    mails.create(kind="notice", to="ewa@nordlicht.example", failure="given_up", answer=said, **facts)
+    account = _model("accounts.Account").objects.get(pk=work.facts["account"]["healthy"])
+    _model("boards.BoardList").objects.filter(account=account).update(listed=25)
+    submissions = _model("pins.Submission").objects.filter(state="accepted", pin__account=account)
+    for submission in submissions:
+        for entry in submission.body["platforms"]:
+            if entry["platform"] == account.platform:
+                entry["accountId"] = "66f0b1a0c2d3e4f506170000"
+        submissions.filter(pk=submission.pk).update(body=submission.body)
+
+
 _STATES: dict[str, Callable[[Seeding], None]] = {
     "held": _hold,
     "rejected": _reject_key,
     "stopped": _stop,
     "silent": _silence,
     "moved": _move_hours,
+    "trouble": _trouble,
 }
 
 

@@ -105,6 +105,9 @@ def _team_pages() -> Iterator[Shot]:
     yield Shot(f"{_T}boards/", what="nothing", query="?q=nothing+like+this")
     for state in ("stopped", "held"):
         yield Shot(f"{_T}settings/", state=state)
+    for path in ("", "accounts/", "boards/", "members/"):
+        yield Shot(f"{_T}{path}", state="trouble", has_mail=path == "members/")
+    yield Shot("instance/", state="trouble")
 
 
 def _settings_pages() -> Iterator[Shot]:
