@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards.models import Board, BoardList
 from postpeer_dash.web.text import fold
-from postpeer_dash.web.text_fields import CleanTextField, NameField
+from postpeer_dash.web.text_fields import CleanTextField, NameField, SearchField
 
 # Pinterest's numbers of boards have 18 or 19 digits today.
 _NUMBER = re.compile(r"[0-9]{15,20}", re.ASCII)
@@ -19,7 +19,7 @@ _IS_PINTEREST = re.compile(r"(?:[a-z0-9-]+\.)*pinterest\.[a-z.]{2,6}", re.ASCII)
 class BoardSearchForm(forms.Form):
     """The filters of the boards page. A value that makes no sense filters nothing."""
 
-    q = CleanTextField(label=_("Find a board"), required=False, max_length=200)
+    q = SearchField(label=_("Find a board"), required=False, max_length=200)
     account = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from postpeer_dash.web.text import clean_text
+from postpeer_dash.web.text import clean_text, is_visible
 
 
 class CleanTextField(forms.CharField):
@@ -19,3 +19,11 @@ class NameField(CleanTextField):
 
     def to_python(self, value: Any) -> str:
         return " ".join(super().to_python(value).split())
+
+
+class SearchField(forms.CharField):
+    """What is searched for, as it was typed: what shows nothing searches for nothing, a NUL is refused."""
+
+    def to_python(self, value: Any) -> str:
+        text = str(super().to_python(value) or "")
+        return text if is_visible(text) else ""

@@ -12,7 +12,7 @@ from postpeer_dash.pins.models import Status
 from postpeer_dash.teams.models import User
 from postpeer_dash.web.model_forms import ModelForm
 from postpeer_dash.web.text import fold
-from postpeer_dash.web.text_fields import CleanTextField
+from postpeer_dash.web.text_fields import SearchField
 from postpeer_dash.web.times import begin_of
 
 WAITING = "waiting"  # asks for approval: a word of the status filter that is no status
@@ -34,7 +34,7 @@ def _day() -> forms.DateField:
 class FilterForm(forms.Form):
     """Everything that history's address may hold. What isn't valid is left out."""
 
-    q = CleanTextField(required=False, max_length=200)
+    q = SearchField(required=False, max_length=200)
     status = forms.ChoiceField(required=False, choices=_STATUSES)
     account = _number()
     board = _number()
