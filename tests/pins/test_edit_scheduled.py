@@ -12,9 +12,11 @@ from django.utils import timezone
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards.models import BoardList
 from postpeer_dash.pins.models import PendingEdit, Pin, Submission
+from postpeer_dash.pins.pages.pin.context import read_pin_context
 from postpeer_dash.pins.publishing.pause import stop_sending
 from postpeer_dash.pins.publishing.pending_edit import read_edit
 from postpeer_dash.postpeer import to_wire
+from postpeer_dash.teams.models import Membership
 from tests.cast import Cast, SignIn
 from tests.pins.editing import BERLIN, NEW, carry_out, change, change_fields, in_minutes, make_held
 from tests.pins.factories import again, make_account, make_board, make_draft, make_submitted
@@ -291,6 +293,17 @@ def test_pin_says_changing_until_it_is_settled(cast: Cast, held: Submission, as_
     carry_out(postpeer_wire, held)
     after = as_("vera").get(f"{url(held, 'live')}?state={before.context['state']}").content.decode()
     assert "Changing …" not in after and "PostPeer’s record shows the change" in after
+
+
+def test_pin_that_was_read_before_its_change_and_the_rest_after_it_looks_again(
+    cast: Cast, held: Submission, postpeer_wire: Wire
+) -> None:
+    change(held, cast.bob, title="Night")
+    read_early = Pin.objects.select_related("account", "board").get(pk=held.pin_id)
+    carry_out(postpeer_wire, held)
+    viewer = Membership.objects.get(team=cast.team, user=cast.vera)
+    assert read_pin_context(read_early, viewer)["every"] == 1
+    assert read_pin_context(Pin.objects.get(pk=held.pin_id), viewer)["every"] == 0
 
 
 def test_pin_whose_account_was_connected_anew_says_what_is_changed(cast: Cast, held: Submission, as_: SignIn) -> None:

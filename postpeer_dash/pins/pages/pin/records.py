@@ -22,6 +22,9 @@ class PinRows:
     @property
     def is_torn(self) -> bool:
         """Return whether something changed while this was read: the pin first, then its targets, then its submissions."""
+        # The submissions' query reads the pin's row once more.
+        if any(one.pin.updated_at != self.pin.updated_at for one in self.submissions):
+            return True
         ended = [target for target in self.targets if (one := self.holder(target)) and one.state not in OPEN_STATES]
         is_behind = any(target.status not in FINAL_STATUSES for target in ended)
         return is_behind or (bool(ended) and sum_statuses(one.status for one in self.targets) != self.pin.status)
