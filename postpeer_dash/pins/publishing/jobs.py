@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Sequence
 
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 
 from postpeer_dash.accounts.other_key import explain_refusal
@@ -35,8 +35,17 @@ def find_due(limit: int, in_hand: Collection[int] = ()) -> Sequence[int]:
     now = timezone.now()
     lost = Q(rung_at__lt=now - 2 * seconds("sweep_every"))
     free = Q(rung_at=None) | Q(rung_at__lt=F("due_at")) | lost
+    due = Submission.objects.filter(free, due_at__lte=now)
+    # What a lost worker left behind as sending asks nobody anything, and would wait behind however many are queued.
+    left = due.filter(state=State.SENDING).exclude(pk__in=in_hand).order_by("due_at", "pk")
+    taken = claim_some(left, "rung_at", 0, limit=limit)
+    return [*taken, *_find_speaking(due.exclude(state=State.SENDING), limit - len(taken), in_hand)]
+
+
+def _find_speaking(due: QuerySet[Submission], limit: int, in_hand: Collection[int]) -> list[int]:
+    """Take those of them for which PostPeer is asked something, as far as their teams have threads."""
     is_asking = Case(When(state=State.QUEUED, then=0), default=1)
-    due = Submission.objects.filter(free, due_at__lte=now).order_by(is_asking, "due_at", "pk")
+    due = due.order_by(is_asking, "due_at", "pk")
     plan, known, taken = shares.plan(), [*in_hand], list[int]()
     full: set[tuple[int, int]] = set()
     # One by one, hundreds of teams would be as many queries, each longer than the one before.

@@ -11,6 +11,7 @@ from postpeer_dash.accounts.models import Account, Connection
 from postpeer_dash.pins.models import Pin, Status, Submission
 from postpeer_dash.pins.publishing.jobs import find_due
 from postpeer_dash.pins.services import cancel_pin, publish_pin, retry_pin
+from postpeer_dash.worker.shares import Shares
 from tests.cast import Cast
 from tests.pins.factories import again, make_account, make_draft, make_due, make_submitted, target_of, work
 from tests.postpeer.samples import a_platform_state, a_post, a_receipt, post_list
@@ -390,3 +391,20 @@ def test_what_waits_to_be_sent_is_found_first(cast: Cast) -> None:
     Submission.objects.filter(pk=asking.pk).update(state=State.UNCONFIRMED)
     assert find_due(1) == [waiting.pk]
     assert find_due(9) == [asking.pk]
+
+
+def test_what_a_lost_worker_left_is_found_before_all_that_waits(cast: Cast) -> None:
+    waiting, left = make_submitted(cast.team, cast.bob), make_submitted(cast.team, cast.bob, title="Another")
+    Submission.objects.filter(pk=left.pk).update(state=State.SENDING, lease_until=timezone.now())
+    assert find_due(1) == [left.pk]
+    assert find_due(9) == [waiting.pk]
+
+
+def test_what_a_lost_worker_left_needs_no_thread_of_its_teams(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Shares(threads=2)
+    monkeypatch.setattr("postpeer_dash.pins.publishing.jobs.shares", full)
+    waiting, left = make_submitted(cast.team, cast.bob), make_submitted(cast.team, cast.bob, title="Another")
+    Submission.objects.filter(pk=left.pk).update(state=State.SENDING, lease_until=timezone.now())
+    with full.hold(waiting.connection_id, cast.team.pk):
+        assert find_due(9) == [left.pk]
+    assert find_due(9) == [waiting.pk]
