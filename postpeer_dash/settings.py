@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "postpeer_dash.teams",
     "postpeer_dash.accounts",
     "postpeer_dash.boards",
+    "postpeer_dash.media",
     "postpeer_dash.pins",
     "postpeer_dash.notifications",
     "postpeer_dash.demo",
@@ -232,6 +233,7 @@ WORKER_THREADS = read_int(ENV, "WORKER_THREADS", default=16, min_value=1, max_va
 WORKER_JOBS = [
     "postpeer_dash.pins.publishing.jobs.SUBMISSIONS",
     "postpeer_dash.teams.mail.MAILS",
+    "postpeer_dash.media.processing.MEDIA",
     "postpeer_dash.home.deletion.DELETIONS",
     "postpeer_dash.pins.publishing.jobs.HELD_CONNECTIONS",
     "postpeer_dash.pins.publishing.renewal.RENEWALS",
@@ -241,6 +243,7 @@ WORKER_JOBS = [
     "postpeer_dash.teams.mail.OLD_MAILS",
     "postpeer_dash.notifications.mails.OLD_NOTICES",
     "postpeer_dash.teams.housekeeping.HOUSEKEEPING",
+    "postpeer_dash.pins.media_retention.MEDIA_FILES",
 ]
 # What may keep a worker from beginning.
 WORKER_CHECKS = ["postpeer_dash.accounts.other_key.require_same_key"]
@@ -369,6 +372,14 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 # Uploads are streamed through to PostPeer; only small files stay in memory on the way.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# What people send stays here until it is with PostPeer, and the originals for some weeks after that: to be cut and used
+# again. On several machines the folder is shared.
+MEDIA_FOLDER = str(read_folder(ENV, "MEDIA_FOLDER", default=VAR / "media", base=BASE_DIR))
+MEDIA_TEAM_BYTES = read_int(ENV, "MEDIA_TEAM_GB", default=50, min_value=1, max_value=10**6) * 1024**3
+# Left on the disk, whatever people send.
+MEDIA_FREE_BYTES = read_int(ENV, "MEDIA_FREE_GB", default=1, max_value=10**6) * 1024**3
+# How long (days) an original stays once the last pin with it is out.
+MEDIA_KEPT_DAYS = read_int(ENV, "MEDIA_KEPT_DAYS", default=30, max_value=10**5)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 4
 FILE_UPLOAD_TEMP_DIR = str(VAR / "uploads")

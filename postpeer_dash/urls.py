@@ -20,6 +20,7 @@ urlpatterns = [
     path("auth/sessions/", sessions, name="usersessions_list"),
     path("", include("postpeer_dash.accounts.urls")),
     path("", include("postpeer_dash.boards.urls")),
+    path("", include("postpeer_dash.media.urls")),
     path("", include("postpeer_dash.pins.urls")),
 ]
 

@@ -85,6 +85,10 @@ class Team(models.Model):
     stopped_at = models.DateTimeField(null=True, blank=True)
     # A member without one is sent to set it up before anything of this team is shown.
     requires_second_factor = models.BooleanField(_("requires a second factor"), default=False)
+    # What a picture tells of where it was taken goes out with it; otherwise it is taken out.
+    keeps_place = models.BooleanField(_("keeps the place in pictures"), default=False, db_default=False)
+    # Its pictures are made or changed with AI as a rule, and labelled so.
+    labels_ai = models.BooleanField(_("labels pictures as made with AI"), default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
     # Set when an owner deletes the team: nobody comes in any more while what it has at PostPeer is called back.
     deleting_at = models.DateTimeField(null=True, blank=True)

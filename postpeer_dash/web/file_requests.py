@@ -37,6 +37,20 @@ class UploadPolicy:
     max_bytes: int
     may_send: Callable[..., bool]
     answers_json: bool
+    # The body is the file's own bytes, and no form.
+    is_raw: bool = False
+
+
+def accepts_pieces(max_bytes: int, may_send: Callable[..., bool]) -> Callable[[View], View]:
+    """Let a view read a body of at most `max_bytes` that is a piece of a file, from the people whom `may_send` allows."""
+
+    def decorate(view: View) -> View:
+        view.upload_policy = UploadPolicy(  # type: ignore[attr-defined]
+            max_bytes, may_send, answers_json=True, is_raw=True
+        )
+        return view
+
+    return decorate
 
 
 def accepts_upload(
@@ -116,6 +130,8 @@ class UploadLimitMiddleware:
     def _refuse_body(
         self, request: HttpRequest, policy: UploadPolicy | None, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
+        if policy is not None and policy.is_raw:
+            return self._refuse_piece(request, policy, kwargs)
         if request.content_type != "multipart/form-data":
             # Django's own limit (DATA_UPLOAD_MAX_MEMORY_SIZE) holds for these.
             return None
@@ -133,11 +149,21 @@ class UploadLimitMiddleware:
             request.upload_handlers = [LimitedUploadHandler(request, policy.max_bytes), *request.upload_handlers]
         return None
 
+    def _refuse_piece(self, request: HttpRequest, policy: UploadPolicy, kwargs: dict[str, Any]) -> HttpResponse | None:
+        if request.method != "PUT" or not policy.may_send(request.user, **kwargs):
+            # The view says who may not, and reads nothing.
+            return None
+        if not 0 < _length(request) <= policy.max_bytes or request.content_type != "application/octet-stream":
+            words = _("This isn’t a piece of a file as it is taken here, so none of it was read.")
+            return _refuse(request, words, status=413, answers_json=True)
+        return None
+
 
 def _take_turn(request: HttpRequest, policy: UploadPolicy | None) -> HttpResponse | None:
     """Hold a turn until the request is answered when its body is long; return the refusal when there is none."""
     turns: ExitStack | None = getattr(request, "body_turns", None)
-    is_read = request.content_type == "multipart/form-data" or _length(request) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    is_form = request.content_type == "multipart/form-data" or (policy is not None and policy.is_raw)
+    is_read = is_form or _length(request) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     if turns is None or not is_read or _length(request) <= SMALL_BODY:
         return None
     kind = Kind.MEMBERS_BODY if request.user.is_authenticated else Kind.STRANGERS_BODY

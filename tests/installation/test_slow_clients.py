@@ -122,7 +122,7 @@ def assert_quick(server: Server) -> None:
         assert seconds < 1
 
 
-UPLOAD = "/t/atelier/pins/new/upload/through/"
+UPLOAD = "/t/atelier/pins/new/"
 FORM = b'--x\r\nContent-Disposition: form-data; name="media_file"; filename="a.jpg"\r\n\r\n' + b"\xff" * 70_000
 
 

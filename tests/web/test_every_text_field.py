@@ -21,9 +21,7 @@ LOOKED_UP = {
     "home.forms.MatchForm.post",
     "installation.forms.BringInForm.integration",
     "pins.pages.pin.forms.ApproveForm.seen",
-    "pins.pages.upload.forms.UploadForm.filename",
-    "pins.pages.upload.forms.UploadForm.head",
-    "pins.pages.upload.forms.UploadForm.mime_type",
+    "media.forms.AnnounceForm.filename",
     "teams.mfa.EncryptedActivateTOTPForm.code",
 }
 

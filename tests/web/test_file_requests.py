@@ -14,6 +14,7 @@ from django.test import RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import get_resolver, reverse
 
+from postpeer_dash.media.services import PIECE_BYTES
 from postpeer_dash.web import file_requests
 from postpeer_dash.web.file_requests import MEGABYTE, UploadLimitMiddleware, accepts_upload
 
@@ -162,10 +163,15 @@ def test_documented_proxy_lets_files_through_where_a_view_takes_them_and_nowhere
     [regex] = re.findall(r"location ~ (\S+) {", OPERATIONS)
     views = names_of("pins")
     takes = {name for name, callback in views.items() if hasattr(callback, "upload_policy")}
-    assert takes == {"compose", "edit", "edit_scheduled", "upload_through"}
+    assert takes == {"compose", "edit", "edit_scheduled"}
     assert all(re.search(regex, address_of(name)) for name in takes)
-    others = ("history", "start_upload", "pin", "retry", "calendar")
+    others = ("history", "earlier", "pin", "retry", "calendar")
     assert not any(re.search(regex, address_of(name)) for name in others)
+
+
+def test_documented_proxy_lets_every_piece_through() -> None:
+    [most] = re.findall(r"client_max_body_size (\d+)m; # files come in pieces of 8 MB", OPERATIONS)
+    assert int(most) * MEGABYTE > PIECE_BYTES
 
 
 def test_documented_proxy_takes_every_body_whole_before_it_passes_it_on() -> None:

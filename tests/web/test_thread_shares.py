@@ -123,13 +123,6 @@ def test_fragment_without_a_turn_is_shown(cast: Cast, as_: SignIn, busy: object)
     assert page.status_code == 200
 
 
-def test_browser_that_asks_where_to_upload_without_a_turn_is_told(cast: Cast, as_: SignIn, busy: object) -> None:
-    file = {"filename": "oak.jpg", "mime_type": "image/jpeg", "size": 9, "media_type": "image"}
-    answer = as_("bob").post("/t/nordlicht/pins/new/upload/", file)
-    assert answer.status_code == 503
-    assert "others are waiting" in answer.json()["error"]
-
-
 def test_boards_without_a_turn_are_those_that_are_stored(cast: Cast, as_: SignIn, busy: object) -> None:
     account = make_account(cast.team)
     assert refresh_boards(account).read_at is None
