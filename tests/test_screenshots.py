@@ -13,8 +13,8 @@ def test_every_address_has_a_row_or_a_reason() -> None:
 
 
 def test_new_page_without_a_row_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shots, "list_routes", lambda: list_routes() | {"t/<slug:team>/library/"})
-    assert find_gaps() == ["t/<slug:team>/library/ has neither a row nor a reason."]
+    monkeypatch.setattr(shots, "list_routes", lambda: list_routes() | {"t/<slug:team>/queue/"})
+    assert find_gaps() == ["t/<slug:team>/queue/ has neither a row nor a reason."]
 
 
 def test_row_of_a_page_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from postpeer_dash.accounts.models import ConnectAttempt
 from postpeer_dash.pins.models import Pin, Review, Status, Submission
 from postpeer_dash.teams.models import Invitation, Team, User
 from tests.cast import Cast
+from tests.media.rows import make_file
 from tests.pins.composing import make_desk
 from tests.pins.factories import make_draft, make_submitted
 
@@ -108,6 +109,8 @@ def _make_side(team: Team, person: User, mark: str) -> Side:
     invitation = Invitation.objects.create(
         team=team, email=f"new@{mark}.example", role="viewer", token_hash=uuid4().hex, invited_by=person
     )
+    file = make_file(team, url=f"https://media.example/{mark}.jpg", name=f"{mark} picture.jpg", uploaded_by=person)
+    Pin.objects.filter(pk=draft.pk).update(media_file=file.uuid, picture=file.uuid)
     member = team.memberships.order_by("pk").last()
     assert member
     return Side(
@@ -120,6 +123,8 @@ def _make_side(team: Team, person: User, mark: str) -> Side:
             "invitation": [invitation.pk],
             "member": [member.pk],
             "key": [f"int_{mark}"],
+            "file": [file.uuid],
+            "number": [0],
         },
         fields={
             "account id": desk.account.pk,

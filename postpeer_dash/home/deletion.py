@@ -6,6 +6,7 @@ import contextlib
 import logging
 from collections.abc import Collection, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.utils import timezone
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.postpeer import base_url, worker_client
 from postpeer_dash.accounts.services import disconnect_account
+from postpeer_dash.media.services import remove_team
 from postpeer_dash.pins.models import Pin, Submission
 from postpeer_dash.pins.publishing.scheduled import request_cancel
 from postpeer_dash.postpeer import NotFound, PostPeerError
@@ -137,6 +139,7 @@ def _delete_rows(team: Team) -> None:
     with transaction.atomic():
         Account.objects.filter(team=team).delete()
         Team.objects.get(pk=team.pk).delete()
+        transaction.on_commit(partial(remove_team, team.pk))
         AuditEvent.objects.create(team_name=team.name, action="team.deleted", subject=team.name)
 
 

@@ -37,7 +37,7 @@ def _make_returned(rows: TeamRows, row: Row) -> Todo:
     edit = Action(_("Change it"), pin_url(rows, row, "edit"), icon="pencil-line")
     text = _("Change it and hand it in again.")
     acts, by = [edit, make_details_action(rows, row, is_quiet=True)], who or _("An editor")
-    return Todo("returned", find_row_title(row), text, acts, [make_picture(row)], note, by, is_mine=True)
+    return Todo("returned", find_row_title(row), text, acts, [make_picture(rows, row)], note, by, is_mine=True)
 
 
 def _list_own_drafts(rows: TeamRows, drafts: Sequence[Row]) -> list[Todo]:
@@ -45,13 +45,13 @@ def _list_own_drafts(rows: TeamRows, drafts: Sequence[Row]) -> list[Todo]:
     if len(drafts) == 1:
         acts = [Action(_("Go on with it"), pin_url(rows, drafts[0], "edit"), icon="pencil-line")]
         text = _("You began it %(when)s. It isn’t handed in yet.") % {"when": moment(drafts[0].sort_at)}
-        return [Todo("draft", find_row_title(drafts[0]), text, acts, [make_picture(drafts[0])], is_mine=True)]
+        return [Todo("draft", find_row_title(drafts[0]), text, acts, [make_picture(rows, drafts[0])], is_mine=True)]
     if not drafts:
         return []
     acts = [Action(_("Show your drafts"), own_pins_url(rows, Status.DRAFT))]
     title = _("%(count)s drafts of yours") % {"count": count_things(len(drafts))}
     text = _("You began the newest one %(when)s.") % {"when": moment(drafts[0].sort_at)}
-    return [Todo("draft", title, text, acts, [make_picture(row) for row in drafts[:2]], is_mine=True)]
+    return [Todo("draft", title, text, acts, [make_picture(rows, row) for row in drafts[:2]], is_mine=True)]
 
 
 def _list_waiting(rows: TeamRows, waiting: Sequence[Row]) -> list[Todo]:
@@ -68,13 +68,13 @@ def _list_own_waiting(rows: TeamRows, waiting: Sequence[Row]) -> list[Todo]:
     if len(waiting) == 1:
         text = _("It waits for somebody who may publish.") + _describe_wished_time(waiting[0].scheduled_for)
         acts = [Action(_("Look at it"), pin_url(rows, waiting[0]))]
-        return [Todo("waiting", find_row_title(waiting[0]), text, acts, [make_picture(waiting[0])])]
+        return [Todo("waiting", find_row_title(waiting[0]), text, acts, [make_picture(rows, waiting[0])])]
     if not waiting:
         return []
     acts = [Action(_("Show them"), own_pins_url(rows, WAITING))]
     title = _("%(count)s pins of yours") % {"count": count_things(len(waiting))}
     text = _("They wait for somebody who may publish.")
-    return [Todo("waiting", title, text, acts, [make_picture(row) for row in waiting[:2]])]
+    return [Todo("waiting", title, text, acts, [make_picture(rows, row) for row in waiting[:2]])]
 
 
 def _describe_wished_time(at: datetime | None) -> str:
@@ -99,4 +99,4 @@ def _make_approval_request(rows: TeamRows, pins: Sequence[Row]) -> Todo:
             if meant
             else _("They have no time yet.")
         )
-    return Todo("waiting", title, text, [Action(words, url)], [make_picture(row) for row in pins[:2]])
+    return Todo("waiting", title, text, [Action(words, url)], [make_picture(rows, row) for row in pins[:2]])

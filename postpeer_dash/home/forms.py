@@ -22,7 +22,7 @@ _MAX_BOARDS = 1000
 
 
 class TeamForm(forms.Form):
-    """A team's name and time zone, and where its new pins usually go."""
+    """A team's name and time zone, where its new pins usually go, and what becomes of its files."""
 
     name = NameField(label=gettext_lazy("Name"), max_length=100, widget=forms.TextInput({"dir": "auto"}))
     time_zone = TimeZoneField(
@@ -33,6 +33,16 @@ class TeamForm(forms.Form):
         label=gettext_lazy("Default account"), required=False, help_text=gettext_lazy("A new pin begins with it.")
     )
     board = forms.ChoiceField(label=gettext_lazy("Default board"), required=False)
+    keeps_place = forms.BooleanField(
+        label=gettext_lazy("Keep the place in pictures"),
+        help_text=gettext_lazy("Otherwise it is taken out, and nobody can read from a pin where it was taken."),
+        required=False,
+    )
+    labels_ai = forms.BooleanField(
+        label=gettext_lazy("Label new files as made or changed with AI"),
+        help_text=gettext_lazy("Each pin’s form begins with it, and can say otherwise."),
+        required=False,
+    )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, team: Team) -> None:
         usual = Defaults.objects.filter(team=team).first()
@@ -41,6 +51,8 @@ class TeamForm(forms.Form):
             "time_zone": team.time_zone,
             "account": usual.account_id if usual else "",
             "board": usual.board_id if usual else "",
+            "keeps_place": team.keeps_place,
+            "labels_ai": team.labels_ai,
         }
         super().__init__(data, initial=initial)
         primary = {key for key, platform in PLATFORMS.items() if platform.is_primary}

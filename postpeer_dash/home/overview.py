@@ -239,7 +239,9 @@ def _build_cards(rows: TeamRows, chosen: Sequence[Row], home: str) -> list[Card]
         for row in chosen
     }
     page = HistoryPage(chosen, target_statuses, "", "")
-    return make_cards(page, home, accounts={}, shows_author=False, distinctions=rows.alike)
+    return make_cards(
+        page, home, slug=rows.membership.team.slug, accounts={}, shows_author=False, distinctions=rows.alike
+    )
 
 
 def _build_upcoming(rows: TeamRows, chosen: Sequence[Row], home: str) -> list[UpcomingPin]:

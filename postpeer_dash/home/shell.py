@@ -33,6 +33,7 @@ _MAIN = (
     ("home", "home:home", _("Home"), "house"),
     ("pins", "pins:history", _("Pins"), "images"),
     ("calendar", "pins:calendar", _("Calendar"), "calendar-days"),
+    ("library", "pins:library", _("Library"), "image"),
     ("boards", "boards:boards", _("Boards"), "gallery-vertical-end"),
     ("accounts", "accounts:accounts", _("Accounts"), "plug"),
 )
@@ -74,6 +75,7 @@ _CONNECTED = (
 _SECTIONS = {
     "pins:compose": "compose",
     "pins:calendar": "calendar",
+    "pins:library": "library",
     "home:settings": "settings",
     "home:stop": "settings",
     "home:delete_team": "settings",

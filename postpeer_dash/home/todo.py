@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from postpeer_dash.home.team_rows import TeamRows
-from postpeer_dash.pins.models import MediaType
+from postpeer_dash.pins.pages.cards import make_picture_url
 from postpeer_dash.pins.search.pin_lists import Row
-from postpeer_dash.pins.text.labels import find_title, safe_url
+from postpeer_dash.pins.text.labels import find_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,9 @@ class Todo:
     is_mine: bool = False  # the reader's own work, which they can go on with whatever their role
 
 
-def make_picture(row: Row) -> Picture:
+def make_picture(rows: TeamRows, row: Row) -> Picture:
     """Return a pin's picture in a list; a video shows its cover."""
-    url = row.cover_image_url if row.media_type == MediaType.VIDEO else row.media_url
-    return Picture(safe_url(url), row.dominant_color)
+    return Picture(make_picture_url(rows.membership.team.slug, row), row.dominant_color)
 
 
 def find_row_title(row: Row) -> str:

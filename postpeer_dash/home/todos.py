@@ -94,7 +94,7 @@ def _unconfirmed(rows: TeamRows, row: Row) -> Todo:
         )
         absent = Action(_("It is not there, send again"), reverse("pins:confirm_absent", args=args), is_quiet=True)
         acts = [found, absent, make_details_action(rows, row, is_quiet=True)]
-    return Todo("unconfirmed", find_row_title(row), str(text), acts, [make_picture(row)])
+    return Todo("unconfirmed", find_row_title(row), str(text), acts, [make_picture(rows, row)])
 
 
 def _failed(rows: TeamRows, row: Row) -> Todo | None:
@@ -112,7 +112,7 @@ def _failed(rows: TeamRows, row: Row) -> Todo | None:
             make_details_action(rows, row, is_quiet=True),
             *_dismiss(rows, row),
         ],
-        [make_picture(row)],
+        [make_picture(rows, row)],
         said=failure.said,
         said_by=failure.said_by,
         is_mine=row.author_id == rows.membership.user_id,
@@ -136,7 +136,9 @@ def _dismiss(rows: TeamRows, row: Row) -> list[Action]:
 
 def _overdue(rows: TeamRows, row: Row) -> Todo:
     text = explain("publish_overdue", time=_clock(row.scheduled_for))
-    return Todo("scheduled", find_row_title(row), str(text), [make_details_action(rows, row)], [make_picture(row)])
+    return Todo(
+        "scheduled", find_row_title(row), str(text), [make_details_action(rows, row)], [make_picture(rows, row)]
+    )
 
 
 def _clock(at: datetime | None) -> str:
@@ -201,7 +203,7 @@ def _moved_hours(rows: TeamRows) -> list[Todo]:
             acts.insert(0, Action(name_keep(hours), keep_url, is_post=True, is_quiet=is_known))
             if is_known:
                 acts.insert(0, Action(name_restore(hours), reverse("pins:restore_hours", args=[team]), is_post=True))
-        pictures = [make_picture(row) for row in rows.lists["moved"]] if len(rows.moved_hours) == 1 else []
+        pictures = [make_picture(rows, row) for row in rows.lists["moved"]] if len(rows.moved_hours) == 1 else []
         found.append(Todo("moved", title, text, acts, pictures, icon="clock"))
     return found
 

@@ -2,14 +2,12 @@
 
 from uuid import UUID
 
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404
 
 from postpeer_dash.pins.models import Pin
-from postpeer_dash.teams.access import Right, TeamRequest, can, find_membership, get_or_404, require
-from postpeer_dash.teams.models import Membership, Team, User
+from postpeer_dash.teams.access import Right, TeamRequest, can, get_or_404, require
+from postpeer_dash.teams.models import Membership, Team
 
 
 def pins_of(team: Team) -> QuerySet[Pin]:
@@ -35,16 +33,6 @@ def may_edit(membership: Membership, pin: Pin) -> bool:
 def may_publish(membership: Membership) -> bool:
     """Return whether a member may publish, schedule, cancel and send again."""
     return can(membership, Right.PUBLISH)
-
-
-def may_send_files(user: User | AnonymousUser, team: str, **_rest: object) -> bool:
-    """Return whether this visitor may send files to the team with this slug; asked before a byte of one is stored."""
-    if not isinstance(user, User):
-        return False
-    try:
-        return can(find_membership(user, team), Right.COMPOSE)
-    except Http404:
-        return False
 
 
 def require_edit(membership: Membership, pin: Pin) -> None:

@@ -97,6 +97,10 @@ class Pin(models.Model):
     alt_text = models.TextField(blank=True)
     dominant_color = models.CharField(max_length=7, blank=True)  # #RRGGBB
     cover_image_url = models.TextField(blank=True)
+    # The team's own file at `media_url`, and the one whose thumbnail stands for the pin in lists (`MediaFile.uuid`); both
+    # are written by `pin_pictures` along with the addresses.
+    media_file = models.UUIDField(null=True, blank=True)
+    picture = models.UUIDField(null=True, blank=True)
 
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
     review = models.CharField(max_length=8, choices=Review, default=Review.NONE)
@@ -146,6 +150,8 @@ class Pin(models.Model):
                 fields=["team", "scheduled_for"], condition=Q(hour_asked_at__isnull=False), name="pins_asked_hours"
             ),
             models.Index(fields=["scheduled_for"], condition=Q(scheduled_for__isnull=False), name="pins_planned"),
+            models.Index(fields=["media_file"], condition=Q(media_file__isnull=False), name="pins_by_media"),
+            models.Index(fields=["picture"], condition=Q(picture__isnull=False), name="pins_by_picture"),
         ]
 
     def __str__(self) -> str:

@@ -208,33 +208,6 @@ def check_color(color: str) -> str:
     return color.upper()
 
 
-def check_file(*, name: str, mime_type: str, size: int, media_type: str) -> None:
-    """Refuse a file before it is uploaded unless Pinterest takes its type and it is small enough."""
-    rule = MEDIA_RULES[media_type]
-    if mime_type not in rule.types and not (mime_type in ("", "application/octet-stream") and rule.has_ending(name)):
-        kinds = _("a JPG, PNG or WebP picture") if media_type == "image" else _("an MP4 or MOV video")
-        raise ValidationError(
-            _("Pinterest takes %(kinds)s here. This file is neither.") % {"kinds": kinds}, code="type"
-        )
-    if size <= 0:
-        raise ValidationError(_("This file is empty."), code="empty")
-    if size > rule.max_bytes:
-        raise ValidationError(
-            _("This file has %(size)s MB. Pinterest takes %(most)d.")
-            % {"size": f"{size / MEGABYTE:.1f}", "most": rule.max_bytes // MEGABYTE},
-            code="too_large",
-        )
-
-
-def mime_type_of(*, name: str, mime_type: str, media_type: str) -> str:
-    """Return the type to upload a file as: the browser's, or where it gives none, the one of the name's ending."""
-    rule = MEDIA_RULES[media_type]
-    if mime_type in rule.types:
-        return mime_type
-    ending = name.rpartition(".")[2].lower()
-    return next((kind for kind, endings in rule.types.items() if ending in endings), mime_type)
-
-
 def check_time(at: datetime, *, min_seconds: float = 60) -> datetime:
     """Refuse a time to publish at unless it is a minute ahead at least, for PostPeer to get it, and within a year."""
     now = timezone.now()

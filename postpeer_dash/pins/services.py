@@ -10,8 +10,10 @@ from django.utils import timezone
 from postpeer_dash.accounts.dependents import Dependents
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards.models import Board
+from postpeer_dash.media.services import find_by_url
 from postpeer_dash.pins.content import TEXT_FIELDS, Content, texts_of
 from postpeer_dash.pins.models import Pin, Review, Status, Submission, Target
+from postpeer_dash.pins.pin_pictures import FIELDS, set_files
 from postpeer_dash.pins.planned_time import TIME_FIELDS, set_time
 from postpeer_dash.pins.publishing.payload import body_hash, build_body
 from postpeer_dash.pins.publishing.scheduled import request_cancel
@@ -120,7 +122,7 @@ def _record_beginning(pin: Pin, actor: User) -> None:
         record(pin, Kind.COPIED, actor=actor, source=str(pin.parent.uuid))
 
 
-_ROUTE = ("account", "board", *TIME_FIELDS, "search_text", "review", "approved_hash", "updated_at")
+_ROUTE = (*FIELDS, "account", "board", *TIME_FIELDS, "search_text", "review", "approved_hash", "updated_at")
 _SAVE = ("version", "saved_by")
 
 
@@ -148,6 +150,7 @@ def _key(row: Account | Board | None) -> int | None:
 def _fill(pin: Pin, content: Content, scheduled_for: datetime | None, time_zone: str) -> None:
     for name, text in texts_of(content).items():
         setattr(pin, name, normalise_newlines(text))
+    set_files(pin)
     pin.account, pin.board = content.account, content.board
     set_time(pin, scheduled_for, time_zone)
     pin.search_text = fold(f"{pin.title} {pin.description} {pin.link}")
@@ -229,7 +232,10 @@ def hash_of(pin: Pin, targets: Sequence[Target] | None = None) -> str:
     """
     if targets is None:
         targets = list(Target.objects.filter(pin=pin).select_related("account", "board"))
-    return body_hash(build_body(pin, targets, scheduled_for=pin.scheduled_for))
+    body = body_hash(build_body(pin, targets, scheduled_for=pin.scheduled_for))
+    file = find_by_url(pin.team_id, pin.media_url)
+    # The bytes as they were checked, where they went through us: an address alone could come to lead to others.
+    return body_hash({"body": body, "media": file.sent_sha256}) if file is not None else body
 
 
 def submit_for_review(*, pin: Pin, actor: User) -> None:

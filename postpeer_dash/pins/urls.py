@@ -4,9 +4,9 @@ from postpeer_dash.pins.pages.calendar import views as calendar
 from postpeer_dash.pins.pages.compose import views as compose
 from postpeer_dash.pins.pages.history import views as history
 from postpeer_dash.pins.pages.hours import views as hours
+from postpeer_dash.pins.pages.library import views as library
 from postpeer_dash.pins.pages.pin import views as pin
 from postpeer_dash.pins.pages.scheduled import views as scheduled
-from postpeer_dash.pins.pages.upload import views as upload
 
 app_name = "pins"
 _team = "t/<slug:team>/pins/"
@@ -15,15 +15,15 @@ urlpatterns = [
     path(_team, history.history, name="history"),
     path(f"{_team}view/", history.choose_view, name="view"),
     path("t/<slug:team>/calendar/", calendar.calendar, name="calendar"),
+    path("t/<slug:team>/library/", library.library, name="library"),
     path("t/<slug:team>/hours/", hours.hours, name="hours"),
     path("t/<slug:team>/hours/back/", hours.restore_all, name="restore_hours"),
     path("t/<slug:team>/hours/keep/", hours.keep_all, name="keep_hours"),
     path(f"{_pin}hour/back/", hours.restore, name="restore_hour"),
     path(f"{_pin}hour/keep/", hours.keep, name="keep_hour"),
     path(f"{_team}new/", compose.compose, name="compose"),
+    path(f"{_team}new/earlier/", compose.earlier, name="earlier"),
     path(f"{_pin}edit/", compose.edit, name="edit"),
-    path(f"{_team}new/upload/", upload.start_upload, name="start_upload"),
-    path(f"{_team}new/upload/through/", upload.upload_through, name="upload_through"),
     path(f"{_pin}edit/scheduled/", scheduled.edit_scheduled, name="edit_scheduled"),
     path(f"{_team}renewed/<int:account>/move/", scheduled.move_renewed, name="move_renewed"),
     path(_pin, pin.pin, name="pin"),

@@ -1,5 +1,6 @@
 """What the compose page's scripts do, and that all of it goes without them."""
 
+import hashlib
 import re
 from pathlib import Path
 from typing import Any
@@ -60,25 +61,17 @@ def test_picture_that_doesnt_load_says_so(page: Any, dash: Any) -> None:
     expect(page.locator("#media-state")).to_contain_text("Loaded: 480 × 720, 2:3")
 
 
-def test_file_goes_straight_to_postpeer(page: Any, dash: Any) -> None:
+def test_file_goes_to_postpeer_by_way_of_the_dashboard(page: Any, dash: Any) -> None:
     puts: list[Any] = []
     page.on("request", lambda request: puts.append(request) if request.method == "PUT" else None)
     page.set_input_files("[name=media_file]", RUG)
     url = wait_for_value(page, "[name=media_url]", "^http")
     assert url.startswith(dash.sandbox.base_url)
-    assert [put.url.startswith(dash.sandbox.base_url) for put in puts] == [True]
-    assert {"cookie", "x-access-key"}.isdisjoint(puts[0].all_headers())
+    assert [put.url.startswith(f"{dash.url}/t/atelier-nordlicht/media/") for put in puts] == [True]
+    sums = [put.header_value("x-piece-sha256") for put in puts]
+    assert sums == [hashlib.sha256(RUG.read_bytes()).hexdigest()]
     assert re.fullmatch("#[0-9A-F]{6}", wait_for_value(page, "[name=dominant_color]", "^#"))
-    assert page.locator("#media-state").inner_text().startswith("Loaded: 480 × 720, 2:3, ")
-
-
-def test_file_goes_through_the_dashboard_when_it_must(page: Any, dash: Any) -> None:
-    page.route(
-        re.compile("/upload/"), lambda route: route.abort() if route.request.method == "PUT" else route.continue_()
-    )
-    page.set_input_files("[name=media_file]", RUG)
-    assert wait_for_value(page, "[name=media_url]", "^http").startswith(dash.sandbox.base_url)
-    assert page.locator("#upload-wrong").is_hidden()
+    assert page.locator("#media-state").inner_text().startswith("JPG, 480 × 720, 2:3, ")
 
 
 def test_renamed_program_is_refused_at_once(page: Any, tmp_path: Path) -> None:
@@ -132,15 +125,17 @@ def test_uploaded_file_ends_the_complaint_that_there_is_none(page: Any) -> None:
 def test_upload_is_cancelled_and_the_form_waits_meanwhile(page: Any, tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
     film.write_bytes(b"\x00\x00\x00\x18ftypmp42" + b"0" * 4000)
-    page.route(re.compile("/upload/[^/]+$"), lambda route: None if route.request.method == "PUT" else route.continue_())
+    page.route(re.compile("/pieces/0/$"), lambda route: None)
     page.set_input_files("[name=media_file]", film)
-    page.locator("[data-upload-words]", has_text="film.mp4").wait_for()
+    page.locator("[data-upload-run] [data-run-words]", has_text="film.mp4").wait_for()
     assert page.locator("#media-video").is_checked()
     page.locator(".acts [value=draft]").click()
     page.locator("#upload-wrong", has_text="still on its way").wait_for()
     assert page.url.endswith(NEW)
-    page.locator("[data-upload-cancel]").click()
+    with page.expect_request(re.compile("/discard/$")):
+        page.locator("[data-upload-run] [data-run-cancel]").click()
     page.locator("[data-upload-run]").wait_for(state="hidden")
+    assert page.locator("#upload-wrong").is_hidden()
     assert page.locator("#media-image").is_checked()
 
 

@@ -31,6 +31,7 @@ def make_row(**fields: Any) -> Row:
             "media_type": MediaType.IMAGE,
             "media_url": "https://media.example/oak.jpg",
             "cover_image_url": "",
+            "picture": None,
             "dominant_color": "#C3CEDA",
             "scheduled_for": None,
             "updated_at": AT + timedelta(hours=1),
@@ -54,7 +55,7 @@ def card_of(
     row = make_row(**fields)
     targets = {row.pk: [TargetStatus(platform, status, 1) for platform, status in statuses or []]}
     page = HistoryPage([row], targets, "", "")
-    return make_cards(page, "/t/nordlicht/pins/", accounts=accounts, shows_author=shows_author)[0]
+    return make_cards(page, "/t/nordlicht/pins/", slug="nordlicht", accounts=accounts, shows_author=shows_author)[0]
 
 
 def test_card_leads_to_the_pin() -> None:
@@ -119,7 +120,7 @@ def test_picture_is_labelled_when_a_person_should_look(status: str) -> None:
     [
         ("https://m.example/a.mp4", "https://m.example/a.jpg", "https://m.example/a.jpg", ""),
         ("https://m.example/a.mp4", "", "", "https://m.example/a.mp4"),
-        ("https://m.example/a.mp4", "javascript:x", "", ""),
+        ("https://m.example/a.mp4", "javascript:x", "", "https://m.example/a.mp4"),
         ("javascript:x", "", "", ""),
     ],
 )

@@ -1,19 +1,23 @@
 """Files are kept for those who may send them, and on the addresses that take them; for everybody else, not one byte."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.files import uploadhandler
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
+from postpeer_dash.media.services import PIECE_BYTES
+from postpeer_dash.pins.pages.compose.views import compose
 from postpeer_dash.pins.rules import MAX_FILE_BYTES
 from tests.cast import Cast, SignIn
 
 COMPOSE = "/t/nordlicht/pins/new/"
-THROUGH = "/t/nordlicht/pins/new/upload/through/"
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"j" * 3_000_000
 
 
@@ -35,7 +39,9 @@ def send(client: Client, address: str, **fields: Any) -> Any:
     return client.post(address, {"media_file": SimpleUploadedFile("oak.jpg", JPEG, "image/jpeg"), **fields})
 
 
-def claim(client: Client, address: str, length: int) -> Any:
+def claim(
+    client: Client, address: str, length: int, *, method: str = "POST", kind: str = "multipart/form-data; boundary=x"
+) -> Any:
     """Return a form that says how long it is, and of which nothing can be read."""
 
     class Unreadable:
@@ -44,18 +50,18 @@ def claim(client: Client, address: str, length: int) -> Any:
 
         readline = read
 
-    environ = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(length)}
-    return client.generic("POST", address, **environ, **{"wsgi.input": Unreadable()})
+    environ = {"CONTENT_TYPE": kind, "CONTENT_LENGTH": str(length)}
+    return client.generic(method, address, **environ, **{"wsgi.input": Unreadable()})
 
 
 def test_composers_file_is_kept_on_its_way(cast: Cast, as_: SignIn, kept: list[str], postpeer_wire: Any) -> None:
-    send(as_("cora"), THROUGH, media_type="video")
+    send(as_("cora"), COMPOSE, media_type="video")
     assert kept == ["oak.jpg"]
 
 
 @pytest.mark.parametrize("name", ["vera", "charlie"])
 def test_file_of_who_may_not_compose_is_not_kept(cast: Cast, as_: SignIn, kept: list[str], name: str) -> None:
-    assert send(as_(name), THROUGH).status_code in (403, 404)
+    assert send(as_(name), COMPOSE).status_code in (403, 404)
     assert kept == []
 
 
@@ -81,10 +87,9 @@ def test_long_form_is_refused_before_it_is_read(cast: Cast, as_: SignIn, address
 
 
 def test_file_over_the_limit_is_refused_before_it_is_read(cast: Cast, as_: SignIn) -> None:
-    answer = claim(as_("cora"), THROUGH, MAX_FILE_BYTES + 3_000_000)
+    answer = claim(as_("cora"), COMPOSE, MAX_FILE_BYTES + 3_000_000)
     assert answer.status_code == 413
-    assert "larger than what is taken" in answer.json()["error"]
-    assert claim(as_("cora"), COMPOSE, MAX_FILE_BYTES + 3_000_000).status_code == 413
+    assert "larger than what is taken" in answer.content.decode()
 
 
 def test_full_disk_is_said_before_it_is_read(cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,27 +97,37 @@ def test_full_disk_is_said_before_it_is_read(cast: Cast, as_: SignIn, monkeypatc
         free = 600_000_000
 
     monkeypatch.setattr("shutil.disk_usage", lambda _folder: Disk)
-    answer = claim(as_("cora"), THROUGH, 500_000_000)
+    answer = claim(as_("cora"), COMPOSE, 500_000_000)
     assert answer.status_code == 507
-    assert "no room" in answer.json()["error"]
+    assert "no room" in answer.content.decode()
 
 
-def test_form_of_many_files_ends_at_the_limit(cast: Cast, as_: SignIn) -> None:
-    from postpeer_dash.pins.pages.upload.views import upload_through
+def test_form_of_many_files_ends_at_the_limit(cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(vars(compose), "upload_policy", replace(vars(compose)["upload_policy"], max_bytes=2_000_000))
+    assert send(as_("cora"), COMPOSE).status_code == 422
 
-    object.__setattr__(upload_through.upload_policy, "max_bytes", 2_000_000)
-    try:
-        answer = send(as_("cora"), THROUGH)
-    finally:
-        object.__setattr__(upload_through.upload_policy, "max_bytes", MAX_FILE_BYTES)
-    assert answer.status_code == 422
+
+@pytest.mark.parametrize("name", ["vera", "charlie"])
+def test_piece_of_who_may_not_compose_is_not_kept(
+    cast: Cast, as_: SignIn, settings: Any, tmp_path: Path, name: str
+) -> None:
+    settings.MEDIA_FOLDER = str(tmp_path / "media")
+    address = reverse("media:piece", args=["nordlicht", UUID(int=1), 0])
+    assert as_(name).put(address, b"x", "application/octet-stream").status_code in (403, 404)
+    assert not Path(settings.MEDIA_FOLDER).exists()
+
+
+def test_piece_over_the_limit_is_refused_before_it_is_read(cast: Cast, as_: SignIn) -> None:
+    address = reverse("media:piece", args=["nordlicht", UUID(int=1), 0])
+    answer = claim(as_("cora"), address, PIECE_BYTES + 1, method="PUT", kind="application/octet-stream")
+    assert answer.status_code == 413 and "isn’t a piece" in answer.json()["error"]
 
 
 def test_nothing_stays_in_the_folder(
     cast: Cast, as_: SignIn, settings: Any, tmp_path: Path, postpeer_wire: Any
 ) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
-    send(as_("cora"), THROUGH, media_type="video")
-    send(as_("vera"), THROUGH)
+    send(as_("cora"), COMPOSE, media_type="video")
+    send(as_("vera"), COMPOSE)
     send(Client(), COMPOSE)
     assert list(tmp_path.iterdir()) == []

@@ -106,7 +106,7 @@ def test_an_error_page_needs_neither_database_nor_context(name: str) -> None:
     assert 'class="btn' in html
 
 
-@pytest.mark.parametrize("folder", ["bootstrap", "figtree", "lucide"])
+@pytest.mark.parametrize("folder", ["bootstrap", "cropperjs", "figtree", "lucide"])
 def test_what_is_vendored_has_its_version_and_licence(folder: str) -> None:
     assert re.search(r"\d+\.\d+\.\d+", (STATIC / "vendor" / folder / "VERSION").read_text())
     assert (STATIC / "vendor" / folder / "LICENSE").stat().st_size > 500

@@ -30,6 +30,8 @@ def settings(request: TeamRequest) -> HttpResponse:
             time_zone=form.cleaned_data["time_zone"],
             account=form.chosen_account,
             board=form.chosen_board,
+            keeps_place=form.cleaned_data["keeps_place"],
+            labels_ai=form.cleaned_data["labels_ai"],
             actor=request.user,
         )
         messages.success(request, _("Saved."))

@@ -13,6 +13,7 @@ from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.platforms import platform_name
 from postpeer_dash.boards.models import Board
 from postpeer_dash.pins.models import MediaType, Review, Status
+from postpeer_dash.pins.pin_pictures import picture_url
 from postpeer_dash.pins.search.pin_lists import HistoryPage, Row, TargetStatus
 from postpeer_dash.pins.text.labels import find_title, safe_url
 from postpeer_dash.web.html import format_html
@@ -51,13 +52,14 @@ def make_cards(
     page: HistoryPage,
     home: str,
     *,
+    slug: str,
     accounts: Mapping[int, Account],
     shows_author: bool = True,
     distinctions: Mapping[int, str] | None = None,
 ) -> list[Card]:
     """Return the cards of a page of pins.
 
-    home: history's address. accounts: the team's by id, named on the cards when there are several. distinctions: what
+    home: history's address. slug: the team's. accounts: the team's by id, named on the cards when there are several. distinctions: what
     tells boards of equal names apart, by their ids.
     """
     alike = distinctions or {}
@@ -68,6 +70,7 @@ def make_cards(
             page.target_statuses.get(row.pk, ()),
             home,
             names,
+            slug=slug,
             shows_author=shows_author,
             distinction=alike.get(row.board_id or 0, ""),
         )
@@ -81,6 +84,7 @@ def _make_card(
     address: str,
     names: Mapping[int, str],
     *,
+    slug: str,
     shows_author: bool,
     distinction: str,
 ) -> Card:
@@ -89,7 +93,7 @@ def _make_card(
     is_draft = row.status == Status.DRAFT
     whole = row.review if is_draft and row.review != Review.NONE else row.status
     is_video = row.media_type == MediaType.VIDEO
-    picture = row.cover_image_url if is_video else row.media_url
+    picture = make_picture_url(slug, row)
     by = [account if len(names) > 1 else "", author if shows_author else ""]
     return Card(
         key=f"pin-{row.pk:x}",
@@ -98,7 +102,7 @@ def _make_card(
         sign=whole,
         label=_("To approve") if is_draft and row.review == Review.WAITING else "",
         over=_make_overlay(row.status, is_video=is_video),
-        picture=safe_url(picture),
+        picture=picture,
         film=safe_url(row.media_url) if is_video and not picture else "",
         color=row.dominant_color,
         board=_name_board(row, distinction),
@@ -108,6 +112,17 @@ def _make_card(
         signs=_make_badges(whole, () if is_draft else target_statuses),
         at=row.updated_at if is_draft else row.scheduled_for or row.sort_at,
         is_edited=is_draft,
+    )
+
+
+def make_picture_url(slug: str, row: Row) -> str:
+    """Return the address of the picture that stands for a pin in a list; "" where there is none."""
+    return picture_url(
+        slug,
+        row.picture,
+        media_type=row.media_type,
+        media_url=row.media_url,
+        cover_image_url=row.cover_image_url,
     )
 
 

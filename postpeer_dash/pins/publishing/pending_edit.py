@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from postpeer_dash.pins.content import TEXT_FIELDS
 from postpeer_dash.pins.models import PendingEdit, Pin, Review, Submission, Target
+from postpeer_dash.pins.pin_pictures import FIELDS, set_files
 from postpeer_dash.pins.planned_time import TIME_FIELDS, set_time_from
 from postpeer_dash.pins.publishing.payload import body_hash, build_body, is_same_body
 from postpeer_dash.pins.publishing.state import StepError, change, publishing_setting, seconds, wait_of
@@ -88,6 +89,7 @@ def set_content(pin: Pin, content: Mapping[str, Any]) -> None:
     """Give a pin other content, without saving it."""
     for name in TEXT_FIELDS:
         setattr(pin, name, content[name])
+    set_files(pin)
     pin.board_id = content["board"]
     set_time_from(pin, content)
 
@@ -109,7 +111,7 @@ def take_content(pin: Pin, content: Mapping[str, Any], *, actor_id: int | None) 
         pin.approved_hash = body_hash(build_body(pin, targets, scheduled_for=pin.scheduled_for))
         pin.reviewed_by, pin.reviewed_at = User.objects.filter(pk=actor_id or 0).first(), timezone.now()
     route = ("board", *TIME_FIELDS, "search_text", "updated_at", "version", "saved_by")
-    pin.save(update_fields=[*TEXT_FIELDS, *route, "approved_hash", "reviewed_by", "reviewed_at"])
+    pin.save(update_fields=[*TEXT_FIELDS, *FIELDS, *route, "approved_hash", "reviewed_by", "reviewed_at"])
 
 
 def settle_edit(submission: Submission, post: Post) -> None:

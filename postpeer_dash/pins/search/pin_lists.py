@@ -38,6 +38,7 @@ class Row(NamedTuple):
     media_type: str
     media_url: str
     cover_image_url: str
+    picture: UUID | None
     dominant_color: str
     scheduled_for: datetime | None
     updated_at: datetime
@@ -59,6 +60,7 @@ _COLUMNS = (
     "media_type",
     "media_url",
     "cover_image_url",
+    "picture",
     "dominant_color",
     "scheduled_for",
     "updated_at",

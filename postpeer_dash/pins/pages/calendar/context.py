@@ -103,7 +103,7 @@ def _read_slots(team: Team, days: list[date]) -> dict[date, tuple[DayPins, list[
     rows = read_rows([pk for day in found.values() for pk in day.first])
     address = reverse("pins:history", args=[team.slug])
     # Which platforms a pin goes to stands on its own page.
-    cards = make_cards(HistoryPage(list(rows.values()), {}, "", ""), address, accounts={})
+    cards = make_cards(HistoryPage(list(rows.values()), {}, "", ""), address, slug=team.slug, accounts={})
     slots = {pk: Slot(_time_of(row), card) for (pk, row), card in zip(rows.items(), cards, strict=True)}
     return {day: (pins, [slots[pk] for pk in pins.first if pk in slots]) for day, pins in found.items()}
 

@@ -13,15 +13,17 @@ from postpeer_dash.accounts.access import accounts_of
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.accounts.naming import disambiguate
 from postpeer_dash.boards.services import Picker, read_picker
+from postpeer_dash.media.services import find_file
 from postpeer_dash.pins import rules
 from postpeer_dash.pins.access import may_publish
 from postpeer_dash.pins.content import texts_of
+from postpeer_dash.pins.earlier import find_earlier
 from postpeer_dash.pins.models import Defaults, MediaType, Pin, Target
+from postpeer_dash.pins.pages.compose.ai_label import is_labelled
 from postpeer_dash.pins.pages.compose.choices import Accounts
 from postpeer_dash.pins.pages.compose.fields import ClockTimeField, read_id, read_uuid
 from postpeer_dash.pins.pages.compose.forms import ComposeForm, is_postpeer_near
 from postpeer_dash.pins.pages.compose.theirs import Theirs
-from postpeer_dash.pins.pages.upload.transfer import upload_origins
 from postpeer_dash.pins.search.days import suggest_time
 from postpeer_dash.pins.search.filters import read_filters
 from postpeer_dash.pins.services import content_for_copy
@@ -100,12 +102,27 @@ def new_values(request: TeamRequest, accounts: Accounts, recent: Recent) -> dict
     day = read_filters({"day": request.GET.get("day", "")})[0].day
     at = suggest_time(day) if day else None
     return {
+        **_read_chosen_file(request),
         "form_id": uuid.uuid4(),
         "version": UNSAVED,
         "account": account,
         "board": board,
         "timezone": str(zone),
         "scheduled_for": at,
+    }
+
+
+def _read_chosen_file(request: TeamRequest) -> dict[str, str]:
+    """Return what a file that the address names, as the library's do, fills into a new form."""
+    key = read_uuid(request.GET.get("media", ""))
+    file = find_file(request.team, key) if key else None
+    if file is None:
+        return {"ai_label": "yes" if request.team.labels_ai else "no"}
+    return {
+        "media_url": file.url,
+        "media_type": file.media_type,
+        "dominant_color": file.color,
+        "ai_label": "yes" if file.ai_label else "no",
     }
 
 
@@ -121,6 +138,7 @@ def copy_values(request: TeamRequest, source: Pin) -> dict[str, Any]:
         "board": content.board.pk if content.board else None,
         "cross_post": [account.pk for account in content.cross_post],
         "timezone": str(find_zone(source.time_zone) or zone_of(request.user)),
+        "ai_label": "yes" if is_labelled(request, content.media_url) else "no",
     }
 
 
@@ -141,6 +159,7 @@ def pin_values(request: TeamRequest, pin: Pin, *, crossed: list[int] | None = No
         "scheduled_for": local.replace(tzinfo=None) if local else None,
         "timezone": str(zone),
         "fold": str(local.fold) if local else "",
+        "ai_label": "yes" if is_labelled(request, pin.media_url) else "no",
     }
 
 
@@ -152,6 +171,25 @@ def typed_values(typed: QueryDict) -> dict[str, Any]:
     if read_uuid(values.get("form_id")) is None:
         values["form_id"] = uuid.uuid4()
     return values
+
+
+def read_earlier(request: TeamRequest) -> dict[str, Any]:
+    """Return the context of what went to the same board before, for the values in the address."""
+    given = request.GET
+    pin = _find_pin(request, given.get("pin", ""))
+    earlier = find_earlier(
+        request.team,
+        board_id=read_id(given.get("board")),
+        link=given.get("link", "").strip(),
+        media_url=given.get("media_url", "").strip(),
+        except_pin=pin.pk if pin is not None else 0,
+    )
+    return {"earlier": earlier, "pin": pin}
+
+
+def _find_pin(request: TeamRequest, uuid: object) -> Pin | None:
+    key = read_uuid(uuid)
+    return Pin.objects.filter(team=request.team, uuid=key).first() if key else None
 
 
 def read_preview(form: ComposeForm) -> dict[str, str]:
@@ -213,12 +251,18 @@ def read_compose(
         "lost_account": lost,
         "may_publish": may_publish(request.membership),
         "may_connect": can(request.membership, Right.MANAGE),
+        "earlier": find_earlier(
+            request.team,
+            board_id=read_id(form["board"].value()),
+            link=str(form["link"].value() or "").strip(),
+            media_url=str(form["media_url"].value() or "").strip(),
+            except_pin=pin.pk if pin is not None else 0,
+        ),
         "link_warning": warn_of_shortener(str(form["link"].value() or "")),
         "is_kept": is_kept,
         "theirs": theirs,
         "rules": rules.MEDIA_RULES,
         "limits": {"title": rules.TITLE_MAX, "description": rules.DESCRIPTION_MAX, "alt_text": rules.ALT_TEXT_MAX},
         "recent": recent,
-        "upload_origins": upload_origins(),
         "is_near": is_postpeer_near(),
     }

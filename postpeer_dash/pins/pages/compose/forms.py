@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from postpeer_dash.accounts.models import Account
 from postpeer_dash.boards.models import Board
+from postpeer_dash.media.fetching.share_pages import check_media_address
 from postpeer_dash.pins import rules
 from postpeer_dash.pins.content import TEXT_FIELDS, Content
 from postpeer_dash.pins.models import MediaType
@@ -33,7 +34,7 @@ from postpeer_dash.web import time_zones, times
 from postpeer_dash.web.text import count_units
 
 SENDING = frozenset({"publish", "schedule", "submit"})
-ACTIONS = ("draft", "publish", "schedule", "submit", "refresh_boards")
+ACTIONS = ("draft", "publish", "schedule", "submit", "refresh_boards", "copy_media")
 
 
 # Rules of two releases differ by an hour or two; what is further apart is no matter of rules.
@@ -74,6 +75,12 @@ class ComposeForm(forms.Form):
         widget=forms.URLInput({"autocomplete": "off", "dir": "ltr"}),
     )
     media_file = forms.FileField(label=gettext_lazy("Or a file of your own"), required=False, allow_empty_file=True)
+    ai_label = forms.ChoiceField(
+        label=gettext_lazy("Made or changed with AI"),
+        help_text=gettext_lazy("Written into the picture itself, where Pinterest reads it."),
+        choices=[("no", ""), ("yes", "")],
+        required=False,
+    )
     alt_text = TextField(
         label=gettext_lazy("Alt text"),
         help_text=gettext_lazy("What is in the picture, for people who can’t see it."),
@@ -88,6 +95,7 @@ class ComposeForm(forms.Form):
         help_text=gettext_lazy("What is seen before the video plays. Only sent with a video."),
         widget=forms.URLInput({"autocomplete": "off", "dir": "ltr"}),
     )
+    cover_file = forms.FileField(label=gettext_lazy("Cover from a file"), required=False, allow_empty_file=True)
     title = TextField(
         label=gettext_lazy("Title"),
         widget=forms.TextInput({"dir": "auto", "autocomplete": "off"}),
@@ -117,13 +125,13 @@ class ComposeForm(forms.Form):
         *,
         accounts: Accounts,
         action: str = "draft",
-        file_error: ValidationError | None = None,
+        file_errors: Mapping[str, ValidationError] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
         self.accounts = accounts
         self.action = action
-        self.file_error = file_error
+        self.file_errors = file_errors or {}
         self.chosen_account: Account | None = None
         self.chosen_board: Board | None = None
         self.scheduled_at: datetime | None = None
@@ -174,12 +182,20 @@ class ComposeForm(forms.Form):
         return self.cleaned_data["media_type"] or MediaType.IMAGE
 
     def clean_media_url(self) -> str:
-        return rules.check_media_url(self.cleaned_data["media_url"], may_be_private=is_postpeer_near())
+        url = rules.check_media_url(self.cleaned_data["media_url"], may_be_private=is_postpeer_near())
+        if self.is_sending:
+            # A draft is saved with whatever stands there.
+            check_media_address(url, self.cleaned_data.get("media_type") or MediaType.IMAGE)
+        return url
 
     def clean_media_file(self) -> None:
         # The file itself went to PostPeer before; here is where its reason belongs when it did not.
-        if self.file_error is not None:
-            raise self.file_error
+        if "media_file" in self.file_errors:
+            raise self.file_errors["media_file"]
+
+    def clean_cover_file(self) -> None:
+        if "cover_file" in self.file_errors:
+            raise self.file_errors["cover_file"]
 
     def clean_alt_text(self) -> str:
         return rules.check_length(self.cleaned_data["alt_text"], rules.ALT_TEXT_MAX, what=_("The alt text"))
@@ -190,7 +206,10 @@ class ComposeForm(forms.Form):
     def clean_cover_image_url(self) -> str:
         url: str = self.cleaned_data["cover_image_url"]
         if self.cleaned_data.get("media_type") == MediaType.VIDEO:
-            return rules.check_media_url(url, may_be_private=is_postpeer_near())
+            url = rules.check_media_url(url, may_be_private=is_postpeer_near())
+            if self.is_sending:
+                check_media_address(url, MediaType.IMAGE)
+            return url
         # A picture goes out without it; it is stored in case the video comes back.
         return rules.check_length(url, rules.ADDRESS_MAX, what=_("The address"))
 

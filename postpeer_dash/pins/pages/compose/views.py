@@ -1,6 +1,5 @@
 from uuid import UUID, uuid4
 
-from csp.decorators import csp_update
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -9,24 +8,25 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
+from postpeer_dash.media.access import may_send_files
+from postpeer_dash.media.posted import take_copy, take_posted_files
 from postpeer_dash.pins import services
 from postpeer_dash.pins.access import (
     get_pin,
     may_edit,
     may_publish,
-    may_send_files,
     pins_of,
     require_edit,
     require_publish,
 )
 from postpeer_dash.pins.models import Pin
 from postpeer_dash.pins.pages.compose import context as contexts
+from postpeer_dash.pins.pages.compose.ai_label import write_label
 from postpeer_dash.pins.pages.compose.fields import read_uuid
 from postpeer_dash.pins.pages.compose.forms import ComposeForm, PressedForm
 from postpeer_dash.pins.pages.compose.theirs import read_theirs
-from postpeer_dash.pins.pages.upload.views import upload_posted_file
 from postpeer_dash.pins.rules import MAX_FILE_BYTES
 from postpeer_dash.teams.access import Right, TeamRequest, in_team
 from postpeer_dash.web.file_requests import accepts_upload
@@ -37,9 +37,10 @@ from postpeer_dash.web.time_zones import zone_of
 from postpeer_dash.web.times import clock
 
 OWNER = "owner"
-_TYPED = {OWNER, *ComposeForm.base_fields} - {"media_file", "form_id", "version", "source"}
+_FILES = {"media_file", "cover_file"}
+_TYPED = {OWNER, *ComposeForm.base_fields} - _FILES - {"form_id", "version", "source"}
 _FREE_TEXTS = ("title", "description", "link", "media_url", "alt_text")
-typed_stays = recoverable_form([name for name in ComposeForm.base_fields if name != "media_file"], owner=OWNER)
+typed_stays = recoverable_form([name for name in ComposeForm.base_fields if name not in _FILES], owner=OWNER)
 
 
 @accepts_upload(MAX_FILE_BYTES, may_send_files)
@@ -87,6 +88,13 @@ def edit(request: TeamRequest, pin: UUID) -> HttpResponse:
     return render_compose(request, contexts.read_compose(request, form, pin=draft, is_kept=kept is not None))
 
 
+@require_safe
+@in_team(Right.COMPOSE)
+def earlier(request: TeamRequest) -> HttpResponse:
+    """Return the part of the page that says what went to the same board before. Reads our own rows only."""
+    return render(request, "pins/_compose_earlier.html", contexts.read_earlier(request))
+
+
 def _find_source(request: TeamRequest, uuid: object) -> Pin | None:
     """Return the team's pin that a new one begins as, None where none is named; raise Http404 for one that isn't here."""
     key = read_uuid(uuid)
@@ -110,13 +118,16 @@ def _handle_form(request: TeamRequest, pin: Pin | None) -> HttpResponse:
     if pin is not None and pin.is_frozen:
         return _redirect_to_sent(request, pin)
     accounts = contexts.read_accounts(request)
-    typed, file_error = upload_posted_file(request)
+    typed, file_errors = take_posted_files(request)
+    if action == "copy_media":
+        form = ComposeForm(initial=contexts.typed_values(copy_media(request, typed)), accounts=accounts)
+        return render_compose(request, contexts.read_compose(request, form, pin=pin))
     if action == "refresh_boards":
         form = ComposeForm(initial=contexts.typed_values(typed), accounts=accounts)
         return render_compose(request, contexts.read_compose(request, form, pin=pin, refresh=True))
     data = _with_defaults(request, typed, pin)
-    form = ComposeForm(data, accounts=accounts, action=action, file_error=file_error)
-    if not form.is_valid():
+    form = ComposeForm(data, accounts=accounts, action=action, file_errors=file_errors)
+    if not (form.is_valid() and write_label(request, form, data)):
         if "form_id" in form.errors:
             data["form_id"] = str(uuid4())
         return render_compose(request, contexts.read_compose(request, form, pin=pin), status=422)
@@ -211,9 +222,17 @@ def _keep_for_new_pin(request: TeamRequest) -> str:
     return path if save_input(request, _TYPED, path=path) else ""
 
 
+def copy_media(request: TeamRequest, typed: QueryDict) -> QueryDict:
+    """Return the typed fields with a cleaned copy in place of the address, and say what was done, or why nothing was."""
+    try:
+        typed, notes = take_copy(request, typed)
+    except ValidationError as error:
+        messages.warning(request, " ".join([*error.messages, _("Nothing was copied; the address stays as it is.")]))
+    else:
+        messages.success(request, " ".join([_("The pin shows a copy of your own now."), *notes]))
+    return typed
+
+
 def render_compose(request: TeamRequest, context: dict[str, object], *, status: int = 200) -> HttpResponse:
-    """Render the compose page, which alone may send files from the browser to PostPeer."""
-    response = render(request, "pins/compose.html", context, status=status)
-    # This page alone sends files to PostPeer from the browser; to where is known only now, so the decorator stands here.
-    csp_update({"connect-src": context["upload_origins"]})(lambda _request: response)(request)
-    return response
+    """Render the compose page."""
+    return render(request, "pins/compose.html", context, status=status)

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from postpeer_dash.pins.access import may_edit, may_publish
-from postpeer_dash.pins.models import MediaType, Pin
+from postpeer_dash.pins.models import Pin
 from postpeer_dash.pins.moved_hours import MovedHour, moved_pins, read_moved_hours
+from postpeer_dash.pins.pin_pictures import picture_of
 from postpeer_dash.pins.text.hours import describe_hour, describe_hours, hour_words, name_keep, name_restore
-from postpeer_dash.pins.text.labels import find_title, safe_url
+from postpeer_dash.pins.text.labels import find_title
 from postpeer_dash.teams.models import Membership
 from postpeer_dash.web.time_zones import place_words
 from postpeer_dash.web.times import day_short
@@ -56,11 +57,10 @@ def read_hours_page(membership: Membership) -> Mapping[str, object]:
 def _make_row(pin: Pin, membership: Membership) -> HourRow:
     assert pin.scheduled_for is not None  # nosec B101 - by the query
     one = MovedHour.of(pin.scheduled_for, pin.time_zone, pin.wall_clock, pin.zone_release)
-    url = pin.cover_image_url if pin.media_type == MediaType.VIDEO else pin.media_url
     return HourRow(
         pin=pin,
         title=find_title(pin.title, pin.description),
-        picture=safe_url(url),
+        picture=picture_of(membership.team.slug, pin),
         text=describe_hour(one),
         day=day_short(one.now.date()),
         is_known=one.meant is not None,

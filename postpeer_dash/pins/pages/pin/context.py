@@ -25,6 +25,7 @@ from postpeer_dash.pins.pages.pin.changing import (
 from postpeer_dash.pins.pages.pin.records import PinRows, read_pin
 from postpeer_dash.pins.pages.pin.results import Result, make_result
 from postpeer_dash.pins.pages.pin.summary import Summary, summarise
+from postpeer_dash.pins.pin_pictures import picture_of
 from postpeer_dash.pins.publishing.state import OPEN_STATES, UNDER_WAY
 from postpeer_dash.pins.services import hash_of
 from postpeer_dash.pins.text.events import Line, describe_event
@@ -88,7 +89,7 @@ def read_pin_context(pin: Pin, membership: Membership) -> dict[str, Any]:
     return {
         "pin": pin,
         "title": find_title(pin.title, pin.description),
-        "picture": safe_url(pin.cover_image_url if is_film else pin.media_url),
+        "picture": picture_of(membership.team.slug, pin),
         "film": safe_url(pin.media_url) if is_film else "",
         "media": safe_url(pin.media_url),
         "summary": summary,

@@ -9,16 +9,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from postpeer_dash.accounts.access import accounts_of
-from postpeer_dash.pins.access import get_pin, may_send_files
+from postpeer_dash.media.access import may_send_files
+from postpeer_dash.media.posted import take_posted_files
+from postpeer_dash.pins.access import get_pin
 from postpeer_dash.pins.editing import EditError, edit_pin, version_of
 from postpeer_dash.pins.models import Pin
+from postpeer_dash.pins.pages.compose.ai_label import write_label
 from postpeer_dash.pins.pages.compose.context import typed_values
 from postpeer_dash.pins.pages.compose.forms import PressedForm
 from postpeer_dash.pins.pages.compose.theirs import read_theirs
-from postpeer_dash.pins.pages.compose.views import OWNER, render_compose, typed_stays
+from postpeer_dash.pins.pages.compose.views import OWNER, copy_media, render_compose, typed_stays
 from postpeer_dash.pins.pages.scheduled import context as contexts
 from postpeer_dash.pins.pages.scheduled.forms import EditForm
-from postpeer_dash.pins.pages.upload.views import upload_posted_file
 from postpeer_dash.pins.publishing.renewal import start_moving
 from postpeer_dash.pins.rules import MAX_FILE_BYTES
 from postpeer_dash.teams.access import Right, TeamRequest, get_or_404, in_team
@@ -69,13 +71,16 @@ def move_renewed(request: TeamRequest, account: int) -> HttpResponse:
 def _handle_form(request: TeamRequest, pin: Pin) -> HttpResponse:
     """Request the change, or show the form again with everything in it."""
     fixed = contexts.read_fixed(pin)
-    typed, file_error = upload_posted_file(request)
+    typed, file_errors = take_posted_files(request)
     data = contexts.fix_accounts(request, typed, pin, fixed)
+    if PressedForm(request.POST).pressed == "copy_media":
+        form = EditForm(initial=typed_values(copy_media(request, data)), accounts=fixed.accounts)
+        return render_compose(request, contexts.read_edit_page(request, form, pin))
     if PressedForm(request.POST).pressed == "refresh_boards":
         form = EditForm(initial=typed_values(data), accounts=fixed.accounts)
         return render_compose(request, contexts.read_edit_page(request, form, pin, refresh=True))
-    form = EditForm(data, accounts=fixed.accounts, file_error=file_error)
-    if form.is_valid() and _save(request, form, pin):
+    form = EditForm(data, accounts=fixed.accounts, file_errors=file_errors)
+    if form.is_valid() and write_label(request, form, data) and _save(request, form, pin):
         discard_saved_input(request)
         return redirect("pins:pin", request.team.slug, pin.uuid)
     theirs = None

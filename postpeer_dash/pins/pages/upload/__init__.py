@@ -1,1 +1,0 @@
-"""Uploads: a picture or video on its way to PostPeer."""
