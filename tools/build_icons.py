@@ -15,11 +15,11 @@ from pathlib import Path
 
 NAMES = """
 arrow-left badge-check ban bell calendar-days check chevron-down chevron-right chevrons-up-down circle-alert
-circle-check circle-dashed circle-ellipsis circle-question-mark clock cloud-off contrast copy credit-card download ellipsis
-external-link eye eye-off flask-conical gallery-vertical-end globe hourglass house image image-off images info key-round
-layout-grid link list-filter loader lock log-out mail monitor moon octagon-x pencil-line play plug plus refresh-cw
-rotate-ccw rows-3 scroll-text search send settings shield-check shield-half stamp sun trash-2 triangle-alert undo-2 unplug
-upload user-plus user-round users video x
+circle-check circle-dashed circle-ellipsis circle-question-mark clock cloud-off contrast copy credit-card crop
+download ellipsis external-link eye eye-off film flask-conical gallery-vertical-end globe hourglass house image
+image-off images info key-round layout-grid link list-filter loader lock log-out mail monitor moon octagon-x
+pencil-line play plug plus refresh-cw rotate-ccw rows-3 scroll-text search send settings shield-check shield-half
+stamp sun trash-2 triangle-alert undo-2 unplug upload user-plus user-round users video x
 """
 
 # Lucide's own half disc is so small at 16 px that it reads as a dot.

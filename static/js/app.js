@@ -112,11 +112,12 @@ if (zoneUrl && ownZone()) {
   });
 }
 
-// Text that a form has kept in this browser (compose-keep.js) belongs to one person. It goes when they sign out, in
-// every tab, and after seven days by itself. A session that merely ends leaves it.
+// Text and files that a form has kept in this browser (compose-keep.js, compose-upload.js, media-send.js) belong to one
+// person. They go when that person signs out, in every tab, and after seven days by themselves. A session that merely
+// ends leaves them.
 const KEPT_DAYS = 7 * 864e5;
 const SIGNED_OUT = "dash:signed-out:";
-const keptOwner = (key) => /^dash:(?:compose|edit):[^:]*:([^:]*):/.exec(key)?.[1];
+const keptOwner = (key) => /^dash:(?:compose|edit|file|upload):[^:]*:([^:]*):/.exec(key)?.[1];
 function dropKept() {
   try {
     for (const key of Object.keys(sessionStorage).filter((each) => keptOwner(each) !== undefined)) {

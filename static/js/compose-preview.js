@@ -63,10 +63,9 @@ function showColor() {
 const isWeb = (url) => /^https?:\/\/[^\s/]+/i.test(url) && !(location.protocol === "https:" && /^http:/i.test(url));
 const isVideo = () => field("media_type") && one("[name=media_type]:checked").value === "video";
 
-function describe(width, height, bytes) {
+function describe(width, height, bytes, ratio = ratioOf(width, height)) {
   const language = document.documentElement.lang || "en";
   const parts = [`${width} × ${height}`];
-  const ratio = ratioOf(width, height);
   if (ratio) parts.push(ratio);
   if (bytes) {
     const [size, unit] = bytes < 1e6 ? [bytes / 1e3, "kilobyte"] : [bytes / 1e6, "megabyte"];
@@ -83,16 +82,67 @@ function ratioOf(width, height) {
   return "";
 }
 
+// By address alone the browser is told no bytes. What ends as one of these it can show, and Pinterest won't take.
+const NOT_TAKEN = { gif: "GIF", bmp: "BMP", svg: "SVG", avif: "AVIF", heic: "HEIC", heif: "HEIC", webm: "WebM" };
+const TAKEN = ["jpg", "jpeg", "jfif", "png", "webp", "mp4", "m4v", "mov"];
+function endingOf(url) {
+  try {
+    return new URL(url).pathname.split(".").pop().toLowerCase();
+  } catch {
+    return "";
+  }
+}
+
+// Only what is known to be good gets the tick.
+function sayLoaded(width, height, url) {
+  const ending = endingOf(url);
+  if (NOT_TAKEN[ending]) say(put(words.notTaken, NOT_TAKEN[ending]), "circle-alert", "i look");
+  else if (TAKEN.includes(ending)) say(put(words.loaded, describe(width, height, 0)), "circle-check", "i ok");
+  else say(put(words.loaded, describe(width, height, 0)), "image");
+}
+
+// What the server found in the file of one's own. With a note that Pinterest won't take it, it gets no tick.
+function sayAnswer({ kind, width, height, bytes, ratio, has_doubts: hasDoubts }) {
+  const facts = width && height ? describe(width, height, bytes, ratio) : "";
+  const [sign, tone] = hasDoubts ? ["triangle-alert", "i look"] : ["circle-check", "i ok"];
+  say([kind, facts].filter(Boolean).join(", "), sign, tone);
+}
+
+const note = (text) => {
+  const list = one("[data-media-notes]");
+  if ([...list.children].some((line) => line.textContent === text)) return;
+  const line = document.createElement("li");
+  line.textContent = text;
+  list.append(line);
+  list.hidden = false;
+};
+
+function clearNotes() {
+  const list = one("[data-media-notes]");
+  list.replaceChildren();
+  list.hidden = true;
+}
+
+function showNothing() {
+  for (const frame of frames()) frame.querySelectorAll("img, video").forEach((part) => part.remove());
+  one("[data-preview-none]").hidden = false;
+}
+
 function makePicture(url) {
   const image = new Image();
   Object.assign(image, { alt: field("alt_text").value, referrerPolicy: "no-referrer", decoding: "async" });
   image.addEventListener("load", () => {
     settle();
-    say(put(words.loaded, describe(image.naturalWidth, image.naturalHeight, local?.size)), "circle-check", "i ok");
+    if (!local) sayLoaded(image.naturalWidth, image.naturalHeight, url);
   });
   image.addEventListener("error", () => {
     settle();
-    say(local ? words.undecodable : words.gone, "image-off");
+    if (!local) say(words.gone, "image-off");
+    else if (image.isConnected) {
+      showNothing();
+      if (local.answer) note(words.undecodable);
+      else say(words.later, "image");
+    }
   });
   image.src = url;
   return image;
@@ -102,16 +152,24 @@ function makeVideo(url) {
   const video = document.createElement("video");
   Object.assign(video, { muted: true, controls: true, playsInline: true, preload: "metadata" });
   const cover = field("cover_image_url").value.trim();
-  if (isWeb(cover)) video.poster = cover;
+  const still = isWeb(cover) ? cover : local?.answer?.thumbnail;
+  if (still) video.poster = still;
+  const cannotShow = () => {
+    if (local?.answer) note(words.unseen);
+    else say(words.unseen, "image-off");
+  };
   video.addEventListener("loadedmetadata", () => {
     settle();
-    say(put(words.loaded, describe(video.videoWidth, video.videoHeight, local?.size)), "circle-check", "i ok");
+    // Sound alone has no width: the film's picture is of a kind that this browser can't read.
+    if (!video.videoWidth) cannotShow();
+    else if (!local) sayLoaded(video.videoWidth, video.videoHeight, url);
   });
   video.addEventListener("error", () => {
     settle();
-    say(local ? words.undecodable : words.goneVideo, "image-off");
-    for (const frame of frames()) frame.querySelector("video")?.remove();
-    one("[data-preview-none]").hidden = false;
+    if (local) cannotShow();
+    else say(words.goneVideo, "image-off");
+    // With a still of it there is something to see all the same.
+    if (video.isConnected && !still) showNothing();
   });
   video.src = url;
   return video;
@@ -120,12 +178,19 @@ function makeVideo(url) {
 const frames = () => [one("[data-preview-pic]"), document.querySelector("[data-preview-small]")].filter(Boolean);
 const settle = () => frames()[0].classList.remove("is-loading");
 
+// A picture that is here is shown as the server made it: small, upright, and of kinds that no browser shows.
+function urlOf(typed) {
+  if (!local) return isWeb(typed) ? typed : "";
+  return local.answer?.thumbnail && local.media === "image" ? local.answer.thumbnail : (local.blob ?? local.url ?? "");
+}
+
 function showMedia() {
   const typed = field("media_url").value.trim();
   // A changed address is no longer the file.
   if (local && local.url !== typed && local.url !== null) local = null;
-  const url = local ? local.blob : isWeb(typed) ? typed : "";
-  const key = `${isVideo()} ${url} ${isVideo() ? field("cover_image_url").value.trim() : ""}`;
+  const url = urlOf(typed);
+  const isSettled = Boolean(local?.answer);
+  const key = `${isVideo()} ${url} ${isSettled} ${isVideo() ? field("cover_image_url").value.trim() : ""}`;
   if (key === shown) return;
   shown = key;
   const [large, small] = frames();
@@ -135,16 +200,21 @@ function showMedia() {
   }
   one("[data-preview-none]").hidden = Boolean(url);
   say("");
+  clearNotes();
+  if (local?.answer) sayAnswer(local.answer);
+  for (const text of local?.answer?.notes ?? []) note(text);
   if (!url) return;
   large.classList.add("is-loading");
-  say(isVideo() ? words.loadingVideo : words.loading);
+  if (!local) say(isVideo() ? words.loadingVideo : words.loading);
   const media = isVideo() ? makeVideo(url) : makePicture(url);
   large.append(media);
-  if (small && !isVideo()) {
+  const still = isVideo() ? local?.answer?.thumbnail : url;
+  if (small && still) {
     const copy = new Image();
     copy.alt = "";
     copy.referrerPolicy = "no-referrer";
-    copy.src = url;
+    copy.addEventListener("error", () => copy.remove());
+    copy.src = still;
     small.append(copy);
   }
 }
@@ -173,7 +243,7 @@ if (form) {
     if (["media_type", "media_url", "cover_image_url"].includes(event.target.name)) showMedia();
   });
   form.addEventListener("compose:filled", showAll);
-  // From compose-upload.js: { blob, size, url } (url null until it is known), or null when it came to nothing.
+  // From compose-upload.js, which says what is in it; null when it came to nothing.
   form.addEventListener("compose:local", (event) => {
     // The address of a file on the disk holds nothing in memory, so it may stay until the page goes.
     local = event.detail;

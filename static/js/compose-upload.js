@@ -1,44 +1,43 @@
-// A file of one's own: checked at once, sent to PostPeer with progress, through the dashboard where the browser can't.
-// Without this script the file goes along with the form.
+// A file of one's own: looked at, then sent to the dashboard in pieces, which hands it on to PostPeer. Without this
+// script the file goes along with the form.
+//
+// What the other compose-*.js hear of it: compose:local with what is to be shown, or null when it came to nothing:
+//   { blob, fileName, media, name, url, answer, original, box }
+// blob is an address on the disk; name is of the kind ("JPG"); url and answer are null until PostPeer has the file;
+// original is the whole picture when this is the piece `box` of it. They ask for a piece with
+// compose:cut { box, blob }, for the whole with compose:uncut.
 
 const form = document.querySelector("#compose");
 const one = (selector, root = form) => root.querySelector(selector);
 const words = document.querySelector("#compose-words")?.dataset ?? {};
 const put = (pattern, ...values) => values.reduce((text, value) => text.replace("%s", () => value), pattern ?? "");
 const tell = (name, detail = null) => form.dispatchEvent(new CustomEvent(name, { detail }));
+const scripts = () => one("[data-media]").dataset;
 
-class Refused extends Error {}
-class Cancelled extends Error {}
+class Unfit extends Error {}
 
 // What is under way; another file, or Cancel, ends it.
 let current = null;
+// What is shown, once it is here.
+let chosen = null;
+let run = null;
 
 const kinds = () => [...form.querySelectorAll("[name=media_type]")];
-function megabytes(bytes) {
-  const language = document.documentElement.lang || "en";
-  const manner = { style: "unit", unit: "megabyte", maximumFractionDigits: bytes < 1e7 ? 1 : 0 };
-  return new Intl.NumberFormat(language, manner).format(bytes / 1048576);
-}
 
-// The kind whose types have this file's; by its name's ending where the system knows no type.
-function kindOf(file) {
-  const ending = `.${file.name.split(".").pop().toLowerCase()}`;
-  return kinds().find(({ dataset }) =>
-    file.type ? dataset.types.split(" ").includes(file.type) : dataset.accept.split(",").includes(ending));
-}
-
-function check(file) {
-  const kind = kindOf(file);
-  if (!kind) throw new Refused(words.noMedia);
-  if (file.size === 0) throw new Refused(words.empty);
-  const most = Number(kind.dataset.most);
-  if (file.size > most) throw new Refused(put(words.tooLarge, megabytes(file.size), megabytes(most)));
-  return kind;
+function check(file, kind, sizeOf) {
+  if (file.size === 0) throw new Unfit(words.empty);
+  const sentences = { gif: words.noGif, picture: words.noPicture, film: words.noFilm, media: words.noMedia };
+  if (kind.refusal) throw new Unfit(put(sentences[kind.refusal], kind.name));
+  const most = Number(kinds().find(({ value }) => value === kind.media).dataset.most);
+  if (file.size > most) throw new Unfit(put(words.tooLarge, sizeOf(file.size), sizeOf(most)));
 }
 
 // Why the last file was refused. It stays beside the field when the form comes back with other things to change.
 let refused = "";
-const memory = () => `dash:refused:${one("[name=form_id]").value}`;
+const formId = () => one("[name=form_id]").value;
+const memory = () => `dash:refused:${formId()}`;
+const owner = () => `${form.dataset.team}:${one("[name=owner]").value}`;
+const fileMemory = () => `dash:file:${owner()}:${formId()}`;
 
 function showWrong(text) {
   const place = document.querySelector("#upload-wrong");
@@ -52,7 +51,7 @@ function clearWrongs() {
   for (const name of ["media_url", "media_file"]) {
     const place = one(`#id_${name}_place`);
     place.classList.remove("field-bad");
-    for (const line of place.querySelectorAll(".wrong:not(#upload-wrong)")) line.remove();
+    for (const line of place.querySelectorAll(".wrong:not([role=alert])")) line.remove();
     one(`[name=${name}]`, place).classList.remove("is-invalid");
     one(`[name=${name}]`, place).removeAttribute("aria-invalid");
   }
@@ -70,130 +69,34 @@ function keepWrong(isGoing) {
   }
 }
 
-function showRun(text, part = null) {
-  const run = one("[data-upload-run]");
-  run.hidden = !text;
-  one("[data-upload]").classList.toggle("is-busy", Boolean(text));
-  one("[data-upload-words]").textContent = text ?? "";
-  const bar = one("progress", run);
-  if (part === null) bar.removeAttribute("value");
-  else bar.value = part;
-  tell("compose:uploading", text ? { words: part === null ? "…" : `${part} %` } : null);
-}
-
-const token = () => one("[name=csrfmiddlewaretoken]").value;
-
-async function readAnswer(response) {
-  // A page in place of an answer is the sign-in.
-  if (response.redirected || !(response.headers.get("Content-Type") ?? "").includes("json")) {
-    throw new Refused(response.status >= 500 ? words.failed : words.signedOut);
-  }
-  const answer = await response.json();
-  if (!response.ok) throw new Refused(answer.error ?? words.failed);
-  return answer;
-}
-
-async function ask(file, kind, signal) {
-  const head = new Uint8Array(await file.slice(0, 32).arrayBuffer());
-  const fields = {
-    filename: file.name,
-    mime_type: file.type,
-    size: file.size,
-    media_type: kind.value,
-    head: btoa(String.fromCharCode(...head)),
-  };
-  const response = await fetch(form.dataset.startUpload, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
-    body: JSON.stringify(fields),
-    signal,
-  });
-  return readAnswer(response);
-}
-
-// fetch tells nothing of what has left; this does. `credentials`: only ever to ourselves.
-function send(method, url, body, headers, run, onDone) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    run.stop = () => request.abort();
-    request.open(method, url);
-    request.withCredentials = false;
-    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-    request.upload.addEventListener("progress", (event) => {
-      if (!event.lengthComputable || run !== current) return;
-      const part = Math.floor((event.loaded / event.total) * 100);
-      showRun(part < 100 ? `${part} %, ${megabytes(event.loaded)} / ${megabytes(event.total)}` : words.finishing, part);
-    });
-    request.addEventListener("load", () => {
-      try { resolve(onDone(request)); } catch (error) { reject(error); }
-    });
-    request.addEventListener("error", () => reject(new Error("network")));
-    request.addEventListener("timeout", () => reject(new Error("timeout")));
-    request.addEventListener("abort", () => reject(new Cancelled()));
-    request.send(body);
-  });
-}
-
-async function sendDirect(place, file, run) {
-  const isOpen = form.dataset.uploadOrigins.split(" ").includes(new URL(place.upload_url).origin);
-  if (!place.direct || !isOpen) return false;
+// Where the file lies here, for the form that comes back; the pin itself knows its address at PostPeer alone.
+function keepFile({ here, url }) {
   try {
-    const isTaken = (request) => request.status >= 200 && request.status < 300;
-    return await send("PUT", place.upload_url, file, { "Content-Type": place.mime_type }, run, isTaken);
-  } catch (error) {
-    if (error instanceof Cancelled) throw error;
-    return false;
-  }
-}
-
-function sendThrough(file, kind, run) {
-  const body = new FormData();
-  body.append("media_type", kind.value);
-  body.append("media_file", file);
-  return send("POST", form.dataset.uploadThrough, body, { "X-CSRFToken": token() }, run, (request) => {
-    let answer = null;
-    try {
-      answer = JSON.parse(request.responseText);
-    } catch {
-      throw new Refused(request.status >= 500 ? words.failed : words.signedOut);
-    }
-    if (request.status !== 200) throw new Refused(answer.error ?? words.failed);
-    return answer.public_url;
-  });
-}
-
-// The most frequent of 4096 coarse colours on a small copy, as the mean of what fell into it.
-function dominantColor(image) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: 48, height: 72 });
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(image, 0, 0, 48, 72);
-  const { data } = context.getImageData(0, 0, 48, 72);
-  const bins = new Map();
-  for (let at = 0; at < data.length; at += 4) {
-    if (data[at + 3] < 128) continue;
-    const key = ((data[at] >> 4) << 8) | ((data[at + 1] >> 4) << 4) | (data[at + 2] >> 4);
-    const bin = bins.get(key) ?? [0, 0, 0, 0];
-    bins.set(key, [bin[0] + 1, bin[1] + data[at], bin[2] + data[at + 1], bin[3] + data[at + 2]]);
-  }
-  const [count, ...sums] = [...bins.values()].reduce((best, bin) => (bin[0] > best[0] ? bin : best), [0, 0, 0, 0]);
-  if (!count) return "";
-  return `#${sums.map((sum) => Math.round(sum / count).toString(16).padStart(2, "0")).join("")}`.toUpperCase();
-}
-
-async function fillColor(blob, kind) {
-  const field = one("[name=dominant_color]");
-  const note = one("[data-color-note]");
-  if (kind.value !== "image" || (field.value.trim() && note.hidden)) return;
-  const image = new Image();
-  image.src = blob;
-  try {
-    await image.decode();
-    field.value = dominantColor(image);
-    note.hidden = !field.value;
-    tell("compose:filled");
+    sessionStorage.setItem(fileMemory(), JSON.stringify({ here, url, at: Date.now() }));
   } catch {
-    // A picture that the browser can't decode has no colour to offer; Pinterest may read it all the same.
+    // Then the form that comes back shows the file as any other address.
   }
+}
+
+function readKept(url) {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(fileMemory()));
+    return kept?.url === url ? kept.here : "";
+  } catch {
+    return "";
+  }
+}
+
+// A form that comes back, a draft, a file of the library: what is known of the file here is told again.
+async function findFile() {
+  const url = one("[name=media_url]").value;
+  const here = readKept(url) || form.dataset.mediaHere;
+  if (!url || !here) return;
+  const { readFile } = await import(scripts().send);
+  const answer = await readFile(here, contextOf(new AbortController().signal, ""));
+  if (answer?.url !== url || one("[name=media_url]").value !== url || current) return;
+  chosen = { blob: null, media: answer.media_type, name: answer.kind, url, answer };
+  tell("compose:local", chosen);
 }
 
 function choose(kind) {
@@ -202,50 +105,117 @@ function choose(kind) {
   kind.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-async function take(file) {
-  current?.stop?.();
-  const run = { stop: null };
-  current = run;
-  const isOurs = () => run === current;
+function contextOf(signal, name) {
+  return {
+    base: form.dataset.mediaUrl,
+    owner: owner(),
+    purpose: "media",
+    token: () => one("[name=csrfmiddlewaretoken]").value,
+    isAi: one("[type=checkbox][name=ai_label]")?.checked ?? null,
+    signal,
+    tell: (told) => run?.tell(told, name),
+  };
+}
+
+function fillColor(color) {
+  const field = one("[name=dominant_color]");
+  const note = one("[data-color-note]");
+  if (!color || (field.value.trim() && note.hidden)) return;
+  field.value = color;
+  note.hidden = false;
+}
+
+function showFile(shown, answer) {
+  chosen = { ...shown, media: answer.media_type, name: answer.kind, url: answer.url, answer };
+  one("[name=media_url]").value = answer.url;
+  // What is here already needs no copy.
+  one("[data-copy]").hidden = true;
+  fillColor(answer.color);
+  tell("compose:local", chosen);
+  tell("compose:filled");
+}
+
+// One run: what it shows meanwhile, and what is done when it comes to nothing.
+async function follow(name, work) {
+  current?.abort();
+  const stopping = new AbortController();
+  const isOurs = () => stopping === current;
   const before = kinds().find((kind) => kind.checked);
+  current = stopping;
   showWrong("");
   try {
-    const kind = check(file);
-    choose(kind);
-    const blob = URL.createObjectURL(file);
-    tell("compose:local", { blob, size: file.size, url: null });
-    fillColor(blob, kind);
-    one("[data-upload-name]").textContent = file.name;
-    showRun(words.asking);
-    const asking = new AbortController();
-    run.stop = () => asking.abort();
-    const place = await ask(file, kind, asking.signal);
-    showRun(put(words.uploading, file.name), 0);
-    const url = (await sendDirect(place, file, run)) ? place.public_url : await sendThrough(file, kind, run);
+    const { makeRun } = await import(scripts().run);
+    run ??= makeRun(one("[data-upload-run]"), words, (text) => {
+      one("[data-upload]").classList.toggle("is-busy", Boolean(text));
+      tell("compose:uploading", { what: "media", words: text });
+    });
     if (!isOurs()) return;
-    one("[name=media_url]").value = url;
-    tell("compose:local", { blob, size: file.size, url });
-    tell("compose:filled");
-    end(run);
+    run.begin(() => stopping.abort());
+    one("[data-upload-name]").textContent = name;
+    const { shown, answer } = await work(stopping.signal);
+    if (!isOurs()) return;
+    end();
+    showFile(shown, answer);
+    keepFile(answer);
     clearWrongs();
-    one("[data-upload-name]").textContent = put(words.uploaded, file.name);
+    one("[data-upload-name]").textContent = put(words.uploaded, name);
   } catch (error) {
     if (!isOurs()) return;
-    end(run);
+    end();
     choose(before);
-    tell("compose:local");
+    tell("compose:local", chosen);
     one("[data-upload-name]").textContent = one("[data-upload]").dataset.name;
-    if (error instanceof Refused) showWrong(error.message);
-    else if (error instanceof Cancelled || error.name === "AbortError") {
+    if (stopping.signal.aborted) {
+      // What was said of the form that had to wait for it holds no longer.
+      showWrong("");
       document.dispatchEvent(new CustomEvent("dash:say", { detail: words.cancelled }));
-    } else showWrong(words.failed);
+    } else showWrong(await reasonOf(error));
   }
 }
 
-function end(run) {
-  if (run !== current) return;
+async function reasonOf(error) {
+  if (error instanceof Unfit) return error.message;
+  // The file was changed, moved or locked since it was chosen.
+  if (["NotReadableError", "NotFoundError"].includes(error.name)) return words.unreadable;
+  try {
+    const { Refused, SignedOut } = await import(scripts().send);
+    if (error instanceof Refused && error.message) return error.message;
+    if (error instanceof SignedOut) return words.signedOut;
+  } catch {
+    // The script itself didn't come: the line is gone.
+  }
+  return words.failed;
+}
+
+function take(file) {
+  return follow(file.name, async (signal) => {
+    const [{ readKind }, { sendFile }, { sizeOf }] = await Promise.all(
+      [scripts().kind, scripts().send, scripts().run].map((address) => import(address)),
+    );
+    const kind = await readKind(file);
+    check(file, kind, sizeOf);
+    choose(kinds().find(({ value }) => value === kind.media));
+    const shown = { blob: URL.createObjectURL(file), fileName: file.name, media: kind.media, name: kind.name };
+    tell("compose:local", { ...shown, url: null, answer: null });
+    return { shown, answer: await sendFile({ ...contextOf(signal, file.name), file }) };
+  });
+}
+
+// A piece is always cut out of the whole picture, however often one tries.
+function cut({ box, blob }) {
+  const whole = chosen.original ?? chosen;
+  const name = put(words.piece, whole.name);
+  return follow(name, async (signal) => {
+    const { cutFile } = await import(scripts().send);
+    const shown = { blob, media: "image", name: whole.name, original: whole, box };
+    tell("compose:local", { ...shown, url: null, answer: null });
+    return { shown, answer: await cutFile(contextOf(signal, name), whole.answer.here, box) };
+  });
+}
+
+function end() {
   current = null;
-  showRun(null, 0);
+  run?.end();
   // What has been sent isn't sent once more with the form.
   one("[name=media_file]").value = "";
 }
@@ -274,13 +244,21 @@ function start() {
   }
   form.addEventListener("submit", (event) => event.defaultPrevented || keepWrong(true));
   keepWrong(false);
-  one("[data-upload-cancel]").addEventListener("click", () => {
-    const run = current;
-    run?.stop?.();
+  form.addEventListener("compose:cut", (event) => chosen && cut(event.detail));
+  form.addEventListener("compose:uncut", () => {
+    if (!chosen?.original) return;
+    showFile(chosen.original, chosen.original.answer);
+    keepFile(chosen.answer);
+  });
+  // A changed address is no longer the file.
+  form.addEventListener("input", (event) => {
+    if (event.target.name === "media_url") one("[data-copy]").hidden = event.target.value.trim() === chosen?.url;
+    if (event.target.name === "media_url" && chosen && event.target.value.trim() !== chosen.url) chosen = null;
   });
   one("[name=dominant_color]").addEventListener("input", () => {
     one("[data-color-note]").hidden = true;
   });
+  findFile();
 }
 
 if (form) start();

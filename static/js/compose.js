@@ -1,6 +1,6 @@
 // The compose form: what kind of media, counters, the note beside the time, one press at a time. Each compose-*.js
 // stands alone and listens on the form; they speak to each other by events on it: compose:filled after values were put
-// in by script, compose:uploading with { words } while a file is on its way (null when not).
+// in by script, compose:uploading with { what, words } while a file is on its way (words null when not).
 
 const form = document.querySelector("#compose");
 const one = (selector, root = form) => root.querySelector(selector);
@@ -27,7 +27,7 @@ function showKind() {
   for (const part of all("[data-if]")) part.hidden = part.dataset.if !== chosen.value;
   const cover = one("[data-cover]");
   // With something wrong in it, it has to be seen whatever the kind.
-  cover.hidden = chosen.value !== "video" && !one(".wrong", cover);
+  cover.hidden = chosen.value !== "video" && !one(".wrong:not([hidden])", cover);
 }
 
 // The instant of a clock time in a zone, by asking what clocks there show at a guess; null when no clock ever shows it.
@@ -96,7 +96,8 @@ function dropFold() {
   if (place) place.remove();
 }
 
-let onTheWay = null;
+// What is being sent, with the words for how far it is: the file, and the cover.
+const onTheWay = new Map();
 
 function start() {
   const counters = all("[data-count]");
@@ -120,14 +121,16 @@ function start() {
   }
   form.addEventListener("compose:filled", refresh);
   form.addEventListener("compose:uploading", (event) => {
-    onTheWay = event.detail;
+    const { what, words: text } = event.detail;
+    if (text) onTheWay.set(what, text);
+    else onTheWay.delete(what);
   });
   // On the form itself, so before the page's own listener calls the buttons busy.
   form.addEventListener("submit", (event) => {
-    if (!onTheWay) return;
+    if (!onTheWay.size) return;
     event.preventDefault();
     const place = document.querySelector("#upload-wrong");
-    one("span", place).textContent = put(words.wait, onTheWay.words);
+    one("span", place).textContent = put(words.wait, [...onTheWay.values()].join(", "));
     place.hidden = false;
     place.scrollIntoView({ block: "center" });
   });

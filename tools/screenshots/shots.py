@@ -83,7 +83,18 @@ def _team_pages() -> Iterator[Shot]:
         yield Shot(f"{_T}hours/", who, state="moved")
     yield Shot(f"{_T}hours/", what="empty", ids=_EMPTY)
     yield Shot(_T, "contributor", state="held")
-    pages = ("", "pins/", "pins/new/", "calendar/", "boards/", "accounts/", "members/", "audit/", "settings/")
+    pages = (
+        "",
+        "pins/",
+        "pins/new/",
+        "calendar/",
+        "library/",
+        "boards/",
+        "accounts/",
+        "members/",
+        "audit/",
+        "settings/",
+    )
     for page in (*pages, "settings/stop/", "settings/delete/"):
         yield Shot(f"{_T}{page}", what="empty", ids=_EMPTY)
     for page in ("pins/", "calendar/", "boards/", "accounts/", "members/"):
@@ -316,8 +327,14 @@ LEFT_OUT = {
     f"{_T}boards/<int:account>/refresh/": _FORM,
     f"{_T}pins/view/": _FORM,
     f"{_T}pins/renewed/<int:account>/move/": _FORM,
-    f"{_T}pins/new/upload/": _FORM,
-    f"{_T}pins/new/upload/through/": _FORM,
+    f"{_T}pins/new/earlier/": _PART,
+    f"{_T}media/": _FORM,
+    f"{_T}media/<uuid:file>/": _PART,
+    f"{_T}media/<uuid:file>/pieces/<int:number>/": _FORM,
+    f"{_T}media/<uuid:file>/finish/": _FORM,
+    f"{_T}media/<uuid:file>/discard/": _FORM,
+    f"{_T}media/<uuid:file>/crop/": _FORM,
+    f"{_T}media/<uuid:file>/thumbnail.webp": _FILE,
     f"{_PIN}live/": _PART,
     f"{_PIN}copy/": _FORM,
     f"{_PIN}approve/": _FORM,
