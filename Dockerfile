@@ -15,7 +15,7 @@ RUN STATIC_ROOT=/collected VAR=/tmp/var POSTPEER_API_KEY=only-for-this-step READ
     /venv/bin/python manage.py collectstatic --noinput --verbosity 0
 
 FROM python:3.13-slim
-RUN useradd --uid 10001 --create-home --home-dir /home/dash dash && install -d -o dash -g dash -m 700 /data
+RUN useradd --uid 10001 --create-home --home-dir /home/dash dash && install -d -o dash -g dash -m 700 /data /data/media
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 COPY --from=build /collected /collected

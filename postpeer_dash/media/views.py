@@ -83,8 +83,10 @@ def finish(request: TeamRequest, file: UUID) -> JsonResponse:
 @require_POST
 @in_team(Right.COMPOSE)
 def discard(request: TeamRequest, file: UUID) -> HttpResponse:
-    """Take an upload back."""
-    services.discard_upload(get_own_file(request, file))
+    """Take an upload back. One that PostPeer has already stays: a pin may show it."""
+    upload = get_own_file(request, file)
+    if upload.state != MediaFile.State.READY:
+        services.discard_upload(upload)
     return HttpResponse(status=204)
 
 

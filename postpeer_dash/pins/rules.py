@@ -241,7 +241,9 @@ def check_new_time(at: datetime, *, min_seconds: float) -> datetime:
     return check_time(at)
 
 
-def missing_for_sending(*, has_account: bool, has_board: bool, media_url: str, texts: Iterable[str]) -> dict[str, str]:
+def missing_for_sending(
+    *, has_account: bool, has_board: bool, media_url: str, texts: Iterable[str], lacks_cover: bool = False
+) -> dict[str, str]:
     """Return what a pin still lacks before it can go out, by field. A draft may lack all of it."""
     missing = {}
     if not has_account:
@@ -250,6 +252,8 @@ def missing_for_sending(*, has_account: bool, has_board: bool, media_url: str, t
         missing["board"] = _("Choose a board. Pinterest doesn’t take a pin without one.")
     if not media_url:
         missing["media_url"] = _("A pin needs one picture or video. Give its address or upload a file.")
+    if lacks_cover:
+        missing["cover_image_url"] = _("A video needs a cover: choose a frame of it, or give a picture.")
     if not any(is_visible(text) for text in texts):
         missing["title"] = _("Write a title or a description.")
     return missing

@@ -142,6 +142,15 @@ def test_upload_that_is_taken_back_leaves_nothing(as_: SignIn, no_wire: None, se
     assert put(bob, key, 1, pieces()[1]).status_code == 404
 
 
+def test_file_that_a_pin_may_show_is_not_taken_back(as_: SignIn, postpeer_wire: Wire) -> None:
+    expect_transfer(postpeer_wire)
+    bob = as_("bob")
+    key = send_all(bob)
+    bob.post(address("finish", key))
+    assert bob.post(address("discard", key)).status_code == 204
+    assert bob.get(address("status", key)).json()["url"] == PUBLIC_URL
+
+
 # What is refused
 
 

@@ -110,6 +110,15 @@ def test_cover_of_a_video_is_checked(desk: Desk, as_: SignIn) -> None:
     assert "cover_image_url" in errors_of(response)
 
 
+def test_video_goes_out_with_a_cover_alone(desk: Desk, as_: SignIn) -> None:
+    film = {"media_type": "video", "media_url": "https://media.example/oak.mp4"}
+    bob = as_("bob")
+    assert "cover_image_url" in errors_of(desk.post(bob, **film, cover_image_url="", action="publish"))
+    assert desk.post(bob, **film, cover_image_url="", action="draft").status_code == 302
+    cover = "https://media.example/oak.jpg"
+    assert desk.post(bob, **film, cover_image_url=cover, action="publish").status_code == 302
+
+
 def test_cover_of_a_picture_is_kept_unjudged(desk: Desk, as_: SignIn) -> None:
     desk.post(as_("bob"), media_type="image", cover_image_url="not yet an address")
     assert Pin.objects.get().cover_image_url == "not yet an address"

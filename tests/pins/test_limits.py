@@ -209,6 +209,7 @@ ALL_THERE = {"has_account": True, "has_board": True, "media_url": "https://a.exa
         ({"has_account": False, "has_board": False}, {"account"}),
         ({"has_board": False}, {"board"}),
         ({"media_url": ""}, {"media_url"}),
+        ({"lacks_cover": True}, {"cover_image_url"}),
         ({"texts": []}, {"title"}),
         ({"texts": [" ", "\n\t"]}, {"title"}),
         ({"texts": ["", "Words"]}, set()),

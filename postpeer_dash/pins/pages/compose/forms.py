@@ -148,6 +148,11 @@ class ComposeForm(forms.Form):
         """Return whether every account has to be one that can be sent to now."""
         return self.is_sending
 
+    @property
+    def needs_cover(self) -> bool:
+        """Return whether a video has to have a cover."""
+        return True
+
     def check_time(self, at: datetime) -> datetime:
         """Return the accepted time or raise ValidationError; a draft may have a past time."""
         return rules.check_time(at) if self.action in ("schedule", "submit") else rules.check_day(at)
@@ -252,10 +257,15 @@ class ComposeForm(forms.Form):
             has_board=cleaned.get("board") is not None,
             media_url=cleaned.get("media_url", ""),
             texts=[cleaned.get("title", ""), cleaned.get("description", "")],
+            lacks_cover=self.needs_cover
+            and cleaned.get("media_type") == MediaType.VIDEO
+            and bool(cleaned.get("media_url"))
+            and not cleaned.get("cover_image_url"),
         )
         for name, sentence in missing.items():
             is_said = name in self.errors or (name == "title" and "description" in self.errors)
-            if not is_said and not (name == "media_url" and "media_file" in self.errors):
+            has_reason = {"media_url": "media_file", "cover_image_url": "cover_file"}.get(name) in self.errors
+            if not is_said and not has_reason:
                 self.add_error(name, ValidationError(sentence, code="missing"))
 
     def _check_schedule(self, local: datetime | None, zone: tzinfo | None) -> None:

@@ -24,5 +24,10 @@ class EditForm(ComposeForm):
         # PostPeer has it already; giving it a later time can be the very thing that helps.
         return False
 
+    @property
+    def needs_cover(self) -> bool:
+        # It went to PostPeer without one, and a change of its time needs none.
+        return False
+
     def check_time(self, at: datetime) -> datetime:
         return rules.check_new_time(at, min_seconds=min_ahead())
