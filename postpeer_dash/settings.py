@@ -405,6 +405,8 @@ POSTPEER_CONNECT_TIMEOUT = 5.0
 POSTPEER_READ_TIMEOUT = _scaled(20)
 # A person waits in front of the page for these; a worker has longer.
 POSTPEER_PAGE_DEADLINE = 8.0
+# A picture that isn't with PostPeer by then is the worker's.
+POSTPEER_PAGE_UPLOAD = 25.0
 POSTPEER_WORKER_DEADLINE = _scaled(60)
 
 BOARDS_FRESH = read_int(ENV, "BOARDS_FRESH_SECONDS", default=600, max_value=10**7)

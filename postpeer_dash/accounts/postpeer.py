@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from postpeer_dash.postpeer import Client
 
 _PROBE_DEADLINE = 300.0
+# A film of 2 GB on a line of 10 Mbit/s.
+_UPLOAD_DEADLINE = 1800.0
 
 __all__ = [
     "base_url",
@@ -50,11 +52,13 @@ def _normalised(url: str) -> str:
 
 
 def page_client() -> "Client":
-    """Return a client for a request that a person waits for: a short deadline, one repeat of a GET.
+    """Return a client for a request that a person waits for: short deadlines, for files too, one repeat of a GET.
 
     Entering it raises NoTurn, a PostPeerError, while as many of this process's threads as may be wait for PostPeer.
     """
-    return _client(deadline=settings.POSTPEER_PAGE_DEADLINE, retries=1, turn=page_turn())
+    return _client(
+        deadline=settings.POSTPEER_PAGE_DEADLINE, retries=1, turn=page_turn(), upload=settings.POSTPEER_PAGE_UPLOAD
+    )
 
 
 @contextmanager
@@ -78,7 +82,12 @@ def probe_client() -> "Client":
 
 
 def _client(
-    *, deadline: float, retries: int, read: float = 0, turn: AbstractContextManager[None] | None = None
+    *,
+    deadline: float,
+    retries: int,
+    read: float = 0,
+    turn: AbstractContextManager[None] | None = None,
+    upload: float = _UPLOAD_DEADLINE,
 ) -> "Client":
     # Imported late: the web process serves most pages without ever speaking to PostPeer.
     from postpeer_dash.postpeer import Client, Timeouts
@@ -92,6 +101,7 @@ def _client(
             read=read or settings.POSTPEER_READ_TIMEOUT,
             write=deadline,
             deadline=deadline,
+            upload=upload,
         ),
         retries=retries,
         ca_bundle=settings.POSTPEER_CA_BUNDLE,

@@ -32,6 +32,8 @@ LEASE = timedelta(minutes=35)
 _WAITS = (5, 15, 30, 60, 120, 300, 600, 900)
 ATTEMPTS = len(_WAITS)
 MEGABYTE = 1024 * 1024
+# Above this (bytes) a file is sent on by the worker, and the page looks how far it is.
+SENT_BY_WEB = 33 * MEGABYTE
 _MAX_PICTURE = 32 * MEGABYTE
 _READ = ("kind", "width", "height", "duration", "color", "dhash", "tile", "has_thumbnail")
 State = MediaFile.State
@@ -102,7 +104,12 @@ def _send(file: MediaFile, *, is_web: bool) -> None:
     """Send what was made to PostPeer. Raises PostPeerError and FileNotFoundError."""
     kind = Kind(file.kind)
     mime_type, name = MIME_TYPES[kind], safe_name(file.name, ENDINGS[kind])
-    with store.path_of(file, store.CLEAN).open("rb") as stream, page_client() if is_web else worker_client() as client:
+    # Without script a film comes along with the form, and nobody else could send it on.
+    is_quick = is_web and file.sent_bytes <= SENT_BY_WEB
+    with (
+        store.path_of(file, store.CLEAN).open("rb") as stream,
+        page_client() if is_quick else worker_client() as client,
+    ):
         upload = client.create_upload(filename=name, mime_type=mime_type)
         client.put_media(upload, stream=stream, length=file.sent_bytes, mime_type=mime_type)
     file.url, file.url_digest = upload.public_url, digest_of(upload.public_url)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from postpeer_dash.media import store
 from postpeer_dash.media.models import MediaFile, digest_of
-from postpeer_dash.media.processing import JOB, LEASE, process
+from postpeer_dash.media.processing import JOB, LEASE, SENT_BY_WEB, process
 from postpeer_dash.media.store import remove_team
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.web.text import clean_text
@@ -45,8 +45,6 @@ MEGABYTE = 1024 * 1024
 # A piece is one short request, so that no slow line holds a thread for long.
 PIECE_BYTES = 8 * MEGABYTE
 MAX_BYTES = 2048 * MEGABYTE
-# Above this (bytes) a file is sent on by the worker, and the page looks how far it is.
-_SENT_BY_WEB = 33 * MEGABYTE
 _NAME_LENGTH = 255
 # Of an address so much is copied (bytes), while a person waits so long (seconds).
 COPY_BYTES = 33 * MEGABYTE
@@ -155,7 +153,7 @@ def end_upload(file: MediaFile) -> MediaFile:
     A picture is done when this returns, unless PostPeer isn't there; a film is the worker's.
     Raises OutOfOrderError while bytes are missing.
     """
-    is_small = file.size <= _SENT_BY_WEB
+    is_small = file.size <= SENT_BY_WEB
     with transaction.atomic():
         row = MediaFile.objects.select_for_update().get(pk=file.pk)
         if row.state != State.UPLOADING:

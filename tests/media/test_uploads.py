@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from postpeer_dash.media import processing, services, store
 from postpeer_dash.media.models import MediaFile
+from postpeer_dash.postpeer.errors import Failure
 from postpeer_dash.teams.models import Membership, Role
 from tests.cast import Cast, SignIn
 from tests.media.files import jpeg
@@ -235,6 +236,26 @@ def test_postpeer_that_is_away_is_tried_again_by_a_worker(as_: SignIn, postpeer_
     assert list(processing.find_due(5)) == [file.pk]
     processing.work_on(file.pk)
     assert bob.get(address("status", key)).json()["url"] == PUBLIC_URL
+
+
+def test_place_that_takes_too_long_is_left_to_the_worker(
+    as_: SignIn, postpeer_wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowed: list[float] = []
+
+    def put(_url: str, *, timeouts: Any, **_more: Any) -> Failure:
+        allowed.append(timeouts.upload)
+        return Failure.DEADLINE
+
+    monkeypatch.setattr("postpeer_dash.postpeer.client.put_stream", put)
+    postpeer_wire.post("/v1/media/upload", json=samples.an_upload(), repeat=True)
+    bob = as_("bob")
+    told = bob.post(address("finish", send_all(bob))).json()
+    assert told["state"] == "sending" and told["error"]
+    file = MediaFile.objects.get()
+    MediaFile.objects.update(due_at=file.created_at)
+    processing.work_on(file.pk)
+    assert allowed[0] < 30 and allowed[1] >= 1800
 
 
 def test_place_that_refuses_is_asked_for_anew_until_it_makes_no_sense(as_: SignIn, postpeer_wire: Wire) -> None:

@@ -179,5 +179,5 @@ def test_worker_gives_signs_of_life_until_it_ends(end: End) -> None:
 
 
 def test_jobs_stand_in_the_order_of_urgency() -> None:
-    assert list(all_jobs())[:3] == ["submissions", "mails", "deletions"]
+    assert list(all_jobs())[:3] == ["submissions", "mails", "media"]
     assert list(all_jobs()) == [job.name for job in all_jobs().values()]
