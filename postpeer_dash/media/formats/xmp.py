@@ -15,7 +15,8 @@ AI_SOURCES = (
 )
 DEFAULT_SOURCE = AI_SOURCES[0]
 _SCHEME = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-_SOURCE = re.compile(rb"DigitalSourceType.{0,200}?digitalsourcetype/([A-Za-z]{1,60})", re.DOTALL)
+_SOURCE = re.compile(rb"digitalsourcetype/([A-Za-z]{1,60})")
+_PROPERTY, _NEAR = b"DigitalSourceType", 200
 _PLACE = re.compile(
     rb"[:<\s]GPS[A-Z]|exif:GPS|Iptc4xmp(?:Core|Ext):(?:Location|City|Country|Sublocation|ProvinceState|WorldRegion)"
     rb"|photoshop:(?:City|State|Country)|LocationCreated|LocationShown|drone-dji:|Camera:GPS|geo:(?:lat|long)"
@@ -28,9 +29,11 @@ _DEVICE = re.compile(
 
 def find_ai_source(packet: bytes) -> str:
     """Return the IPTC source type that says a picture is AI's, as `DigitalSourceType` has it; "" for any other."""
-    for match in _SOURCE.finditer(_plain(packet)):
+    text = _plain(packet)
+    # Looked for backwards from the value: from the property on, a packet of nothing but its name took seconds.
+    for match in _SOURCE.finditer(text):
         name = match.group(1).decode("ascii")
-        if name in AI_SOURCES:
+        if name in AI_SOURCES and text.rfind(_PROPERTY, max(match.start() - _NEAR, 0), match.start()) >= 0:
             return name
     return ""
 
