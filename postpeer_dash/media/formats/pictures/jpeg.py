@@ -10,6 +10,7 @@ _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 _MAX_SEGMENTS = 20_000
 _STEP = 64 * 1024
+_GLANCE = 16
 # A marker: anything but the zero of a stuffed FF, a restart, or another FF that fills.
 _MARKER = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])")
 EXIF, XMP, EXTENDED_XMP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0"
@@ -60,17 +61,17 @@ def walk_jpeg(stream: BinaryIO, size: int) -> Iterator[Segment]:
 
 
 def _find_marker(stream: BinaryIO, at: int) -> tuple[int, int]:
-    """Return where the next segment begins, and its marker; bytes of FF may fill the place before it."""
+    """Return where the next segment begins, and its marker; any number of FF may fill the place before it (B.1.1.2)."""
     stream.seek(at)
-    if _read_exactly(stream, 1) != b"\xff":
+    data = stream.read(_GLANCE)
+    if not data.startswith(b"\xff"):
         raise BrokenPictureError
-    for _filler in range(_STEP):
-        marker = _read_exactly(stream, 1)[0]
-        if marker != 0xFF:
-            if marker == 0 or marker == SOI:
-                raise BrokenPictureError
-            return stream.tell() - 2, marker
-    raise BrokenPictureError
+    while data and not (rest := data.lstrip(b"\xff")):
+        at += len(data)
+        data = stream.read(_STEP)
+    if not data or rest[0] in (0, SOI):
+        raise BrokenPictureError
+    return at + len(data) - len(rest) - 1, rest[0]
 
 
 def _skip_coded_data(stream: BinaryIO, at: int) -> int:
