@@ -77,6 +77,8 @@ def _entry(tag: int, kind: int, count: int, value: bytes) -> bytes:
 
 # Bytes of one value, by the type of an entry (Exif 3.0, 4.6.2).
 _WIDTHS = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
+_GPS_TAGS = range(0x20)  # Exif 3.0, 4.6.7: all of them with the longest value fill half a segment of JPEG
+_MAX_VALUE = 1024
 _UNITS = {3: 2, 4: 4, 5: 4, 8: 2, 9: 4, 10: 4, 11: 4, 12: 8}
 
 
@@ -86,28 +88,31 @@ def copy_place(block: bytes) -> bytes:
     if order is None:
         return b""
     gps = _read_entries(block, _pointer(_read_entries(block, _number(block, 4, 4, order), order), _GPS), order)
-    if not gps:
-        return b""
-    # Where the values begin that are longer than an entry: behind the directory, which begins at 38 in the new block.
-    begin, values, entries = 8 + 2 + 24 + 4 + 2 + 12 * len(gps) + 4, b"", b""
+    found: list[tuple[int, int, int, bytes]] = []
     for tag, raw in sorted(gps.items()):
         kind, count = _number(raw, 2, 2, order), _number(raw, 4, 4, order)
         length = _WIDTHS.get(kind, 0) * count
-        if not 0 < length <= 4096:
-            continue
         at = _number(raw, 8, 4, order)
-        value = raw[8 : 8 + length] if length <= 4 else block[at : at + length]
-        if len(value) < length:
+        if tag not in _GPS_TAGS or not 0 < length <= _MAX_VALUE:
             continue
-        value = _swap(value, kind) if order == "little" else value
-        if length <= 4:
+        value = raw[8 : 8 + length] if length <= 4 else block[at : at + length]
+        if len(value) == length:
+            found.append((tag, kind, count, _swap(value, kind) if order == "little" else value))
+    return _pack_place(found) if any(tag for tag, *_rest in found) else b""
+
+
+def _pack_place(found: list[tuple[int, int, int, bytes]]) -> bytes:
+    """Return a directory of these tags, types, counts and values, as it stands in `make_exif`'s block."""
+    # Values longer than an entry stand behind the directory.
+    behind = 8 + 2 + 24 + 4 + 2 + 12 * len(found) + 4
+    entries, values = b"", b""
+    for tag, kind, count, value in found:
+        if len(value) <= 4:
             entries += _entry(tag, kind, count, value.ljust(4, b"\0"))
         else:
-            entries += _entry(tag, kind, count, (begin + len(values)).to_bytes(4, "big"))
+            entries += _entry(tag, kind, count, (behind + len(values)).to_bytes(4, "big"))
             values += value + bytes(len(value) % 2)
-    missing = len(gps) - len(entries) // 12
-    # What was left out leaves its room to be filled, so that the places of the values stay right.
-    return (len(entries) // 12).to_bytes(2, "big") + entries + bytes(4) + bytes(12 * missing) + values
+    return len(found).to_bytes(2, "big") + entries + bytes(4) + values
 
 
 def _swap(value: bytes, kind: int) -> bytes:
