@@ -10,13 +10,13 @@ from postpeer_dash.media.formats.pictures.jpeg import BrokenPictureError
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MAX_CHUNKS = 100_000
 _STEP = 64 * 1024
-# Of other chunks than those of the picture's data so much is read.
+# Of other chunks than those of the picture's data so much is kept.
 MAX_TEXT = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A chunk; its payload is read for all but `IDAT` and `fdAT`. start, end: of the whole chunk in the file."""
+    """A chunk; its payload is kept, up to MAX_TEXT, for all but `IDAT` and `fdAT`. start, end: of the whole in the file."""
 
     kind: bytes
     payload: bytes
@@ -38,8 +38,6 @@ def walk_png(stream: BinaryIO, size: int) -> Iterator[Chunk]:
         if len(head) < 8 or end > size or not kind.isalpha():
             raise BrokenPictureError
         is_data = kind in (b"IDAT", b"fdAT")
-        if not is_data and length > MAX_TEXT:
-            raise BrokenPictureError
         payload, checksum = _read(stream, kind, length, keeps=not is_data)
         if stream.read(4) != checksum.to_bytes(4, "big"):
             raise BrokenPictureError
@@ -58,7 +56,7 @@ def _read(stream: BinaryIO, kind: bytes, length: int, *, keeps: bool) -> tuple[b
             raise BrokenPictureError
         checksum = zlib.crc32(data, checksum)
         length -= len(data)
-        if keeps:
+        if keeps and len(kept) < MAX_TEXT:
             kept += data
     return bytes(kept), checksum
 
@@ -69,19 +67,33 @@ def make_chunk(kind: bytes, payload: bytes) -> bytes:
     return len(payload).to_bytes(4, "big") + kind + payload + checksum.to_bytes(4, "big")
 
 
-def read_packet(chunk: Chunk) -> bytes:
-    """Return the XMP packet of an `iTXt` chunk (11.3.3.4), b"" of any other."""
-    keyword, _zero, rest = chunk.payload.partition(b"\0")
-    if chunk.kind != b"iTXt" or keyword != b"XML:com.adobe.xmp" or len(rest) < 2:
+def read_text(chunk: Chunk, limit: int) -> bytes:
+    """Return the text of a `tEXt`, `zTXt` or `iTXt` chunk (11.3.3), unpacked to `limit` bytes at the most."""
+    _keyword, _zero, rest = chunk.payload.partition(b"\0")
+    is_packed = chunk.kind == b"zTXt"
+    if is_packed:
+        rest = rest[1:]
+    elif chunk.kind == b"iTXt":
+        is_packed = rest[:1] == b"\1"
+        _language, _zero, rest = rest[2:].partition(b"\0")
+        _translated, _zero, rest = rest.partition(b"\0")
+    # zlib takes a bound of 0 for none.
+    if limit <= 0:
         return b""
-    is_packed = rest[0] == 1
-    _language, _zero, rest = rest[2:].partition(b"\0")
-    _translated, _zero, text = rest.partition(b"\0")
     if not is_packed:
-        return text
+        return rest[:limit]
     try:
-        return zlib.decompressobj().decompress(text, MAX_TEXT)
+        return zlib.decompressobj().decompress(rest, limit)
     except zlib.error:
+        return b""
+
+
+def read_raw_profile(text: bytes) -> bytes:
+    """Return the block in a text of ImageMagick's "Raw profile type": an empty line, a name, a length, hexadecimal digits."""
+    lines = text.split(b"\n", 3)
+    try:
+        return bytes.fromhex(lines[3].rstrip(b"\0").decode("ascii")) if len(lines) == 4 else b""
+    except ValueError:
         return b""
 
 

@@ -14,7 +14,7 @@ _PICTURES = (b"VP8 ", b"VP8L", b"ALPH", b"ANMF")
 
 @dataclass(frozen=True, slots=True)
 class Riff:
-    """A chunk: its payload is read for all but the picture's data, of which the first 64 bytes are.
+    """A chunk; its payload is kept up to MAX_TEXT, of the picture's data the first 64 bytes.
 
     start, end: of the whole chunk in the file, its padding included.
     """
@@ -43,10 +43,8 @@ def walk_webp(stream: BinaryIO, size: int) -> Iterator[Riff]:
         # The last one's padding is left out by some writers.
         if len(head) < 8 or at + 8 + length > whole:
             raise BrokenPictureError
-        is_picture = kind in _PICTURES
-        if not is_picture and length > MAX_TEXT:
-            raise BrokenPictureError
-        yield Riff(kind, stream.read(min(length, 64) if is_picture else length), at, min(end, whole))
+        kept = 64 if kind in _PICTURES else MAX_TEXT
+        yield Riff(kind, stream.read(min(length, kept)), at, min(end, whole))
         at = end
     raise BrokenPictureError
 
