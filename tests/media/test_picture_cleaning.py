@@ -13,6 +13,8 @@ from PIL import Image, ImageCms
 from postpeer_dash.media.cleaning.clean_pictures import clean_picture
 from postpeer_dash.media.facts import Cleaned
 from postpeer_dash.media.formats.detect import inspect
+from postpeer_dash.media.formats.pictures import jpeg, png, webp
+from postpeer_dash.media.formats.pictures.exif import make_exif
 from tests.media.files import encode, picture
 
 FORMS = ["JPEG", "PNG", "WEBP"]
@@ -77,6 +79,48 @@ def test_pixels_and_profile_stay(form: str) -> None:
     assert pixels(after) == pixels(before)
     with Image.open(io.BytesIO(after)) as image:
         assert image.info["icc_profile"] == PROFILE
+
+
+def coded(data: bytes, form: str) -> list[bytes]:
+    """Return the bytes that pixels are decoded from: scans with their tables, IDAT, VP8."""
+    stream = io.BytesIO(data)
+    if form == "JPEG":
+        parts = [each for each in jpeg.walk_jpeg(stream, len(data)) if not 0xE0 <= each.marker <= 0xEF]
+        return [data[each.start : each.end] for each in parts]
+    if form == "PNG":
+        return [
+            data[each.start : each.end] for each in png.walk_png(stream, len(data)) if each.kind in (b"IDAT", b"PLTE")
+        ]
+    kinds = (b"VP8 ", b"VP8L", b"ALPH")
+    return [data[each.start : each.end] for each in webp.walk_webp(stream, len(data)) if each.kind in kinds]
+
+
+@pytest.mark.parametrize(
+    ("form", "mode", "options"),
+    [
+        ("JPEG", "RGB", {}),
+        ("JPEG", "CMYK", {}),
+        ("JPEG", "RGB", {"progressive": True}),
+        ("JPEG", "RGB", {"restart_marker_blocks": 1}),
+        ("PNG", "RGBA", {}),
+        ("PNG", "P", {}),
+        ("WEBP", "RGB", {}),
+        ("WEBP", "RGBA", {}),
+        ("WEBP", "RGBA", {"lossless": True}),
+    ],
+)
+def test_what_pixels_are_decoded_from_stays_byte_for_byte(form: str, mode: str, options: dict[str, Any]) -> None:
+    before = encode(picture().convert(mode), form, exif=b"Exif\0\0" + make_exif(6), **options)
+    after, _cleaned = clean(before, ai_label=True)
+    assert coded(before, form) and coded(after, form) == coded(before, form)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_profile_that_fills_several_segments_stays_byte_for_byte(form: str) -> None:
+    profile = PROFILE + bytes(number % 251 for number in range(150_000))
+    after, _cleaned = clean(telling(form, profile=profile))
+    with Image.open(io.BytesIO(after)) as image:
+        assert image.info["icc_profile"] == profile
 
 
 @pytest.mark.parametrize("form", FORMS)
