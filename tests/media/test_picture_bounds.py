@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -184,6 +185,32 @@ def test_place_is_found_where_few_look_and_taken_out(data: bytes) -> None:
     after, cleaned = clean(data)
     assert "place" in cleaned.removed
     assert not look(after).has_place and b"Berlin" not in after
+
+
+# An assertion of C2PA as generators write it, in CBOR: a text of 17 letters, then one of 70.
+CLAIM = b"jumb-c2pa.actions\xa2\x71digitalSourceType\x78\x46http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+BOX = struct.pack(">I", len(CLAIM) + 8) + b"jumb"
+
+
+def signed_jpeg(claim: bytes, at: int) -> bytes:
+    pieces = (claim[:at], claim[at:])
+    return in_jpeg(*[segment(0xEB, b"JP\0\1" + struct.pack(">I", n + 1) + BOX + pieces[n]) for n in (0, 1)])
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        lambda claim: signed_jpeg(claim, len(claim) - 20),
+        lambda claim: in_png(make_chunk(b"caBX", BOX + claim)),
+        lambda claim: in_webp(make_riff(b"C2PA", BOX + claim)),
+    ],
+    ids=["jpeg", "png", "webp"],
+)
+def test_label_that_was_signed_stays_as_a_label(sign: Callable[[bytes], bytes]) -> None:
+    assert look(sign(CLAIM)).is_ai_labelled
+    after, _cleaned = clean(sign(CLAIM))
+    assert b"<Iptc4xmpExt:DigitalSourceType>http://cv.iptc.org" in after and b"jumb" not in after
+    assert not look(sign(CLAIM.replace(b"trainedAlgorithmicMedia", b"digitalCapture"))).is_ai_labelled
 
 
 @pytest.mark.parametrize(

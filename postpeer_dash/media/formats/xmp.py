@@ -16,7 +16,8 @@ AI_SOURCES = (
 DEFAULT_SOURCE = AI_SOURCES[0]
 _SCHEME = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 _SOURCE = re.compile(rb"digitalsourcetype/([A-Za-z]{1,60})")
-_PROPERTY, _NEAR = b"DigitalSourceType", 200
+# Without its first letter, which is small in C2PA's assertions.
+_PROPERTY, _NEAR = b"igitalSourceType", 200
 _PLACE = re.compile(
     rb"[:<\s]GPS[A-Z]|exif:GPS|Iptc4xmp(?:Core|Ext):(?:Location|City|Country|Sublocation|ProvinceState|WorldRegion)"
     rb"|photoshop:(?:City|State|Country)|LocationCreated|LocationShown|drone-dji:|Camera:GPS|geo:(?:lat|long)"

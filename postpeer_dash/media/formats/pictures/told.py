@@ -16,6 +16,8 @@ _EXIF_HEAD = 6
 _PIECE_AT, _PIECE_HEAD = len(jpeg.EXTENDED_XMP) + 32 + 4, len(jpeg.EXTENDED_XMP) + 32 + 8
 # Keywords of plain texts that say with what a picture was made (PNG, 11.3.3.2).
 _MAKERS = frozenset([b"Software", b"Source", b"Author"])
+# A segment of a JUMBF box (C2PA 2.1, A.3.1): "JP", the box's number, this piece's number, and in each the box's own head.
+_JUMBF, _JUMBF_HEAD, _JUMBF_AGAIN = b"JP", 8, 16
 _RAW_PROFILE, _XMP_KEYWORD = b"Raw profile type ", b"XML:com.adobe.xmp"
 
 
@@ -29,6 +31,7 @@ class Told:
     has_device: bool = False
     _texts: list[bytes] = field(default_factory=list)
     _pieces: list[tuple[int, bytes]] = field(default_factory=list)
+    _manifests: list[bytes] = field(default_factory=list)
     _text_left: int = _MAX_TEXT
     _blocks_left: int = _MAX_BLOCKS
     _unpacked_left: int = _MAX_BLOCKS
@@ -40,7 +43,9 @@ class Told:
         packet = b"\n".join([*self._texts, b"".join(text for _at, text in sorted(self._pieces))])
         self.has_place = self.has_place or tells_place(packet)
         self.has_device = self.has_device or tells_device(packet)
-        return find_ai_source(packet)
+        # Some generators sign the label (C2PA's actions have it in the same words), and write no XMP: what is signed can't
+        # stay, since the signature covers the bytes that are taken out.
+        return find_ai_source(packet) or find_ai_source(b"".join(self._manifests))
 
     def take_segment(self, segment: jpeg.Segment) -> None:
         """Read a segment of a JPEG."""
@@ -53,6 +58,9 @@ class Told:
         elif segment.marker == 0xE1 and payload.startswith(jpeg.EXIF[:-1]):
             # The sixth byte may be anything (Exif 3.0, 4.7.2 says 0; browsers don't look).
             self._add_exif(payload[_EXIF_HEAD:], turns=True)
+        elif segment.marker == 0xEB and payload.startswith(_JUMBF):
+            is_first = int.from_bytes(payload[4:8], "big") <= 1
+            self._manifests.append(self._keep(payload[_JUMBF_HEAD if is_first else _JUMBF_AGAIN :]))
         elif segment.marker == 0xED:
             self.has_place = self.has_place or iptc.tells_place(payload)
 
@@ -64,6 +72,8 @@ class Told:
             # Browsers have read the header by then: an eXIf behind the data turns nothing. One with JPEG's head neither.
             is_plain = not chunk.payload.startswith(jpeg.EXIF[:-1])
             self._add_exif(chunk.payload[0 if is_plain else _EXIF_HEAD :], turns=is_plain and not self._has_data)
+        elif chunk.kind == b"caBX":
+            self._manifests.append(self._keep(chunk.payload))
         elif chunk.kind in (b"tEXt", b"zTXt", b"iTXt"):
             self._add_keyword(chunk)
 
@@ -74,6 +84,8 @@ class Told:
             self._add_exif(chunk.payload[_EXIF_HEAD if has_head else 0 :], turns=False)
         elif chunk.kind == b"XMP ":
             self._add_text(chunk.payload)
+        elif chunk.kind == b"C2PA":
+            self._manifests.append(self._keep(chunk.payload))
 
     def _add_exif(self, block: bytes, *, turns: bool) -> None:
         if self._blocks_left <= 0:
