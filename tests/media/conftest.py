@@ -22,7 +22,7 @@ def media_folder(settings: Any, tmp_path: Path) -> Path:
 def decoded_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures are decoded in this process, where the child's own limits aren't the subject: it takes a tenth of a second."""
 
-    def run_here(task: bytes) -> dict[str, Any]:
+    def run_here(task: bytes, _lock: int) -> dict[str, Any]:
         answer: dict[str, Any] = child.work(json.loads(task))
         return answer
 

@@ -4,9 +4,11 @@ import base64
 import fcntl
 import json
 import os
+import re
 import signal
 import subprocess  # nosec B404 - it runs our own file alone
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -26,7 +28,7 @@ SECONDS = 30.0
 WAITS = 60.0
 _POLL = 0.05
 _MAX_ANSWER = 64 * 1024
-_DHASH, _TILE = 16, 32 * 48
+_TILE = 32 * 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Decoded:
 def decode(source: Path, facts: Facts, *, thumbnail: Path, rendered: Path | None = None) -> Decoded:
     """Decode a picture to its end, write its small picture (WebP), and with `rendered` a JPEG or PNG of it in sRGB.
 
-    Raises ValidationError with the reason when it can't be decoded.
+    Raises ValidationError with the reason when it can't be decoded; what was written until then may be left behind.
     """
     answer = _ask(
         {
@@ -55,9 +57,11 @@ def decode(source: Path, facts: Facts, *, thumbnail: Path, rendered: Path | None
             "rendered": str(rendered) if rendered else "",
         }
     )
-    return Decoded(
-        answer["width"], answer["height"], answer["color"], answer["dhash"], base64.b64decode(answer["tile"])
-    )
+    try:
+        return _read_answer(answer)
+    except (KeyError, TypeError, ValueError):
+        # What decodes bytes from anybody may be made to say anything.
+        raise _refusal("broken") from None
 
 
 def cut(source: Path, facts: Facts, *, target: Path, box: tuple[int, int, int, int]) -> None:
@@ -70,16 +74,30 @@ def cut(source: Path, facts: Facts, *, target: Path, box: tuple[int, int, int, i
 
 
 def _ask(task: dict[str, Any]) -> dict[str, Any]:
-    with _turn():
-        answer = _run(json.dumps(task).encode())
+    with _turn() as lock:
+        answer = _run(json.dumps(task).encode(), lock)
     if "error" in answer:
         raise _refusal(str(answer["error"]))
     return answer
 
 
+def _read_answer(answer: dict[str, Any]) -> Decoded:
+    """Return what the child saw. Raises KeyError, TypeError or ValueError for what isn't such an answer."""
+    tile = base64.b64decode(answer["tile"], validate=True)
+    width, height, color, dhash = answer["width"], answer["height"], answer["color"], answer["dhash"]
+    if not (isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0 and len(tile) == _TILE):
+        raise ValueError("no sides or no tile")
+    if not re.fullmatch(r"#[0-9A-F]{6}|", color) or not re.fullmatch(r"[0-9a-f]{16}", dhash):
+        raise ValueError("no colour or no hash")
+    return Decoded(width, height, color, dhash, tile)
+
+
 @contextmanager
-def _turn() -> Iterator[None]:
-    """Wait until no other child runs on this machine. Raises ValidationError when that takes too long."""
+def _turn() -> Iterator[int]:
+    """Wait until no other child runs on this machine. Raises ValidationError when that takes too long.
+
+    The child gets the lock's descriptor as well: it is its turn until it has ended, whatever became of this process.
+    """
     folder = Path(settings.MEDIA_FOLDER)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(folder / "decoder.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
@@ -92,12 +110,12 @@ def _turn() -> Iterator[None]:
             if time.monotonic() > end:
                 raise _refusal("busy")
             time.sleep(_POLL)
-        yield
+        yield handle
     finally:
         os.close(handle)
 
 
-def _run(task: bytes) -> dict[str, Any]:
+def _run(task: bytes, lock: int) -> dict[str, Any]:
     """Return the child's answer, or {"error": …} however it ended."""
     child = subprocess.Popen(  # noqa: S603  # nosec B603 - our own file, and no words of anybody's
         [sys.executable, "-I", str(CHILD)],
@@ -106,20 +124,61 @@ def _run(task: bytes) -> dict[str, Any]:
         stderr=subprocess.DEVNULL,
         env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
         cwd="/",
+        pass_fds=[lock],
         start_new_session=True,
     )
+    # The clock ends it from a thread of its own, since reading waits as long as anything of it may still come.
+    is_late = threading.Event()
+    clock = threading.Timer(SECONDS, _end_late, [child, is_late])
+    clock.daemon = True
+    clock.start()
     try:
-        output, _nothing = child.communicate(task, timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        with suppress(ProcessLookupError):
+        output = _exchange(child, task)
+    finally:
+        clock.cancel()
+        _end(child)
+        child.wait()
+    if is_late.is_set() or child.returncode == -signal.SIGXCPU:
+        return {"error": "slow"}
+    if len(output) > _MAX_ANSWER:
+        return {"error": "broken"}
+    if child.returncode == -signal.SIGKILL:
+        # Not by us: by the system, which does it when there is no memory left.
+        return {"error": "memory"}
+    return _parse(output) if child.returncode == 0 else {"error": "broken"}
+
+
+def _exchange(child: "subprocess.Popen[bytes]", task: bytes) -> bytes:
+    """Hand the child its task, and return what it writes, no more than an answer may have; it has ended then."""
+    if child.stdin is None or child.stdout is None:
+        return b""
+    with suppress(BrokenPipeError), child.stdin:
+        # Less than a pipe takes at once.
+        child.stdin.write(task)
+    with child.stdout:
+        output = child.stdout.read(_MAX_ANSWER + 1)
+    if len(output) <= _MAX_ANSWER:
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(SECONDS)
+    return output
+
+
+def _end_late(child: "subprocess.Popen[bytes]", is_late: threading.Event) -> None:
+    is_late.set()
+    _end(child)
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    """Kill the child and whatever it started, unless it has ended and been waited for: its number may be another's then."""
+    if child.returncode is None:
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
-        child.communicate()
-        return {"error": "slow"}
-    if child.returncode == -signal.SIGXCPU:
-        return {"error": "slow"}
+
+
+def _parse(output: bytes) -> dict[str, Any]:
     try:
-        answer = json.loads(output[:_MAX_ANSWER])
-    except ValueError:
+        answer = json.loads(output)
+    except (ValueError, RecursionError):
         return {"error": "broken"}
     return answer if isinstance(answer, dict) else {"error": "broken"}
 
@@ -129,6 +188,7 @@ def _refusal(code: str) -> ValidationError:
         "memory": _("This picture takes more memory than there is for one. Save a smaller one."),
         "pixels": _("This picture has more than 64 megapixels. Save a smaller one."),
         "slow": _("This picture takes too long to be read. Export it once more, or save a smaller one."),
+        "box": _("The part that was chosen lies outside of the picture. Choose it again."),
         "busy": _("Too many pictures are being read just now. Try it again in a minute."),
     }
     damaged = _("This picture is cut off or damaged. Export it once more, or send the original file.")
