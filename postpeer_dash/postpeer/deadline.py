@@ -10,11 +10,11 @@ import os
 import queue
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar, Token
 from time import monotonic, time
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -22,6 +22,8 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 
 SocketAddress = tuple[Any, ...]
 AddressInfo = tuple[int, int, int, str, SocketAddress]
+
+T = TypeVar("T")
 
 _running: ContextVar[Deadline | None] = ContextVar("running_deadline", default=None)
 
@@ -112,22 +114,30 @@ def resolve(host: str, port: int, seconds: float) -> list[AddressInfo]:
 
     The look-up can't be interrupted, so it runs in a thread that is left behind when it takes too long.
     """
-    outcome: queue.SimpleQueue[list[AddressInfo] | OSError | UnicodeError] = queue.SimpleQueue()
+    return finish_within(seconds, lambda: [*socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)])
 
-    def look_up() -> None:
+
+def finish_within(seconds: float, look_up: Callable[[], T]) -> T:
+    """Return what a name look-up finds, or raise its Exception; raises TimeoutError when `seconds` are over.
+
+    It runs in a thread that is left behind when it takes too long.
+    """
+    outcome: queue.SimpleQueue[tuple[T | None, Exception | None]] = queue.SimpleQueue()
+
+    def run() -> None:
         try:
-            outcome.put([*socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)])
-        except (OSError, UnicodeError) as error:
-            outcome.put(error)
+            outcome.put((look_up(), None))
+        except Exception as error:  # noqa: BLE001 - all of it is raised again, where it is waited for
+            outcome.put((None, error))
 
-    threading.Thread(target=look_up, daemon=True, name="postpeer-look-up").start()
+    threading.Thread(target=run, daemon=True, name="postpeer-look-up").start()
     try:
-        found = outcome.get(timeout=max(0.0, seconds))
+        found, error = outcome.get(timeout=max(0.0, seconds))
     except queue.Empty:
         raise TimeoutError("name look-up") from None
-    if isinstance(found, Exception):
-        raise found
-    return found
+    if error is not None:
+        raise error
+    return cast(T, found)
 
 
 def open_socket(

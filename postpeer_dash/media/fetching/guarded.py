@@ -7,6 +7,7 @@ checked like the first address, no packed answers, a number of bytes, and one cl
 
 import ipaddress
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 from urllib.parse import urljoin, urlsplit
@@ -18,15 +19,18 @@ from django.utils.translation import gettext as _
 from requests_hardened.ip_filter import InvalidIPAddress
 from requests_hardened.ip_filter_adapter import IPFilterAdapter
 
-from postpeer_dash.postpeer.deadline import Deadline, TooLateError
+from postpeer_dash.postpeer.deadline import Deadline, TooLateError, finish_within
 from postpeer_dash.postpeer.transport import BareSession, WatchedAdapter
 
 MAX_REDIRECTS = 3
 MAX_URL = 2048
 _STEP = 16 * 1024
 _CONNECT, _READ = 5.0, 10.0
-# Addresses of IPv6 that carry one of IPv4, which Python calls public: deprecated, and used by nobody who means well.
-_NESTED = ipaddress.ip_network("::/96")
+# All of IPv6 that the internet uses (RFC 4291, 2.4). What lies beside it carries an address of IPv4 (::/96, ::ffff:0:0:0/96)
+# or belongs to a network (fec0::/10), and Python calls much of it public.
+_WEB = ipaddress.ip_network("2000::/3")
+# Public by its number, and a machine inside: what a cloud tells its own machines (Azure's 168.63.129.16).
+_CLOUD = frozenset({ipaddress.ip_address("168.63.129.16")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +46,47 @@ PUBLIC = Rules()
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What an address answered. received: bytes that were taken; length: what the answer said it has, None if nothing."""
+    """What an address answered.
+
+    received: bytes that were taken, from the one at `start` on; length: of all of it, as the answer says, None if it
+    doesn't. is_secure: every step of the way was HTTPS.
+    """
 
     url: str
     status: int
     mime_type: str
     length: int | None
+    start: int
     received: int
     is_whole: bool
     is_moved: bool
+    is_secure: bool
 
 
 class _GuardedAdapter(IPFilterAdapter, WatchedAdapter):  # type: ignore[misc]
     """Connects to what was checked, watched by the deadline."""
 
+    deadline: Deadline
+
     def build_connection_pool_key_attributes(self, *args: Any, **kwargs: Any) -> Any:
-        host, pool = super().build_connection_pool_key_attributes(*args, **kwargs)
+        # A name look-up can't be interrupted, and happens in here: the clock holds for it as well.
+        look_up = super().build_connection_pool_key_attributes
+        host, pool = finish_within(self.deadline.remaining, lambda: look_up(*args, **kwargs))
         address = ipaddress.ip_address(str(host["host"]).strip("[]"))
-        is_nested = address.version == 6 and address in _NESTED
-        is_allowed = self._allow_loopback and address.is_loopback
-        if not is_allowed and (is_nested or not address.is_global):
+        is_public = address.is_global and address not in _CLOUD and (address.version == 4 or address in _WEB)
+        if not is_public and not (self._allow_loopback and address.is_loopback):
             raise InvalidIPAddress(address)
         return host, pool
 
 
 class _Session(BareSession):
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, deadline: Deadline) -> None:
         super().__init__()
         for scheme in ("http", "https"):
             adapter = _GuardedAdapter(  # type: ignore[call-arg]
                 is_https_proto=scheme == "https", allow_loopback=rules.allow_loopback
             )
+            adapter.deadline = deadline
             self.mount(f"{scheme}://", adapter)
 
 
@@ -85,7 +99,7 @@ def fetch(
     for people for whatever keeps it from being fetched; an answer of any status is none of that.
     """
     try:
-        with Deadline(seconds) as deadline, _Session(rules) as session:
+        with Deadline(seconds) as deadline, _Session(rules, deadline) as session:
             fetched = _follow(session, url, into, max_bytes, first_byte, rules, deadline)
         if deadline.has_passed:
             raise _refusal("slow")
@@ -96,6 +110,8 @@ def fetch(
         raise _refusal("inside") from None
     except (requests.exceptions.SSLError, urllib3.exceptions.SSLError):
         raise _refusal("tls") from None
+    except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
+        raise _refusal("slow") from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError):
         raise _refusal("slow" if deadline.has_passed else "unreachable") from None
 
@@ -109,24 +125,31 @@ def _follow(
     rules: Rules,
     deadline: Deadline,
 ) -> Fetched:
-    first = url
-    for _hop in range(MAX_REDIRECTS + 1):
-        check_url(url, rules)
+    hops = [url]
+    while len(hops) <= MAX_REDIRECTS + 1:
+        check_url(hops[-1], rules)
         deadline.start_attempt()
         headers = {"Accept-Encoding": "identity", "Accept": "image/*,video/*;q=0.9,*/*;q=0.1"}
         if first_byte or max_bytes:
             headers["Range"] = f"bytes={first_byte}-{first_byte + max_bytes - 1}"
-        with session.get(url, headers=headers, stream=True, allow_redirects=False, timeout=(_CONNECT, _READ)) as answer:
+        with session.get(
+            hops[-1], headers=headers, stream=True, allow_redirects=False, timeout=(_CONNECT, _READ)
+        ) as answer:
             target = answer.headers.get("Location", "") if answer.is_redirect else ""
             if not target:
-                return _read(answer, url, into, max_bytes, deadline, is_moved=url != first)
-            url = urljoin(url, target)
+                return _read(answer, hops, into, max_bytes, deadline)
+            hops.append(_follow_to(hops[-1], target))
     raise _refusal("redirects")
 
 
-def _read(
-    answer: requests.Response, url: str, into: BinaryIO, max_bytes: int, deadline: Deadline, *, is_moved: bool
-) -> Fetched:
+def _follow_to(url: str, target: str) -> str:
+    """Return where a redirect leads (RFC 9110, 10.2.2); many servers write letters and blanks of a name as they are."""
+    with suppress(UnicodeError):
+        target = target.encode("latin-1").decode()
+    return requests.utils.requote_uri(urljoin(url, target.strip()))
+
+
+def _read(answer: requests.Response, hops: list[str], into: BinaryIO, max_bytes: int, deadline: Deadline) -> Fetched:
     if answer.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
         # It was asked not to pack it: what comes out could be of any size.
         raise _refusal("packed")
@@ -139,15 +162,19 @@ def _read(
         received += len(data)
         if received >= max_bytes:
             break
-    length = _whole_length(answer)
+    start, length = _read_range(answer)
+    # A part that doesn't say of how much may be any part.
+    is_to_end = length is None and answer.status_code != 206 and received < max_bytes
     return Fetched(
-        url=url,
+        url=hops[-1],
         status=answer.status_code,
         mime_type=answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()[:100],
         length=length,
+        start=start,
         received=received,
-        is_whole=received == length if length is not None else received < max_bytes,
-        is_moved=is_moved,
+        is_whole=start == 0 and (received == length or is_to_end),
+        is_moved=len(hops) > 1,
+        is_secure=all(hop.startswith("https:") for hop in hops),
     )
 
 
@@ -156,12 +183,16 @@ def _pieces(answer: requests.Response) -> Iterator[bytes]:
         yield data
 
 
-def _whole_length(answer: requests.Response) -> int | None:
-    """Return how long all of it is (RFC 9110, 8.6 and 14.4), as the server says."""
-    if answer.status_code == 206:
-        _unit, _slash, text = answer.headers.get("Content-Range", "").rpartition("/")
-    else:
-        text = answer.headers.get("Content-Length", "")
+def _read_range(answer: requests.Response) -> tuple[int, int | None]:
+    """Return where what came begins, and how long all of it is, as the server says (RFC 9110, 8.6 and 14.4)."""
+    if answer.status_code != 206:
+        return 0, _read_count(answer.headers.get("Content-Length", ""))
+    part, _slash, length = answer.headers.get("Content-Range", "").partition("/")
+    begin = part.lower().removeprefix("bytes").strip().partition("-")[0]
+    return _read_count(begin) or 0, _read_count(length.strip())
+
+
+def _read_count(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
@@ -173,7 +204,12 @@ def check_url(url: str, rules: Rules = PUBLIC) -> None:
         host = parts.hostname or ""
     except ValueError:
         raise _refusal("address") from None
-    if parts.scheme not in ("http", "https") or not host or len(url) > MAX_URL or any(sign <= " " for sign in url):
+    if (
+        parts.scheme not in ("http", "https")
+        or not host
+        or len(url) > MAX_URL
+        or any(sign <= " " or sign == "\\" for sign in url)
+    ):
         raise _refusal("address")
     if parts.username is not None or parts.password is not None:
         raise _refusal("password")
