@@ -4,7 +4,7 @@ Nothing is fetched for this: what an address itself contradicts is said at once.
 """
 
 import re
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlencode, urlsplit, urlunsplit
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -49,6 +49,9 @@ _OTHERS = {
     "wav": "WAV",
     "m4a": "M4A",
     "zip": "ZIP",
+    "html": "HTML",
+    "htm": "HTML",
+    "gifv": "GIF",
 }
 # Hosts, or what they end with, whose addresses lead to a page around the file. What leads to the file itself isn't here.
 _PAGES = (
@@ -73,7 +76,8 @@ _PAGES = (
     (r"^(?:www\.)?flickr\.com$|^flic\.kr$", r"", "Flickr"),
     (r"^(?:www\.)?github\.com$", r"/blob/", "GitHub"),
 )
-_DRIVE_FILE = re.compile(r"/file/d/([\w-]{10,100})")
+_DRIVE_FILE = re.compile(r"/file/(?:u/\d/)?d/([\w-]{10,100})")
+_DRIVE_ID = re.compile(r"[\w-]{10,100}")
 
 
 def check_media_address(url: str, media_type: str) -> None:
@@ -83,30 +87,41 @@ def check_media_address(url: str, media_type: str) -> None:
         host = (parts.hostname or "").rstrip(".").lower()
     except ValueError:
         return
-    _check_page(host, parts.path, parts.query)
+    _check_page(host, parts)
     _check_ending(parts.path, media_type)
 
 
-def _check_page(host: str, path: str, query: str) -> None:
-    if host.endswith("dropbox.com") and (parse_qs(query).get("raw") == ["1"] or host.startswith("dl.")):
+def _check_page(host: str, parts: SplitResult) -> None:
+    path = parts.path
+    if re.search(r"(?:^|\.)dropbox\.com$", host) and (parse_qs(parts.query).get("raw") == ["1"] or host[:3] == "dl."):
         return
     if host == "drive.google.com" and path in ("/uc", "/thumbnail"):
         return
     for pattern, paths, name in _PAGES:
         if re.search(pattern, host) and (not paths or re.search(paths, path)):
-            raise ValidationError(_way_out(name, path), code="page")
+            raise ValidationError(_way_out(name, parts), code="page")
 
 
-def _way_out(name: str, path: str) -> str:
+def _way_out(name: str, parts: SplitResult) -> str:
     leads = _("This leads to a page of %(name)s that shows the file, and not to the file itself.") % {"name": name}
-    if name == "Dropbox":
-        return f"{leads} " + _("Put ?raw=1 at the end in place of ?dl=0, or upload the file here.")
-    if name == "Google Drive" and (match := _DRIVE_FILE.search(path)):
-        direct = f"https://drive.google.com/uc?export=download&id={match.group(1)}"
+    if direct := _make_direct(name, parts):
         return f"{leads} " + _("Try %(url)s, or upload the file here.") % {"url": direct}
     if name == "GitHub":
         return f"{leads} " + _("Press “Raw” there and copy that address, or upload the file here.")
     return f"{leads} " + _("Download it there, and upload the file here.")
+
+
+def _make_direct(name: str, parts: SplitResult) -> str:
+    """Return the address of the file itself, "" where it can't be known from that of its page."""
+    query = parse_qs(parts.query)
+    if name == "Dropbox" and re.match(r"/(?:s|scl/fi)/", parts.path):
+        # The rest of the query holds the key to the file.
+        kept = {key: values for key, values in query.items() if key not in ("dl", "raw", "st")}
+        return urlunsplit(parts._replace(query=urlencode({**kept, "raw": ["1"]}, doseq=True), fragment=""))
+    if name == "Google Drive":
+        match = _DRIVE_FILE.search(parts.path) or _DRIVE_ID.fullmatch((query.get("id") or [""])[0])
+        return f"https://drive.google.com/uc?export=download&id={match.group(match.re.groups)}" if match else ""
+    return ""
 
 
 def _check_ending(path: str, media_type: str) -> None:
