@@ -49,7 +49,9 @@ def make(original: Path, facts: Facts, *, keeps_place: bool, ai_label: bool) -> 
     rendered = original.with_name(RENDERED) if is_rendered else None
     seen = decode(original, facts, thumbnail=original.with_name(THUMBNAIL), rendered=rendered)
     sent = read_facts(rendered) if rendered else facts
-    removed = _clean(rendered or original, sent, keeps_place=keeps_place, ai_label=ai_label)
+    # Made anew, a picture has lost its label.
+    is_labelled = ai_label or facts.is_ai_labelled
+    removed = _clean(rendered or original, sent, keeps_place=keeps_place, ai_label=is_labelled)
     return Made(
         kind=sent.kind,
         width=seen.width,

@@ -296,13 +296,16 @@ def crop_file(file: MediaFile, *, user: User, box: tuple[int, int, int, int]) ->
     original = store.path_of(file, store.ORIGINAL)
     if file.is_film or not original.exists():
         raise ValidationError(_("This picture isn’t here any more. Choose it again to crop it."), code="gone")
+    facts = read_facts(original)
+    # What is cut is written anew, and would have lost its label.
+    is_ai = file.ai_label or facts.is_ai_labelled
     piece = MediaFile(
-        team=file.team, uploaded_by=user, name=file.name, purpose=file.purpose, ai_label=file.ai_label, source=file
+        team=file.team, uploaded_by=user, name=file.name, purpose=file.purpose, ai_label=is_ai, source=file
     )
     store.folder_of(piece).mkdir(parents=True, mode=0o700)
     target = store.path_of(piece, store.ORIGINAL)
     try:
-        cut(original, read_facts(original), target=target, box=box)
+        cut(original, facts, target=target, box=box)
     except ValidationError:
         store.remove_folder(piece)
         raise

@@ -15,7 +15,7 @@ from postpeer_dash.media.models import MediaFile
 from postpeer_dash.postpeer.errors import Failure
 from postpeer_dash.teams.models import Membership, Role
 from tests.cast import Cast, SignIn
-from tests.media.files import jpeg
+from tests.media.files import encode, jpeg, picture
 from tests.postpeer import samples
 from tests.postpeer.wire import Wire
 
@@ -294,6 +294,53 @@ def test_file_whose_bytes_are_gone_is_said_to_be(as_: SignIn, no_wire: None) -> 
     MediaFile.objects.update(state=State.CHECKING, due_at=file.created_at)
     processing.work_on(file.pk)
     assert "Choose it again" in bob.get(address("status", key)).json()["error"]
+
+
+# What is made of it
+
+
+LABEL = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    b'<rdf:Description xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">'
+    b"<Iptc4xmpExt:DigitalSourceType>http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+    b"</Iptc4xmpExt:DigitalSourceType></rdf:Description></rdf:RDF></x:xmpmeta>"
+)
+
+
+def test_label_outlasts_a_conversion(as_: SignIn, postpeer_wire: Wire) -> None:
+    expect_transfer(postpeer_wire)
+    bob = as_("bob")
+    key = send_all(bob, encode(picture(mode="CMYK"), "JPEG", xmp=LABEL))
+    told = bob.post(address("finish", key)).json()
+    assert any("labelled" in note for note in told["notes"])
+    assert b"trainedAlgorithmicMedia" in postpeer_wire.calls[-1].body
+
+
+def test_picture_is_cut_into_a_file_of_its_own(as_: SignIn, postpeer_wire: Wire) -> None:
+    expect_transfer(postpeer_wire)
+    bob = as_("bob")
+    key = send_all(bob, encode(picture(), "JPEG", xmp=LABEL))
+    bob.post(address("finish", key))
+    expect_transfer(postpeer_wire)
+    fields = {"left": 16, "top": 0, "width": 48, "height": 72}
+    answer = bob.post(address("crop", key), json.dumps(fields), content_type="application/json")
+    told = answer.json()
+    assert (answer.status_code, told["width"], told["height"], told["ratio"]) == (201, 48, 72, "2:3")
+    assert told["id"] != key and b"trainedAlgorithmicMedia" in postpeer_wire.calls[-1].body
+
+
+@pytest.mark.parametrize(
+    "box", [(0, 0, 0, 9), (60, 0, 9, 9), (0, 90, 9, 9), (-1, 0, 9, 9), (0, 0, 10**9, 9), ("x", 0, 9, 9)]
+)
+def test_piece_outside_of_the_picture_is_refused(as_: SignIn, postpeer_wire: Wire, box: tuple[Any, ...]) -> None:
+    expect_transfer(postpeer_wire)
+    bob = as_("bob")
+    key = send_all(bob)
+    bob.post(address("finish", key))
+    fields = dict(zip(("left", "top", "width", "height"), box, strict=True))
+    answer = bob.post(address("crop", key), json.dumps(fields), content_type="application/json")
+    assert answer.status_code == 422 and answer.json()["error"]
+    assert MediaFile.objects.count() == 1
 
 
 # The thumbnail
