@@ -1,5 +1,7 @@
 """What a person does with files: begin an upload, send its pieces, end it, take it back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
@@ -12,10 +14,12 @@ from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from postpeer_dash.accounts.postpeer import page_turn
 from postpeer_dash.media import store
 from postpeer_dash.media.models import MediaFile, digest_of
 from postpeer_dash.media.processing import JOB, LEASE, SENT_BY_WEB, process
 from postpeer_dash.media.store import remove_team
+from postpeer_dash.postpeer import NoTurn
 from postpeer_dash.teams.models import Team, User
 from postpeer_dash.web.text import clean_text
 from postpeer_dash.worker.bell import ring
@@ -37,6 +41,7 @@ __all__ = [
     "find_by_url",
     "find_file",
     "label_file",
+    "look_at_address",
     "remove_team",
     "take_whole",
 ]
@@ -45,6 +50,7 @@ MEGABYTE = 1024 * 1024
 # A piece is one short request, so that no slow line holds a thread for long.
 PIECE_BYTES = 8 * MEGABYTE
 MAX_BYTES = 2048 * MEGABYTE
+MAX_PICTURE_BYTES = 32 * MEGABYTE
 _NAME_LENGTH = 255
 # Of an address so much is copied (bytes), while a person waits so long (seconds).
 COPY_BYTES = 33 * MEGABYTE
@@ -202,7 +208,7 @@ def copy_address(*, team: Team, user: User, url: str) -> MediaFile:
     file = begin_upload(team=team, user=user, name=urlsplit(url).path, size=1)
     try:
         path = store.begin_original(file)
-        with path.open("wb") as target:
+        with _turn(), path.open("wb") as target:
             fetched = fetch(url, target, max_bytes=COPY_BYTES, seconds=COPY_SECONDS, rules=_fetching_rules())
         _check_fetched(fetched)
         check_room(team, fetched.received)
@@ -211,6 +217,30 @@ def copy_address(*, team: Team, user: User, url: str) -> MediaFile:
         raise
     _begin_whole(file)
     return _require_ready(process(file, is_web=True))
+
+
+def look_at_address(url: str, media_type: str) -> list[str]:
+    """Return what is to be warned of about an address, as Pinterest will find it; nothing where all is well.
+
+    Raises ValidationError when too many pages wait for such a look. Blocks for a quarter of a minute at most.
+    """
+    from postpeer_dash.media.fetching.media_check import look_at
+
+    most = MAX_BYTES if media_type == "video" else MAX_PICTURE_BYTES
+    with _turn():
+        look = look_at(url, media_type, max_bytes=most, rules=_fetching_rules())
+    return [warning.text for warning in look.warnings]
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Hold one of the turns of pages that wait for somebody else's server. Raises ValidationError when none is free."""
+    try:
+        with page_turn():
+            yield
+    except NoTurn as error:
+        words = _("Too many pages wait for other servers just now. Try it again in a moment.")
+        raise ValidationError(words, code="busy") from error
 
 
 def _fetching_rules() -> "Rules":

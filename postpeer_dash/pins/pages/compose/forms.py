@@ -34,7 +34,7 @@ from postpeer_dash.web import time_zones, times
 from postpeer_dash.web.text import count_units
 
 SENDING = frozenset({"publish", "schedule", "submit"})
-ACTIONS = ("draft", "publish", "schedule", "submit", "refresh_boards", "copy_media")
+ACTIONS = ("draft", "publish", "schedule", "submit", "refresh_boards", "copy_media", "look_at_media")
 
 
 # Rules of two releases differ by an hour or two; what is further apart is no matter of rules.

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from postpeer_dash.media.access import may_send_files
 from postpeer_dash.media.posted import take_copy, take_posted_files
+from postpeer_dash.media.services import look_at_address
 from postpeer_dash.pins import services
 from postpeer_dash.pins.access import (
     get_pin,
@@ -21,7 +22,7 @@ from postpeer_dash.pins.access import (
     require_edit,
     require_publish,
 )
-from postpeer_dash.pins.models import Pin
+from postpeer_dash.pins.models import MediaType, Pin
 from postpeer_dash.pins.pages.compose import context as contexts
 from postpeer_dash.pins.pages.compose.ai_label import write_label
 from postpeer_dash.pins.pages.compose.fields import read_uuid
@@ -119,8 +120,9 @@ def _handle_form(request: TeamRequest, pin: Pin | None) -> HttpResponse:
         return _redirect_to_sent(request, pin)
     accounts = contexts.read_accounts(request)
     typed, file_errors = take_posted_files(request)
-    if action == "copy_media":
-        form = ComposeForm(initial=contexts.typed_values(copy_media(request, typed)), accounts=accounts)
+    if action in MEDIA_ACTIONS:
+        typed = MEDIA_ACTIONS[action](request, typed)
+        form = ComposeForm(initial=contexts.typed_values(typed), accounts=accounts)
         return render_compose(request, contexts.read_compose(request, form, pin=pin))
     if action == "refresh_boards":
         form = ComposeForm(initial=contexts.typed_values(typed), accounts=accounts)
@@ -231,6 +233,26 @@ def copy_media(request: TeamRequest, typed: QueryDict) -> QueryDict:
     else:
         messages.success(request, " ".join([_("The pin shows a copy of your own now."), *notes]))
     return typed
+
+
+def look_at_media(request: TeamRequest, typed: QueryDict) -> QueryDict:
+    """Say how Pinterest will find the address; the typed fields stay as they are."""
+    url = typed.get("media_url", "").strip()
+    try:
+        if not url:
+            raise ValidationError(_("Give the address first."), code="required")
+        warnings = look_at_address(url, typed.get("media_type") or MediaType.IMAGE)
+    except ValidationError as error:
+        warnings = error.messages
+    if warnings:
+        messages.warning(request, " ".join(warnings))
+    else:
+        messages.success(request, _("The address leads to a file that Pinterest takes."))
+    return typed
+
+
+# What is done about the file before the form is anything but typed.
+MEDIA_ACTIONS = {"copy_media": copy_media, "look_at_media": look_at_media}
 
 
 def render_compose(request: TeamRequest, context: dict[str, object], *, status: int = 200) -> HttpResponse:

@@ -18,7 +18,7 @@ from postpeer_dash.pins.pages.compose.ai_label import write_label
 from postpeer_dash.pins.pages.compose.context import typed_values
 from postpeer_dash.pins.pages.compose.forms import PressedForm
 from postpeer_dash.pins.pages.compose.theirs import read_theirs
-from postpeer_dash.pins.pages.compose.views import OWNER, copy_media, render_compose, typed_stays
+from postpeer_dash.pins.pages.compose.views import MEDIA_ACTIONS, OWNER, render_compose, typed_stays
 from postpeer_dash.pins.pages.scheduled import context as contexts
 from postpeer_dash.pins.pages.scheduled.forms import EditForm
 from postpeer_dash.pins.publishing.renewal import start_moving
@@ -73,10 +73,11 @@ def _handle_form(request: TeamRequest, pin: Pin) -> HttpResponse:
     fixed = contexts.read_fixed(pin)
     typed, file_errors = take_posted_files(request)
     data = contexts.fix_accounts(request, typed, pin, fixed)
-    if PressedForm(request.POST).pressed == "copy_media":
-        form = EditForm(initial=typed_values(copy_media(request, data)), accounts=fixed.accounts)
+    action = PressedForm(request.POST).pressed
+    if action in MEDIA_ACTIONS:
+        form = EditForm(initial=typed_values(MEDIA_ACTIONS[action](request, data)), accounts=fixed.accounts)
         return render_compose(request, contexts.read_edit_page(request, form, pin))
-    if PressedForm(request.POST).pressed == "refresh_boards":
+    if action == "refresh_boards":
         form = EditForm(initial=typed_values(data), accounts=fixed.accounts)
         return render_compose(request, contexts.read_edit_page(request, form, pin, refresh=True))
     form = EditForm(data, accounts=fixed.accounts, file_errors=file_errors)
