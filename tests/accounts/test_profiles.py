@@ -1,4 +1,6 @@
+import time
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -94,7 +96,7 @@ def test_second_person_waits_for_the_first(cast: Cast, postpeer_wire: Wire, monk
     def first_finishes(seconds: float) -> None:
         Profile.objects.update(remote_id="prof_first")
 
-    monkeypatch.setattr(profiles.time, "sleep", first_finishes)
+    monkeypatch.setattr(profiles, "time", SimpleNamespace(monotonic=time.monotonic, sleep=first_finishes))
     assert ensure_profile(cast.team, client=postpeer_wire.client()).remote_id == "prof_first"
     assert postpeer_wire.calls == []
 

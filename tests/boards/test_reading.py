@@ -1,5 +1,7 @@
 """Boards read from PostPeer into our rows."""
 
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -204,7 +206,7 @@ def test_who_has_nothing_yet_waits_for_the_others_answer(
         waited.append(seconds)
         BoardList.objects.update(read_at=ago(0))
 
-    monkeypatch.setattr(reading.time, "sleep", other_answers)
+    monkeypatch.setattr(reading, "time", SimpleNamespace(monotonic=time.monotonic, sleep=other_answers))
     assert refresh_boards(account).read_at is not None
     assert len(waited) == 1
     assert postpeer_wire.calls == []
@@ -214,9 +216,11 @@ def test_who_waits_hears_of_the_others_failure(
     account: Account, postpeer_wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_list(account, read_at=None, tried_at=ago(30), asking_until=ago(-1))
-    monkeypatch.setattr(
-        reading.time, "sleep", lambda seconds: BoardList.objects.update(tried_at=ago(0), error_kind="postpeer_error")
-    )
+
+    def fail(seconds: float) -> None:
+        BoardList.objects.update(tried_at=ago(0), error_kind="postpeer_error")
+
+    monkeypatch.setattr(reading, "time", SimpleNamespace(monotonic=time.monotonic, sleep=fail))
     assert refresh_boards(account).error_kind == "postpeer_error"
 
 

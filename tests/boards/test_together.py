@@ -1,7 +1,9 @@
 """Two people open the picker of an account whose boards were never read."""
 
 import threading
+import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -53,7 +55,7 @@ def test_two_people_at_once_cause_one_request(cast: Cast, postpeer_wire: Wire, m
         assert first_asks.wait(WAIT)
         seen["second"] = [board.name for board in read_picker(account).all]
 
-    monkeypatch.setattr(reading.time, "sleep", instead_of_sleeping)
+    monkeypatch.setattr(reading, "time", SimpleNamespace(monotonic=time.monotonic, sleep=instead_of_sleeping))
     postpeer_wire.get("/v1/pinterest/boards", json=board_list(a_board(name="Kitchen")), does=while_postpeer_answers)
     for thread in [in_thread(first), in_thread(second)]:
         thread.join(WAIT)
