@@ -20,6 +20,8 @@ class Connection(models.Model):
     # Fingerprints of keys that it had before: they come back only by a person's decision.
     replaced_keys = models.JSONField(default=list)
     # Where PostPeer last let a file be uploaded; the compose page allows the browser to send there, and nowhere else.
+    # Where browsers sent files to once; not read any more, and dropped with the next release, so that a process of the one
+    # before still finds it during an upgrade.
     upload_origin = models.CharField(max_length=500, blank=True)
     # Set when the key is refused, or changed and our profiles aren't found under it: nothing is sent until then.
     held_at = models.DateTimeField(null=True, blank=True)

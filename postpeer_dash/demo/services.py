@@ -147,7 +147,7 @@ def follow_port() -> bool:
         if new.accounts.exists() or new.submissions.exists():
             return False
         new.delete()
-        Connection.objects.filter(pk=old.pk).update(base_url=after, upload_origin="")
+        Connection.objects.filter(pk=old.pk).update(base_url=after)
         for rows, field in (
             (Pin.objects, "media_url"),
             (Pin.objects, "cover_image_url"),
